@@ -1,0 +1,58 @@
+import type { ClientOrderId, VenueName } from './ids.ts'
+
+/** What one venue does in its own way: the engine reads this, never a venue's name. */
+export interface Capability {
+  readonly venue: VenueName
+  readonly clientOrderId: ClientOrderIdFormat
+  /** What makes the venue itself refuse a request that comes late. */
+  readonly deadline: 'receive_window' | 'expiry_time' | 'signed_expiry'
+  readonly receiveWindowMs: number
+  /** An oversized reduce-only order is cut to the position, or refused. */
+  readonly reduceOnly: 'trims' | 'refuses'
+  /** Whether an id stays taken after its order is done. */
+  readonly idReuse: 'never' | 'after_terminal'
+  readonly quantityUnit: 'base' | 'contracts'
+  readonly reductionsExemptFromMinimumNotional: boolean
+  /** How long after a deadline the venue's queries may still not know of an accepted order, ms. */
+  readonly queryLagMs: number
+  /** How many orders one batch request may carry; 1: no batches. */
+  readonly maximumBatch: number
+  readonly maximumOpenOrdersPerSymbol: number
+  /** Budgets that every request names one or more of; `scope` says what shares it. */
+  readonly budgets: Readonly<Record<string, BudgetRule>>
+}
+
+export interface BudgetRule {
+  readonly scope: 'account' | 'egress'
+  readonly requests: number
+  readonly perMs: number
+}
+
+/** alphanumeric texts up to a length, or an integer up to a maximum (Lighter). */
+export type ClientOrderIdFormat =
+  | { readonly kind: 'text'; readonly maximumLength: number }
+  | { readonly kind: 'integer'; readonly maximum: number }
+
+/** Installations that share an account must not share ids: each has a tag of its own. */
+export const INSTALLATION_TAG_LENGTH = 7
+
+/**
+ * The id that the venue keeps for an intent, from the intent's own sequence.
+ *
+ * Letters and digits only, so that the strictest venue takes it: `LS` + installation tag + sequence in base 36.
+ * @param tag seven letters or digits, drawn once per installation
+ */
+export function clientOrderId(format: ClientOrderIdFormat, tag: string, sequence: number): ClientOrderId {
+  if (format.kind === 'integer') return String(sequence % format.maximum) as ClientOrderId
+  return `LS${tag}${sequence.toString(36)}` as ClientOrderId
+}
+
+/** Whether an id can be one of this installation's; where ids are integers only the store can tell. */
+export function isOwnClientOrderId(
+  format: ClientOrderIdFormat,
+  tag: string,
+  id: ClientOrderId | null,
+): boolean {
+  if (id === null) return false
+  return format.kind === 'integer' ? true : id.startsWith(`LS${tag}`)
+}

@@ -1,0 +1,53 @@
+/** Ids are branded and made once, at the edge; after that the compiler keeps them apart. */
+declare const brand: unique symbol
+type Id<Name extends string> = string & { readonly [brand]: Name }
+
+export type AccountId = Id<'AccountId'>
+export type SourceId = Id<'SourceId'>
+export type StrategyId = Id<'StrategyId'>
+export type LinkId = Id<'LinkId'>
+export type DecisionId = Id<'DecisionId'>
+export type IntentId = Id<'IntentId'>
+export type NoticeId = Id<'NoticeId'>
+/** `venue:symbol`, the same text in every table and log line. */
+export type InstrumentId = Id<'InstrumentId'>
+export type ClientOrderId = Id<'ClientOrderId'>
+export type VenueOrderId = Id<'VenueOrderId'>
+/** The venue's own id of one execution: what I3 is counted by. */
+export type TradeId = Id<'TradeId'>
+
+export type IdKind = AccountId | SourceId | StrategyId | LinkId | DecisionId | IntentId | NoticeId
+
+export const VENUES = ['bybit', 'okx', 'lighter'] as const
+export type VenueName = (typeof VENUES)[number]
+
+/** 0 in one-way mode; 1 long and 2 short in hedge mode (refused so far, but in every key). */
+export type PositionIndex = 0 | 1 | 2
+
+export function instrumentId(venue: VenueName, symbol: string): InstrumentId {
+  return `${venue}:${symbol}` as InstrumentId
+}
+
+export function symbolOf(id: InstrumentId): string {
+  return id.slice(id.indexOf(':') + 1)
+}
+
+/** One account's place for one instrument: what a link, a position and an order lock are keyed by. */
+export type PositionKey = Id<'PositionKey'>
+
+export function positionKey(
+  accountId: AccountId,
+  instrument: InstrumentId,
+  index: PositionIndex,
+): PositionKey {
+  return `${accountId}/${instrument}/${index}` as PositionKey
+}
+
+/** Time-ordered UUID (RFC 9562, version 7). @param random ten bytes */
+export function uuidv7<T extends IdKind>(nowMs: number, random: Uint8Array): T {
+  const time = Math.trunc(nowMs).toString(16).padStart(12, '0')
+  let tail = ''
+  for (const byte of random.subarray(0, 10)) tail += byte.toString(16).padStart(2, '0')
+  const variant = ((Number.parseInt(tail[4] ?? '0', 16) & 3) | 8).toString(16)
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${tail.slice(1, 4)}-${variant}${tail.slice(5, 8)}-${tail.slice(8, 20)}` as T
+}

@@ -1,0 +1,114 @@
+import type { Account } from '../domain/account.ts'
+import type { Decimal } from '../domain/decimal.ts'
+import type { Decision } from '../domain/decision.ts'
+import type { Fill } from '../domain/fill.ts'
+import type { AccountId, InstrumentId, IntentId, LinkId, PositionIndex, SourceId } from '../domain/ids.ts'
+import type { Book, LinkState } from '../domain/link-state.ts'
+import type { Notice } from '../domain/notice.ts'
+import type { Order } from '../domain/order.ts'
+import type { Result } from '../domain/result.ts'
+import type { Link, Source, Strategy } from '../domain/strategy.ts'
+
+/** A fill and whose it is. */
+export interface StoredFill {
+  readonly fill: Fill
+  /** Ours when an intent stands behind it; foreign otherwise. */
+  readonly intentId: IntentId | null
+  /** The link whose `attributed` it moved, with the signed part that did, base units. */
+  readonly linkId: LinkId | null
+  readonly attributed: Decimal
+  /** The source that it is a leader's fill of, with that source's own count. */
+  readonly sourceId: SourceId | null
+  readonly sourceSequence: number | null
+  readonly receivedAt: number
+}
+
+/** What an account holds by our own count: opening quantity plus every fill since (I4). */
+export interface StoredPosition {
+  readonly accountId: AccountId
+  readonly instrumentId: InstrumentId
+  readonly positionIndex: PositionIndex
+  /** Signed, base units: what was there before our first fill. */
+  readonly openingQuantity: Decimal
+  readonly quantity: Decimal
+  readonly averagePrice: Decimal
+  /** Executions at or below it are in the quantity. */
+  readonly venueSequence: number
+  /** The venue's clock, ms: executions before it need not be asked for again. */
+  readonly syncedAt: number
+}
+
+/** One change of the store. Units are applied whole or not at all. */
+export type Write =
+  | { readonly kind: 'account'; readonly row: Account }
+  | { readonly kind: 'source'; readonly row: Source }
+  | { readonly kind: 'strategy'; readonly row: Strategy }
+  | { readonly kind: 'link'; readonly row: Link }
+  | { readonly kind: 'book'; readonly row: Book }
+  | { readonly kind: 'link_state'; readonly row: LinkState }
+  | { readonly kind: 'decision'; readonly row: Decision }
+  /** Refused with `conflict` when the intent, its sequence or its client order id exists. */
+  | { readonly kind: 'intent_insert'; readonly row: Order }
+  /** Refused with `conflict` unless the stored intent is `created` and the account's lease has this epoch. */
+  | { readonly kind: 'intent_claim'; readonly row: Order }
+  | { readonly kind: 'intent_update'; readonly row: Order }
+  /** Refused with `conflict` when (account, instrument, trade id) exists. */
+  | { readonly kind: 'fill'; readonly row: StoredFill }
+  | { readonly kind: 'position'; readonly row: StoredPosition }
+  | { readonly kind: 'notice'; readonly row: Notice }
+
+export type StoreError =
+  /** A row that must be new exists, or a claim came too late. The unit left no trace. */
+  | { readonly kind: 'conflict'; readonly message: string }
+  /** Full or failing disk, lost connection: it is not certain whether the unit is durable. */
+  | { readonly kind: 'unavailable'; readonly message: string }
+
+/** What lives in memory while the server runs. */
+export interface StoreImage {
+  readonly installationTag: string
+  readonly lastIntentSequence: number
+  readonly accounts: readonly Account[]
+  readonly sources: readonly Source[]
+  readonly strategies: readonly Strategy[]
+  readonly links: readonly Link[]
+  readonly books: readonly Book[]
+  readonly linkStates: readonly LinkState[]
+  /** Not done ones only. */
+  readonly decisions: readonly Decision[]
+  /** Not terminal ones, and those terminal whose fills do not yet add up. */
+  readonly intents: readonly Order[]
+  readonly positions: readonly StoredPosition[]
+}
+
+export interface DecisionFilter {
+  readonly linkId?: LinkId
+  readonly limit: number
+}
+
+/** Where truth lives. Every implementation passes test/contract/store. */
+export interface Store {
+  load(): Promise<StoreImage>
+  /**
+   * Makes one unit durable; the promise settles after it is. Units become durable in the order of the
+   * calls. Never blocks the event loop on a disk.
+   */
+  commit(unit: readonly Write[]): Promise<Result<void, StoreError>>
+  /** Takes (or renews) the account's lease: the epoch that claims are fenced by. */
+  acquireLease(accountId: AccountId): Promise<Result<number, StoreError>>
+  /** A source's fills after a sequence, in order; what replay and late links need. */
+  sourceFills(sourceId: SourceId, after: number, limit: number): Promise<readonly StoredFill[]>
+  lastSourceSequence(sourceId: SourceId): Promise<number>
+  intent(id: IntentId): Promise<Order | null>
+  intentByClientOrderId(accountId: AccountId, clientOrderId: string): Promise<Order | null>
+  /** Which of these trade ids of one account and instrument are stored. */
+  knownTrades(
+    accountId: AccountId,
+    instrumentId: InstrumentId,
+    tradeIds: readonly string[],
+  ): Promise<ReadonlySet<string>>
+  /** Newest first. */
+  decisions(filter: DecisionFilter): Promise<readonly Decision[]>
+  fills(accountId: AccountId): Promise<readonly StoredFill[]>
+  notices(limit: number): Promise<readonly Notice[]>
+  close(): Promise<void>
+}
