@@ -118,8 +118,9 @@ export interface ExchangePosition {
   quantity: Decimal
   averagePrice: Decimal
   leverage: Decimal
-  /** Quote, since the position opened. */
+  /** Quote, before fees, since the position opened; kept after it closed, until the next one opens. */
   realizedPnl: Decimal
+  /** Quote, before fees, over all positions in the symbol. */
   cumulativeRealizedPnl: Decimal
   sequence: number
   createdAt: number
@@ -163,12 +164,16 @@ export type ExchangeEvent =
   | { readonly kind: 'wallet'; readonly account: string }
   | { readonly kind: 'ticker'; readonly symbol: string }
 
+/** Numbered from 1 without a gap; a number above the last one kept pages on (see `audit`). */
+export type AuditEntry = AuditFact & { readonly number: number }
+
 /** Everything received, accepted, refused, filled: the judge of every run. */
-export type AuditEntry =
+export type AuditFact =
   | {
       readonly kind: 'received'
       readonly at: number
       readonly account: string
+      /** submit, amend, cancel, cancel_all or set_leverage. */
       readonly command: string
       readonly clientOrderId: string
       readonly symbol: string
@@ -187,6 +192,7 @@ export type AuditEntry =
       readonly kind: 'refused'
       readonly at: number
       readonly account: string
+      readonly command: string
       readonly clientOrderId: string
       readonly refusal: Refusal
     }
@@ -243,6 +249,7 @@ export interface Exchange {
   ticker(symbol: string): ExchangeTicker
   wallet(account: string): ExchangeWallet
   position(account: string, symbol: string): ExchangePosition
+  /** Of every symbol the account has touched, flat ones too. */
   positions(account: string): readonly ExchangePosition[]
   order(account: string, selector: OrderSelector): ExchangeOrder | null
   openOrders(account: string): readonly ExchangeOrder[]
@@ -250,9 +257,14 @@ export interface Exchange {
   closedOrders(account: string): readonly ExchangeOrder[]
   /** Newest first. */
   executions(account: string): readonly ExchangeExecution[]
-  /** Called synchronously, in order. Returns what ends the subscription. */
+  /**
+   * Called in order, after a command has done its work and before it returns, so that a listener may give
+   * commands itself. Returns what ends the subscription.
+   */
   subscribe(listener: (event: ExchangeEvent) => void): () => void
+  /** Entries numbered above `after`, oldest first. */
   audit(after: number, limit: number): readonly AuditEntry[]
+  /** Called in the middle of a command: a listener must not give commands. */
   onAudit(listener: (entry: AuditEntry) => void): () => void
 }
 

@@ -25,7 +25,8 @@ export interface Decision {
   readonly linkId: LinkId
   readonly instrumentId: InstrumentId
   readonly positionIndex: PositionIndex
-  readonly part: 'reduce' | 'increase'
+  /** rebase: no fill of the leader, but a position that its fills did not tell (a gap). */
+  readonly part: 'reduce' | 'increase' | 'rebase'
   /** The source's own count of fills, both ends included. */
   readonly firstFill: number
   readonly lastFill: number

@@ -9,7 +9,7 @@ export interface Book {
   /** Signed, base units. */
   readonly quantity: Decimal
   readonly averagePrice: Decimal
-  /** The venue's sequence that the book has reached: executions at or below it are in the quantity. */
+  /** The highest venue sequence among its fills; what counts them once is the account's own intake. */
   readonly venueSequence: number
   readonly leverage: Decimal | null
 }

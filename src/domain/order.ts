@@ -68,6 +68,8 @@ const NEXT: Record<OrderStatus, Row> = {
     completed: 'filled',
     canceled: 'canceled',
     rejected: 'rejected',
+    // The stream can tell of the order before the answer is lost.
+    answer_lost: 'acknowledged',
     report_overdue: 'in_doubt',
   },
   in_doubt: {
@@ -169,8 +171,8 @@ export interface Order {
   readonly quantity: Decimal
   readonly limitPrice: Decimal | null
   readonly reduceOnly: boolean
-  /** The worst fill it may cost in the eyes of risk (quote per base). */
-  readonly collarPrice: Decimal
+  /** The worst fill it may cost in the eyes of risk (quote per base); null for exits, which risk never asks about. */
+  readonly collarPrice: Decimal | null
   /** Our clock, ms: an opening is not sent after it; null for exits. */
   readonly validUntil: number | null
   readonly createdAt: number

@@ -5,6 +5,7 @@ export const REASONS = {
     'Less than the venue trades: it is carried until the next increase makes it tradable. Raise the ratio to copy smaller fills.',
   ended_short:
     'The order ended before it was full; the rest was forgone. Raise the slippage bound if this happens often.',
+  above_maximum: 'More than one order may be at this venue; the rest was forgone. Lower the ratio.',
   stale:
     'The fill was older than maxAgeMs when it could have been sent. Raise maxAgeMs, or look at the latency of this account.',
   drifted:
@@ -19,6 +20,7 @@ export const REASONS = {
   mode_off: 'The link or strategy is off. Set it to on to copy.',
   no_reentry:
     'The position was closed on the venue by other means than copying; nothing is opened again until the leader is flat.',
+  other_side_held: 'The follower still holds the other side. Close it by hand to copy this side.',
   nothing_to_reduce: 'The follower holds nothing of this position.',
   kill_switch: 'The kill switch is on. Turn it off to open positions again.',
   risk_leverage: 'The order would exceed the leverage cap. Raise maximumLeverage or add funds.',

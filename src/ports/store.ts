@@ -32,9 +32,18 @@ export interface StoredPosition {
   readonly openingQuantity: Decimal
   readonly quantity: Decimal
   readonly averagePrice: Decimal
-  /** Executions at or below it are in the quantity. */
+  /** Executions at or below it are in the opening quantity. */
+  readonly baselineSequence: number
+  /** The highest sequence seen in an execution of ours. */
   readonly venueSequence: number
-  /** The venue's clock, ms: executions before it need not be asked for again. */
+}
+
+/** From when an account is counted, and how far the venue has been read. The venue's clock, ms. */
+export interface AccountSync {
+  readonly accountId: AccountId
+  /** What the account held then is its opening quantity; executions before it are not its story here. */
+  readonly baselineAt: number
+  /** Executions before it are all stored. */
   readonly syncedAt: number
 }
 
@@ -47,14 +56,16 @@ export type Write =
   | { readonly kind: 'book'; readonly row: Book }
   | { readonly kind: 'link_state'; readonly row: LinkState }
   | { readonly kind: 'decision'; readonly row: Decision }
-  /** Refused with `conflict` when the intent, its sequence or its client order id exists. */
+  /**
+   * Refused with `conflict` when the intent, its sequence or its client order id exists, or when the row
+   * carries a claim whose epoch is not the account's lease epoch (decision 0004).
+   */
   | { readonly kind: 'intent_insert'; readonly row: Order }
-  /** Refused with `conflict` unless the stored intent is `created` and the account's lease has this epoch. */
-  | { readonly kind: 'intent_claim'; readonly row: Order }
   | { readonly kind: 'intent_update'; readonly row: Order }
   /** Refused with `conflict` when (account, instrument, trade id) exists. */
   | { readonly kind: 'fill'; readonly row: StoredFill }
   | { readonly kind: 'position'; readonly row: StoredPosition }
+  | { readonly kind: 'account_sync'; readonly row: AccountSync }
   | { readonly kind: 'notice'; readonly row: Notice }
 
 export type StoreError =
@@ -78,6 +89,7 @@ export interface StoreImage {
   /** Not terminal ones, and those terminal whose fills do not yet add up. */
   readonly intents: readonly Order[]
   readonly positions: readonly StoredPosition[]
+  readonly syncs: readonly AccountSync[]
 }
 
 export interface DecisionFilter {

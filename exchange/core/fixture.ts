@@ -1,0 +1,87 @@
+import { type Decimal, decimal } from '../../src/domain/decimal.ts'
+import type { Side } from '../../src/domain/order.ts'
+import { createExchange, type ExchangeOptions } from './exchange.ts'
+import { DEFAULT_INSTRUMENTS } from './instruments.ts'
+import type { Exchange, ExchangeEvent, ExchangeOrder, OrderCommand, OrderSelector, Refusal } from './types.ts'
+
+/** For this folder's tests: an exchange whose one price is moved by hand, and orders in few words. */
+export const SYMBOL = 'BTCUSDT'
+export const START_AT = 1_700_000_000_000
+const START_PRICE = '60000'
+
+export interface Stage {
+  readonly exchange: Exchange
+  readonly events: ExchangeEvent[]
+  /** Moves the mid there, one second later. */
+  moveTo(mid: string): void
+  submit(account: string, wish: Wish): ExchangeOrder | Refusal
+}
+
+/** A market order unless a limit price is given. */
+export interface Wish {
+  readonly side: Side
+  readonly quantity: string
+  readonly limitPrice?: string
+  readonly timeInForce?: OrderCommand['timeInForce']
+  readonly postOnly?: boolean
+  readonly reduceOnly?: boolean
+  readonly clientOrderId?: string
+  readonly symbol?: string
+}
+
+export function stage(options: Partial<ExchangeOptions> = {}): Stage {
+  let mid = decimal(START_PRICE)
+  let at = START_AT
+  const exchange = createExchange({
+    instruments: DEFAULT_INSTRUMENTS.filter(instrument => instrument.symbol === SYMBOL),
+    path: { priceAt: () => mid },
+    seed: 1,
+    startAt: START_AT,
+    ...options,
+  })
+  const events: ExchangeEvent[] = []
+  exchange.subscribe(event => events.push(event))
+  for (const name of ['alice', 'bob', 'carol']) exchange.createAccount(name, decimal('1000000'))
+  return {
+    exchange,
+    events,
+    moveTo(price) {
+      mid = decimal(price)
+      at += 1000
+      exchange.advance(at)
+    },
+    submit(account, wish) {
+      const result = exchange.submit(account, commandOf(wish), at)
+      return result.ok ? result.value : result.error
+    },
+  }
+}
+
+export function commandOf(wish: Wish): OrderCommand {
+  const limitPrice = wish.limitPrice === undefined ? null : decimal(wish.limitPrice)
+  return {
+    symbol: wish.symbol ?? SYMBOL,
+    side: wish.side,
+    type: limitPrice === null ? 'market' : 'limit',
+    timeInForce: wish.timeInForce ?? 'gtc',
+    postOnly: wish.postOnly ?? false,
+    reduceOnly: wish.reduceOnly ?? false,
+    quantity: decimal(wish.quantity),
+    limitPrice,
+    clientOrderId: wish.clientOrderId ?? '',
+  }
+}
+
+/** For wishes that must be accepted. */
+export function accepted(outcome: ExchangeOrder | Refusal): ExchangeOrder {
+  if (typeof outcome === 'string') throw new Error(`refused: ${outcome}`)
+  return outcome
+}
+
+export function selectorOf({ symbol, orderId }: ExchangeOrder): OrderSelector {
+  return { symbol, orderId, clientOrderId: '' }
+}
+
+export function positionOf({ exchange }: Stage, account: string): Decimal {
+  return exchange.position(account, SYMBOL).quantity
+}

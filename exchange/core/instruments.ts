@@ -1,0 +1,52 @@
+import { type Decimal, decimal } from '../../src/domain/decimal.ts'
+import type { ExchangeInstrument } from './types.ts'
+
+type Row = readonly [
+  base: string,
+  tickSize: string,
+  lotSize: string,
+  maximumLimitQuantity: string,
+  maximumMarketQuantity: string,
+  maximumLeverage: string,
+]
+
+/** Shaped like Bybit's linear USDT perpetuals: steps and maxima as its instruments-info shows them. */
+const ROWS: readonly Row[] = [
+  ['BTC', '0.1', '0.001', '1190', '119', '100'],
+  ['ETH', '0.01', '0.01', '7240', '724', '100'],
+  ['SOL', '0.01', '0.1', '79770', '16470', '100'],
+  ['XRP', '0.0001', '0.1', '2628040', '525610', '75'],
+  ['BNB', '0.1', '0.01', '4000', '800', '75'],
+  ['DOGE', '0.00001', '1', '11640080', '2328020', '75'],
+]
+
+export const DEFAULT_INSTRUMENTS: readonly ExchangeInstrument[] = ROWS.map(instrument)
+
+/** Where the seeded world's prices start, quote per base. */
+export const DEFAULT_BASE_PRICES: ReadonlyMap<string, Decimal> = new Map([
+  ['BTCUSDT', decimal('60000')],
+  ['ETHUSDT', decimal('3000')],
+  ['SOLUSDT', decimal('150')],
+  ['XRPUSDT', decimal('0.6')],
+  ['BNBUSDT', decimal('550')],
+  ['DOGEUSDT', decimal('0.12')],
+])
+
+function instrument(row: Row): ExchangeInstrument {
+  const [base, tickSize, lotSize, maximumLimitQuantity, maximumMarketQuantity, maximumLeverage] = row
+  return {
+    symbol: `${base}USDT`,
+    base,
+    quote: 'USDT',
+    tickSize: decimal(tickSize),
+    lotSize: decimal(lotSize),
+    minimumQuantity: decimal(lotSize),
+    minimumNotional: decimal('5'),
+    maximumLimitQuantity: decimal(maximumLimitQuantity),
+    maximumMarketQuantity: decimal(maximumMarketQuantity),
+    maximumLeverage: decimal(maximumLeverage),
+    takerFeeRate: decimal('0.00055'),
+    makerFeeRate: decimal('0.0002'),
+    status: 'trading',
+  }
+}

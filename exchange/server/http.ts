@@ -1,0 +1,141 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Log } from '../../src/ports/observe.ts'
+import {
+  ACCESS_TOO_FREQUENT,
+  failure,
+  parameterError,
+  ROUTE_NOT_FOUND,
+  SERVER_ERROR,
+  UNAVAILABLE,
+} from '../wire/bybit/codes.ts'
+import type { Query } from '../wire/bybit/page.ts'
+import { envelope, parseJson, type Reply, refused } from '../wire/bybit/reply.ts'
+import { type Quota, RollingLimits } from '../wire/bybit/rolling-limits.ts'
+import { ROUTES, type Route } from '../wire/bybit/routes.ts'
+import type { ApiKey } from '../wire/bybit/venue.ts'
+import type { Faults } from './faults.ts'
+import type { Gateway } from './gateway.ts'
+
+export interface HttpParts {
+  readonly gateway: Gateway
+  readonly faults: Faults
+  readonly venue: Parameters<Extract<Route, { kind: 'public' }>['answer']>[0]
+  readonly limits: 'venue' | 'off'
+  readonly log: Log
+}
+
+/** A batch of 20 orders is about 6 KB. */
+export const MAXIMUM_BODY_BYTES = 64 * 1_024
+/** docs/v5/rate-limit: 600 requests in 5 s per address, then 10 minutes of 403. */
+const ADDRESS_LIMIT = { requests: 600, perMs: 5_000 }
+const ADDRESS_BAN_MS = 600_000
+/** GET without authentication headers, or POST: what the venue says with HTTP 401. */
+const NO_CREDENTIALS = failure(10003, 'Authentication parameters are missing in the request header.')
+
+/** The REST side: /v5/*, each route with the venue's order of checks. The admin side is mounted apart. */
+export function createHttp(parts: HttpParts): FastifyInstance {
+  const app = Fastify({ bodyLimit: MAXIMUM_BODY_BYTES, exposeHeadRoutes: false, forceCloseConnections: true })
+  const isBanned = addressBans(parts)
+  // The signature covers the body's bytes, so it is kept as text until that was checked.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.url.startsWith('/v5/')) return
+    if (isBanned(request.ip)) return send(reply, parts, refused(ACCESS_TOO_FREQUENT, 403))
+    const occasion = { account: null, target: pathOf(request.url) }
+    if (parts.faults.strike('unavailable', occasion) !== null)
+      return send(reply, parts, refused(UNAVAILABLE, 503))
+  })
+  app.setNotFoundHandler((_request, reply) => send(reply, parts, refused(ROUTE_NOT_FOUND, 404)))
+  app.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status < 500) return send(reply, parts, refused(parameterError(error.message), status))
+    parts.log.error('exchange_request_failed', { error: error.message })
+    return send(reply, parts, refused(SERVER_ERROR, 500))
+  })
+  for (const route of ROUTES) {
+    app.route({
+      method: route.kind === 'command' ? 'POST' : 'GET',
+      url: route.path,
+      handler: (request, reply) => respond(parts, route, request, reply),
+    })
+  }
+  return app
+}
+
+async function respond(
+  parts: HttpParts,
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const text = queryText(request.url)
+  const query: Query = Object.fromEntries(new URLSearchParams(text))
+  if (route.kind === 'public') return send(reply, parts, route.answer(parts.venue, query))
+  const body = typeof request.body === 'string' ? request.body : ''
+  const key = authenticate(parts, request, route.kind === 'command' ? body : text)
+  if ('code' in key) return send(reply, parts, key)
+  if (route.kind === 'query') {
+    const { reply: answer, quota } = parts.gateway.query(route, key, query)
+    return send(reply, parts, answer, quota)
+  }
+  const json = parseJson(body)
+  if (!json.ok) return send(reply, parts, refused(parameterError('the body is not JSON')))
+  const answer = await parts.gateway.command(route, key, json.value)
+  if (answer !== null) return send(reply, parts, answer.reply, answer.quota)
+  reply.hijack()
+  request.raw.socket.destroy()
+  return reply
+}
+
+/** The key, or the refusal to answer with. */
+function authenticate(parts: HttpParts, request: FastifyRequest, payload: string): ApiKey | Reply {
+  const key = header(request, 'x-bapi-api-key')
+  const signature = header(request, 'x-bapi-sign')
+  const timestamp = header(request, 'x-bapi-timestamp')
+  if (key === '' || signature === '' || timestamp === '') return refused(NO_CREDENTIALS, 401)
+  const receiveWindow = header(request, 'x-bapi-recv-window')
+  const signed = { key, signature, timestamp, receiveWindow, payload, address: request.ip }
+  const result = parts.gateway.authenticate(signed)
+  return result.ok ? result.value : refused(result.error)
+}
+
+function send(reply: FastifyReply, parts: HttpParts, answer: Reply, quota?: Quota): FastifyReply {
+  if (quota !== undefined) {
+    reply.header('X-Bapi-Limit', quota.limit)
+    reply.header('X-Bapi-Limit-Status', quota.remaining)
+    reply.header('X-Bapi-Limit-Reset-Timestamp', Math.trunc(quota.resetAt))
+  }
+  const text = envelope(answer, Math.trunc(parts.venue.now()))
+  return reply.code(answer.status).type('application/json; charset=utf-8').send(text)
+}
+
+/** Counts requests per address; one that exceeds its limit stays out for a while. */
+function addressBans(parts: HttpParts): (address: string) => boolean {
+  const limits = new RollingLimits()
+  const bannedUntil = new Map<string, number>()
+  return address => {
+    if (parts.limits === 'off') return false
+    const now = parts.venue.now()
+    if ((bannedUntil.get(address) ?? 0) > now) return true
+    bannedUntil.delete(address)
+    if (limits.take(address, 1, ADDRESS_LIMIT, now).granted === 1) return false
+    bannedUntil.set(address, now + ADDRESS_BAN_MS)
+    return true
+  }
+}
+
+function header(request: FastifyRequest, name: string): string {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : ''
+}
+
+function queryText(url: string): string {
+  const mark = url.indexOf('?')
+  return mark < 0 ? '' : url.slice(mark + 1)
+}
+
+function pathOf(url: string): string {
+  const mark = url.indexOf('?')
+  return mark < 0 ? url : url.slice(0, mark)
+}

@@ -1,0 +1,64 @@
+import type { Decimal } from '../../src/domain/decimal.ts'
+import { type Log, SILENT } from '../../src/ports/observe.ts'
+import { createExchange } from '../core/exchange.ts'
+import { DEFAULT_BASE_PRICES, DEFAULT_INSTRUMENTS } from '../core/instruments.ts'
+import { seededPath } from '../core/path-seeded.ts'
+import type { ExchangeInstrument, PricePath } from '../core/types.ts'
+import type { AccountSettings } from './admin.ts'
+import { type ExchangeServer, startExchangeServer } from './server.ts'
+
+export interface RunExchangeOptions {
+  readonly host?: string
+  /** 0, the default, takes a free one. */
+  readonly port?: number
+  /** The same seed gives the same prices, ids and faults. 1 if left out. */
+  readonly seed?: number
+  readonly instruments?: readonly ExchangeInstrument[]
+  /** Wandering prices from the seed if left out. */
+  readonly path?: PricePath
+  /** Where the exchange's own time starts, ms; now if left out. */
+  readonly startAt?: number
+  /** World ms per wall ms. 1 if left out. */
+  readonly speed?: number
+  readonly limits?: 'venue' | 'off'
+  readonly levelNotional?: Decimal
+  readonly accounts?: readonly AccountSettings[]
+  readonly log?: Log
+  /** Gets one line when the exchange listens. */
+  print(line: string): void
+}
+
+/** A whole exchange from nothing: prices, core and server. Throws with a sentence when an account cannot be made. */
+export async function runExchange(options: RunExchangeOptions): Promise<ExchangeServer> {
+  const { seed = 1, instruments = DEFAULT_INSTRUMENTS, startAt = Date.now(), log = SILENT } = options
+  const path = options.path ?? seededPath({ seed, instruments, basePrices: DEFAULT_BASE_PRICES })
+  const { levelNotional, host, port, limits, speed } = options
+  const exchange = createExchange({
+    instruments,
+    path,
+    seed,
+    startAt,
+    ...(levelNotional !== undefined && { levelNotional }),
+  })
+  const server = await startExchangeServer({
+    exchange,
+    startAt,
+    seed,
+    log,
+    ...(host !== undefined && { host }),
+    ...(port !== undefined && { port }),
+    ...(limits !== undefined && { limits }),
+    ...(speed !== undefined && { speed }),
+  })
+  for (const account of options.accounts ?? []) {
+    const made = server.addAccount(account)
+    if (made.ok) continue
+    await server.close()
+    throw new Error(made.error)
+  }
+  const { streams } = server
+  options.print(
+    `exchange: REST and /admin ${server.url}, private ${streams.private}, trade ${streams.trade}, public ${streams.public}`,
+  )
+  return server
+}

@@ -1,0 +1,92 @@
+import type { AddressInfo } from 'node:net'
+import { assert } from '../../src/domain/result.ts'
+import { type Log, SILENT } from '../../src/ports/observe.ts'
+import type { Exchange } from '../core/types.ts'
+import type { Venue } from '../wire/bybit/venue.ts'
+import { type AccountSettings, type AdminParts, addAccount, mountAdmin } from './admin.ts'
+import { PATHS, startBroadcast } from './broadcast.ts'
+import { Faults } from './faults.ts'
+import { Gateway } from './gateway.ts'
+import { createHttp } from './http.ts'
+import { KeyRing } from './key-ring.ts'
+import { attachSockets } from './sockets.ts'
+import { WorldClock } from './world-clock.ts'
+
+export interface ExchangeServerOptions {
+  readonly exchange: Exchange
+  /** 127.0.0.1 unless told. */
+  readonly host?: string
+  /** 0, the default, takes a free one. */
+  readonly port?: number
+  /** How often prices move and public frames go out, wall clock, ms. */
+  readonly tickMs?: number
+  /** Where the exchange's own time starts (ms; now unless told) and how fast it runs (1). */
+  readonly startAt?: number
+  readonly speed?: number
+  /** `off` for runs that measure something else than limits. */
+  readonly limits?: 'venue' | 'off'
+  /** Decides when faults with a probability strike. */
+  readonly seed?: number
+  readonly log?: Log
+}
+
+export interface ExchangeServer {
+  /** http://host:port, for REST and /admin. */
+  readonly url: string
+  /** ws:// addresses of the three streams. */
+  readonly streams: { readonly private: string; readonly trade: string; readonly public: string }
+  readonly faults: Faults
+  /** The same as POST /admin/accounts. Errors are sentences. */
+  addAccount(settings: AccountSettings): ReturnType<typeof addAccount>
+  close(): Promise<void>
+}
+
+export const DEFAULT_TICK_MS = 100
+
+/** The Bybit v5 wire over one exchange core, and its admin side, on one port. Resolves when it listens. */
+export async function startExchangeServer(options: ExchangeServerOptions): Promise<ExchangeServer> {
+  const { exchange, limits = 'venue', log = SILENT, host = '127.0.0.1', port = 0 } = options
+  const now = () => Date.now()
+  const world = new WorldClock(now, { at: options.startAt ?? now(), speed: options.speed ?? 1 })
+  const venue: Venue = {
+    exchange,
+    now,
+    worldNow: () => world.now(),
+    wallAt: at => world.wallAt(at),
+  }
+  const keys = new KeyRing()
+  const faults = new Faults(options.seed ?? 1)
+  const gateway = new Gateway({ venue, keys, faults, limits, log })
+  const admin: AdminParts = { exchange, keys, faults, world, now }
+  const app = createHttp({ gateway, faults, venue, limits, log })
+  mountAdmin(app, admin)
+  const broadcast = startBroadcast({ venue, faults, gateway, tickMs: options.tickMs ?? DEFAULT_TICK_MS })
+  const sockets = attachSockets(app.server, { sessions: broadcast.sessions, limits, log, now })
+  await app.listen({ host, port })
+  const address = app.server.address()
+  assert(address !== null && typeof address === 'object', 'a listening server has an address')
+  return {
+    ...addressesOf(address),
+    faults,
+    addAccount: settings => addAccount(admin, settings),
+    close: async () => {
+      gateway.close()
+      broadcast.close()
+      sockets.close()
+      await app.close()
+    },
+  }
+}
+
+function addressesOf(address: AddressInfo): Pick<ExchangeServer, 'url' | 'streams'> {
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  const at = `${host}:${address.port}`
+  return {
+    url: `http://${at}`,
+    streams: {
+      private: `ws://${at}${PATHS.private}`,
+      trade: `ws://${at}${PATHS.trade}`,
+      public: `ws://${at}${PATHS.public}`,
+    },
+  }
+}

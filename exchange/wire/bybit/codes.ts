@@ -1,0 +1,65 @@
+import type { Refusal } from '../../core/types.ts'
+
+/** A no in the venue's own code and words. Codes: bybit-exchange/docs, docs/v5/error.mdx. */
+export interface VenueFailure {
+  readonly code: number
+  readonly message: string
+}
+
+export const TOO_MANY_VISITS = failure(10006, 'Too many visits. Exceeded the API Rate Limit.')
+export const ACCESS_TOO_FREQUENT = failure(403, 'access too frequent')
+export const ROUTE_NOT_FOUND = failure(404, 'Cannot find path. Please check the path and the method.')
+export const UNAVAILABLE = failure(503, 'Service Unavailable')
+export const SERVER_ERROR = failure(10016, 'Server error.')
+export const INVALID_KEY = failure(10003, 'API key is invalid.')
+export const PERMISSION_DENIED = failure(10005, 'Permission denied, please check your API key permissions.')
+export const NOT_AUTHENTICATED = failure(10007, 'User authentication failed.')
+export const UNMATCHED_ADDRESS = failure(
+  10010,
+  "Unmatched IP, please check your API key's bound IP addresses.",
+)
+export const KEY_EXPIRED = failure(33004, 'Your api key has expired.')
+export const DUPLICATE_REQUEST_ID = failure(20006, 'reqId is duplicated')
+export const REPEATED_LOGIN = failure(20001, 'repeat auth')
+export const UNKNOWN_OPERATION = failure(10404, 'op type is not found')
+export const POSITION_MODE_MISMATCH = failure(10001, 'position idx not match position mode')
+
+export function failure(code: number, message: string): VenueFailure {
+  return { code, message }
+}
+
+export function parameterError(what: string): VenueFailure {
+  return failure(10001, `params error: ${what}`)
+}
+
+export function unknownSymbol(symbol: string): VenueFailure {
+  return parameterError(`symbol invalid ${symbol.slice(0, 40)}`)
+}
+
+/** The core does not name what it stumbled over; the venue's words do not either. */
+const REFUSALS: Record<Refusal, VenueFailure> = {
+  unknown_account: INVALID_KEY,
+  unknown_symbol: parameterError('symbol invalid'),
+  symbol_closed: failure(110074, 'This contract is not live'),
+  quantity_step: failure(10001, 'Qty invalid'),
+  below_minimum_quantity: failure(10001, 'The number of contracts exceeds minimum limit allowed'),
+  above_maximum_quantity: failure(10001, 'The number of contracts exceeds maximum limit allowed: too large'),
+  below_minimum_notional: failure(110094, 'Order does not meet minimum order value'),
+  price_tick: failure(10001, 'Price invalid'),
+  price_band: failure(110003, 'Order price exceeds the allowable range.'),
+  price_missing: failure(10001, 'Price is required for a Limit order'),
+  insufficient_balance: failure(110007, 'ab not enough for new order'),
+  reduce_only: failure(110017, 'current position is zero, cannot fix reduce-only order qty'),
+  duplicate_client_order_id: failure(110072, 'OrderLinkedID is duplicate'),
+  order_unknown: failure(110001, 'order not exists or too late to cancel'),
+  // Derivatives answer for a finished order as for an unknown one; 110008 and 110010 are older.
+  order_done: failure(110001, 'order not exists or too late to cancel'),
+  too_many_open_orders: failure(110020, 'Not allowed to have more than 500 active orders.'),
+  leverage_out_of_range: failure(110013, 'Cannot set leverage due to risk limit level.'),
+  leverage_not_modified: failure(110043, 'Set leverage has not been modified.'),
+  not_modified: failure(10001, 'order not modified'),
+}
+
+export function refusalFailure(refusal: Refusal): VenueFailure {
+  return REFUSALS[refusal]
+}

@@ -1,0 +1,72 @@
+import { formatDecimal, ZERO } from '../../../src/domain/decimal.ts'
+import { must } from '../../../src/domain/result.ts'
+import type { ExchangeExecution } from '../../core/types.ts'
+import { notionalOf, sideText, stepped, timeText } from './text.ts'
+import type { Venue } from './venue.ts'
+
+/** A row of /v5/execution/list. */
+export function executionRow(venue: Venue, execution: ExchangeExecution): Record<string, unknown> {
+  const instrument = must(venue.exchange.instruments.get(execution.symbol), execution.symbol)
+  return {
+    ...commonRow(venue, execution),
+    createType: 'CreateByUser',
+    feeCurrency: instrument.quote,
+  }
+}
+
+/** A row of the `execution` topic: no positionIdx, and the whole order's quantity with it. */
+export function executionReportRow(venue: Venue, execution: ExchangeExecution): Record<string, unknown> {
+  return { category: 'linear', ...commonRow(venue, execution), isLeverage: '0' }
+}
+
+/** A row of the `execution.fast` topic; a maker's own id is left out there (docs: always ""). */
+export function fastExecutionRow(venue: Venue, execution: ExchangeExecution): Record<string, unknown> {
+  const instrument = must(venue.exchange.instruments.get(execution.symbol), execution.symbol)
+  return {
+    category: 'linear',
+    symbol: execution.symbol,
+    execId: execution.tradeId,
+    execPrice: stepped(execution.price, instrument.tickSize),
+    execQty: stepped(execution.quantity, instrument.lotSize),
+    orderId: execution.orderId,
+    isMaker: execution.isMaker,
+    orderLinkId: execution.isMaker ? '' : execution.clientOrderId,
+    side: sideText(execution.side),
+    execTime: timeText(venue.wallAt(execution.at)),
+    seq: execution.sequence,
+  }
+}
+
+function commonRow(venue: Venue, execution: ExchangeExecution): Record<string, unknown> {
+  const { tickSize, lotSize } = must(venue.exchange.instruments.get(execution.symbol), execution.symbol)
+  const { account, symbol, orderId, clientOrderId } = execution
+  const order = venue.exchange.order(account, { symbol, orderId, clientOrderId })
+  return {
+    symbol,
+    orderId,
+    orderLinkId: clientOrderId,
+    side: sideText(execution.side),
+    orderPrice: stepped(order?.limitPrice ?? ZERO, tickSize),
+    orderQty: stepped(execution.orderQuantity, lotSize),
+    leavesQty: stepped(execution.leaves, lotSize),
+    orderType: execution.orderType === 'market' ? 'Market' : 'Limit',
+    stopOrderType: 'UNKNOWN',
+    execFee: formatDecimal(execution.fee),
+    execId: execution.tradeId,
+    execPrice: stepped(execution.price, tickSize),
+    execQty: stepped(execution.quantity, lotSize),
+    execType: 'Trade',
+    execValue: formatDecimal(notionalOf(execution.quantity, execution.price)),
+    execTime: timeText(venue.wallAt(execution.at)),
+    isMaker: execution.isMaker,
+    feeRate: formatDecimal(execution.feeRate),
+    tradeIv: '',
+    markIv: '',
+    markPrice: stepped(execution.markPrice, tickSize),
+    indexPrice: '',
+    underlyingPrice: '',
+    blockTradeId: '',
+    closedSize: stepped(execution.closedSize, lotSize),
+    seq: execution.sequence,
+  }
+}

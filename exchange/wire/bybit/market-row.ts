@@ -1,0 +1,105 @@
+import {
+  type Decimal,
+  divide,
+  formatDecimal,
+  fromUnits,
+  subtract,
+  truncateToStep,
+  ZERO,
+} from '../../../src/domain/decimal.ts'
+import { must } from '../../../src/domain/result.ts'
+import type { Exchange, ExchangeInstrument, Level } from '../../core/types.ts'
+import { placesOf, stepped } from './text.ts'
+
+/** A limit price may be at most this many ticks; the venue names such a bound per symbol. */
+const MAXIMUM_PRICE_TICKS = 19_999_998n
+const FUNDING_INTERVAL_MINUTES = 480
+const MILLIONTH = fromUnits(10n ** 12n)
+const LAUNCH_TIME = '1585526400000'
+
+/** A row of /v5/market/instruments-info. */
+export function instrumentRow(instrument: ExchangeInstrument): Record<string, unknown> {
+  const { tickSize, lotSize } = instrument
+  const maximumQuantity = stepped(instrument.maximumLimitQuantity, lotSize)
+  return {
+    symbol: instrument.symbol,
+    contractType: 'LinearPerpetual',
+    status: instrument.status === 'trading' ? 'Trading' : 'Closed',
+    baseCoin: instrument.base,
+    quoteCoin: instrument.quote,
+    launchTime: LAUNCH_TIME,
+    deliveryTime: '0',
+    deliveryFeeRate: '',
+    priceScale: String(placesOf(tickSize)),
+    leverageFilter: {
+      minLeverage: '1',
+      maxLeverage: formatDecimal(instrument.maximumLeverage),
+      leverageStep: '0.01',
+    },
+    priceFilter: {
+      minPrice: formatDecimal(tickSize),
+      maxPrice: formatDecimal(fromUnits(tickSize * MAXIMUM_PRICE_TICKS)),
+      tickSize: formatDecimal(tickSize),
+    },
+    lotSizeFilter: {
+      maxOrderQty: maximumQuantity,
+      minOrderQty: stepped(instrument.minimumQuantity, lotSize),
+      qtyStep: formatDecimal(lotSize),
+      postOnlyMaxOrderQty: maximumQuantity,
+      maxMktOrderQty: stepped(instrument.maximumMarketQuantity, lotSize),
+      minNotionalValue: formatDecimal(instrument.minimumNotional),
+    },
+    unifiedMarginTrade: true,
+    fundingInterval: FUNDING_INTERVAL_MINUTES,
+    settleCoin: instrument.quote,
+  }
+}
+
+/** The data of a `tickers` frame and a row of /v5/market/tickers: texts only, so that a delta is a comparison. */
+export function tickerRow(exchange: Exchange, symbol: string): Record<string, string> {
+  const ticker = exchange.ticker(symbol)
+  const { tickSize, lotSize } = must(exchange.instruments.get(symbol), symbol)
+  return {
+    symbol,
+    tickDirection: ticker.last < ticker.previous24h ? 'MinusTick' : 'PlusTick',
+    price24hPcnt: formatDecimal(change(ticker.previous24h, ticker.last)),
+    lastPrice: stepped(ticker.last, tickSize),
+    prevPrice24h: stepped(ticker.previous24h, tickSize),
+    highPrice24h: stepped(ticker.high24h, tickSize),
+    lowPrice24h: stepped(ticker.low24h, tickSize),
+    prevPrice1h: stepped(ticker.previous24h, tickSize),
+    markPrice: stepped(ticker.mark, tickSize),
+    indexPrice: stepped(ticker.index, tickSize),
+    openInterest: '0',
+    openInterestValue: '0',
+    turnover24h: formatDecimal(ticker.turnover24h),
+    volume24h: formatDecimal(ticker.volume24h),
+    nextFundingTime: '0',
+    fundingRate: '0',
+    bid1Price: stepped(ticker.bid, tickSize),
+    bid1Size: stepped(ticker.bidSize, lotSize),
+    ask1Price: stepped(ticker.ask, tickSize),
+    ask1Size: stepped(ticker.askSize, lotSize),
+    fundingIntervalHour: String(FUNDING_INTERVAL_MINUTES / 60),
+  }
+}
+
+export type LevelText = readonly [price: string, quantity: string]
+
+/** Price and size texts, best first, as every order book message has them. */
+export function bookSides(
+  exchange: Exchange,
+  symbol: string,
+  levels: number,
+): { readonly bids: readonly LevelText[]; readonly asks: readonly LevelText[] } {
+  const { tickSize, lotSize } = must(exchange.instruments.get(symbol), symbol)
+  const text = (level: Level): LevelText => [stepped(level.price, tickSize), stepped(level.quantity, lotSize)]
+  const { bids, asks } = exchange.depth(symbol, levels)
+  return { bids: bids.map(text), asks: asks.map(text) }
+}
+
+/** A fraction at six places, as the venue shows it. */
+function change(from: Decimal, to: Decimal): Decimal {
+  if (from === ZERO) return ZERO
+  return truncateToStep(divide(subtract(to, from), from), MILLIONTH)
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { MAXIMUM_WINDOW_MS, pageOf, windowOf } from './page.ts'
+
+const NOW = 1_700_000_000_000
+const LIMITS = { usual: 2, maximum: 3 }
+const same = (row: string) => row
+
+test('[XW10] a cursor goes on after its row, also when sent back decoded once too often', () => {
+  const rows = ['e', 'd', 'c', 'b', 'a']
+  const first = pageOf(rows, {}, LIMITS, same)
+  const cursor = first.ok ? first.value.nextCursor : ''
+  expect(first).toMatchObject({ value: { rows: ['e', 'd'] } })
+  const grown = ['g', 'f', ...rows]
+  expect(pageOf(grown, { cursor }, LIMITS, same)).toMatchObject({ value: { rows: ['c', 'b'] } })
+  const decoded = decodeURIComponent(cursor)
+  expect(pageOf(grown, { cursor: decoded }, LIMITS, same)).toMatchObject({ value: { rows: ['c', 'b'] } })
+  expect(pageOf(rows, { limit: '3', cursor }, LIMITS, same)).toMatchObject({ value: { nextCursor: '' } })
+})
+
+test('[XW10] an empty list is one last page, and a limit out of range is 10001', () => {
+  expect(pageOf([], {}, LIMITS, same)).toMatchObject({ value: { rows: [], nextCursor: '' } })
+  for (const limit of ['0', '4', '1.5', 'all']) expect(pageOf([], { limit }, LIMITS, same).ok).toBe(false)
+})
+
+test('[XW11] a query spans seven days at most, from whichever end is given', () => {
+  const week = MAXIMUM_WINDOW_MS
+  const span = (startTime?: number, endTime?: number) =>
+    windowOf(
+      {
+        ...(startTime !== undefined && { startTime: String(startTime) }),
+        ...(endTime !== undefined && { endTime: String(endTime) }),
+      },
+      NOW,
+    )
+  expect(span(100)).toMatchObject({ value: { from: 100, to: 100 + week } })
+  expect(span(undefined, NOW)).toMatchObject({ value: { from: NOW - week, to: NOW } })
+  expect(span()).toMatchObject({ value: { from: NOW - week } })
+  expect(span(0, week)).toMatchObject({ ok: true })
+  expect(span(0, week + 1)).toMatchObject({ error: { code: 10001 } })
+  expect(span(10, 9)).toMatchObject({ error: { code: 10001 } })
+  expect(windowOf({ startTime: 'yesterday' }, NOW)).toMatchObject({ error: { code: 10001 } })
+})

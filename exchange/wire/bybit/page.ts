@@ -1,0 +1,70 @@
+import { err, ok, type Result } from '../../../src/domain/result.ts'
+import { failure, parameterError, type VenueFailure } from './codes.ts'
+
+export type Query = Readonly<Record<string, string>>
+
+export interface Page<T> {
+  readonly rows: readonly T[]
+  /** '' after the last page. */
+  readonly nextCursor: string
+}
+
+/** Seven days: what one query of executions or order history may span. */
+export const MAXIMUM_WINDOW_MS = 7 * 24 * 3_600_000
+const INTEGER = /^\d{1,16}$/
+
+/** One page by the query's `limit` and `cursor`. A cursor names the last row seen, so new rows do not shift it. */
+export function pageOf<T>(
+  rows: readonly T[],
+  query: Query,
+  limits: { readonly usual: number; readonly maximum: number },
+  idOf: (row: T) => string,
+): Result<Page<T>, VenueFailure> {
+  const limit = query['limit'] === undefined || query['limit'] === '' ? limits.usual : Number(query['limit'])
+  if (!Number.isInteger(limit) || limit < 1 || limit > limits.maximum)
+    return err(parameterError(`limit must be 1 to ${limits.maximum}`))
+  let start = 0
+  if (query['cursor']) {
+    const last = readCursor(query['cursor'])
+    start = rows.findIndex(row => idOf(row) === last) + 1
+    if (start === 0) return err(parameterError('cursor invalid'))
+  }
+  const page = rows.slice(start, start + limit)
+  const last = page.at(-1)
+  const more = last !== undefined && start + page.length < rows.length
+  return ok({ rows: page, nextCursor: more ? writeCursor(idOf(last)) : '' })
+}
+
+/** The venue's cursors are percent-encoded texts inside JSON: a client that does not encode them again loses bytes. */
+function writeCursor(id: string): string {
+  return encodeURIComponent(`page_token=${id}&`)
+}
+
+function readCursor(cursor: string): string {
+  return /^page_token(?:=|%3D)(.*?)(?:&|%26)?$/.exec(cursor)?.[1] ?? ''
+}
+
+/** The span of wall time that a query asks for; docs/v5/order/execution.mdx, startTime. Both ends included. */
+export function windowOf(
+  query: Query,
+  now: number,
+): Result<{ readonly from: number; readonly to: number }, VenueFailure> {
+  const start = timeOf(query['startTime'])
+  const end = timeOf(query['endTime'])
+  if (Number.isNaN(start) || Number.isNaN(end))
+    return err(parameterError('startTime and endTime are times in ms'))
+  if (start === null && end === null)
+    return ok({ from: now - MAXIMUM_WINDOW_MS, to: Number.MAX_SAFE_INTEGER })
+  const from = start ?? (end ?? now) - MAXIMUM_WINDOW_MS
+  const to = end ?? from + MAXIMUM_WINDOW_MS
+  if (to < from) return err(parameterError('endTime is before startTime'))
+  if (to - from > MAXIMUM_WINDOW_MS)
+    return err(failure(10001, 'The time range between startTime and endTime cannot exceed 7 days'))
+  return ok({ from, to })
+}
+
+/** Null where none is given, NaN where it is no time. */
+function timeOf(text: string | undefined): number | null {
+  if (text === undefined || text === '') return null
+  return INTEGER.test(text) ? Number(text) : Number.NaN
+}

@@ -1,0 +1,69 @@
+import type { Path } from './keys.ts'
+import type { ConfigValues } from './schema.ts'
+
+/** A name that is used but not defined, defined twice, or that cannot mean what it says. */
+export interface ReferenceProblem {
+  readonly path: Path
+  readonly message: string
+}
+
+/** Everything about the values that only shows when they are seen together. */
+export function checkReferences(values: ConfigValues): ReferenceProblem[] {
+  const { accounts, sources, strategies, links } = values
+  return [
+    ...repeatedNames('accounts', accounts),
+    ...repeatedNames('sources', sources),
+    ...repeatedNames('strategies', strategies),
+    ...sources.flatMap((each, at) =>
+      unknownName(['sources', at, 'account'], each.account, 'account', accounts),
+    ),
+    ...strategies.flatMap((each, at) =>
+      unknownName(['strategies', at, 'source'], each.source, 'source', sources),
+    ),
+    ...links.flatMap((each, at) => [
+      ...unknownName(['links', at, 'strategy'], each.strategy, 'strategy', strategies),
+      ...unknownName(['links', at, 'account'], each.account, 'account', accounts),
+    ]),
+    ...selfFollowers(values),
+    ...misplacedUrls(values),
+  ]
+}
+
+type Named = readonly { readonly name: string }[]
+
+function repeatedNames(section: string, entries: Named): ReferenceProblem[] {
+  return entries.flatMap(({ name }, at) =>
+    entries.findIndex(other => other.name === name) === at
+      ? []
+      : [
+          {
+            path: [section, at, 'name'],
+            message: `the name ${name} is taken; names are unique in ${section}`,
+          },
+        ],
+  )
+}
+
+function unknownName(path: Path, name: string, what: string, known: Named): ReferenceProblem[] {
+  if (known.some(each => each.name === name)) return []
+  const names = known.map(each => each.name).join(', ')
+  return [{ path, message: `there is no ${what} ${name}; known: ${names === '' ? 'none' : names}` }]
+}
+
+/** An account that follows itself would answer its own orders for ever. */
+function selfFollowers({ sources, strategies, links }: ConfigValues): ReferenceProblem[] {
+  return links.flatMap((link, at) => {
+    const strategy = strategies.find(each => each.name === link.strategy)
+    const source = sources.find(each => each.name === strategy?.source)
+    if (source?.account !== link.account) return []
+    return [{ path: ['links', at, 'account'], message: `${link.account} is the leader of ${link.strategy}` }]
+  })
+}
+
+function misplacedUrls({ accounts }: ConfigValues): ReferenceProblem[] {
+  return accounts.flatMap((account, at) =>
+    account.urls === undefined || account.environment === 'paper'
+      ? []
+      : [{ path: ['accounts', at, 'urls'], message: 'only paper accounts have addresses of their own' }],
+  )
+}

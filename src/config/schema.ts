@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import { ENVIRONMENTS } from '../domain/account.ts'
+import { VENUES } from '../domain/ids.ts'
+import {
+  DEFAULT_MAX_AGE_MS,
+  DEFAULT_MAXIMUM_LEVERAGE,
+  DEFAULT_RATIO,
+  type EntryStyle,
+  type LeverageRule,
+  MODES,
+  type RiskLimits,
+  type Sizing,
+} from '../domain/strategy.ts'
+import {
+  amount,
+  amountOrNone,
+  flag,
+  integer,
+  integerOrNone,
+  line,
+  lineOrNone,
+  list,
+  listOrNone,
+  oneOf,
+  url,
+} from './values.ts'
+
+const MILLISECONDS = { least: 1, most: 86_400_000 }
+const BASIS_POINTS = { least: 0, most: 10_000 }
+
+const name = () => line('a name')
+const symbol = () => line('a symbol like BTCUSDT')
+
+const limits = z.strictObject({
+  killSwitch: flag().prefault('false'),
+  maximumLeverage: amountOrNone().prefault('none'),
+  maximumOrderNotional: amountOrNone().prefault('none'),
+  maximumSymbolNotional: amountOrNone().prefault('none'),
+  maximumTotalNotional: amountOrNone().prefault('none'),
+  maximumOrdersPerMinute: integerOrNone({ least: 1, most: 100_000 }).prefault('none'),
+  allowedSymbols: listOrNone(symbol(), 'symbols').prefault('none'),
+  deniedSymbols: list(symbol(), 'symbols').prefault([]),
+  allowedSides: listOrNone(oneOf(['buy', 'sell']), 'buy, sell or both').prefault('none'),
+  priceCollarBps: integerOrNone(BASIS_POINTS).prefault('none'),
+}) satisfies z.ZodType<RiskLimits>
+
+const inverse = flag().prefault('false')
+const sizing = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('ratio'), inverse, ratio: amount().prefault(DEFAULT_RATIO) }),
+    z.strictObject({ kind: z.literal('equity_ratio'), inverse, ratio: amount().prefault('1') }),
+    z.strictObject({ kind: z.literal('fixed_notional'), inverse, notional: amount() }),
+    z.strictObject({ kind: z.literal('fixed_quantity'), inverse, quantity: amount() }),
+  ],
+  { error: 'a sizing whose kind is ratio, equity_ratio, fixed_notional or fixed_quantity' },
+) satisfies z.ZodType<Sizing>
+
+const entry = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('market') }),
+    z.strictObject({ kind: z.literal('limit') }),
+    z.strictObject({
+      kind: z.literal('limit_follow'),
+      discountBps: integer(BASIS_POINTS),
+      maximumOpenOrders: integer({ least: 1, most: 100 }).prefault('1'),
+    }),
+    z.strictObject({ kind: z.literal('marketable_limit'), slippageBps: integer(BASIS_POINTS) }),
+  ],
+  { error: 'an entry whose kind is market, limit, limit_follow or marketable_limit' },
+) satisfies z.ZodType<EntryStyle>
+
+const leverage = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('follow') }),
+    z.strictObject({ kind: z.literal('fixed'), leverage: amount() }),
+    z.strictObject({ kind: z.literal('capped'), leverage: amount() }),
+  ],
+  { error: 'a leverage whose kind is follow, fixed or capped' },
+) satisfies z.ZodType<LeverageRule>
+
+const account = z.strictObject({
+  name: name(),
+  venue: oneOf(VENUES),
+  environment: oneOf(ENVIRONMENTS).prefault('paper'),
+  key: line('the key that the venue gave'),
+  secret: lineOrNone('the secret that the venue gave').prefault('none'),
+  secretFile: lineOrNone('the path of a file that holds the secret').prefault('none'),
+  maximumLeverage: amount().prefault(DEFAULT_MAXIMUM_LEVERAGE),
+  status: oneOf(['active', 'inactive']).prefault('active'),
+  /** Where a paper account's exchange is; without it, the one that this server runs itself. */
+  urls: z
+    .strictObject({
+      request: url(['http:', 'https:']),
+      publicStream: url(['ws:', 'wss:']),
+      privateStream: url(['ws:', 'wss:']),
+      tradeStream: url(['ws:', 'wss:']),
+    })
+    .optional(),
+})
+
+const strategy = z.strictObject({
+  name: name(),
+  source: name(),
+  mode: oneOf(MODES).prefault('on'),
+  sizing: sizing.prefault({ kind: 'ratio' }),
+  entry: entry.prefault({ kind: 'market' }),
+  leverage: leverage.prefault({ kind: 'follow' }),
+  limits: limits.prefault({}),
+  /** The leader's symbol -> the follower's, where they differ. */
+  symbols: z.record(z.string(), symbol()).prefault({}),
+  maxAgeMs: integer(MILLISECONDS).prefault(String(DEFAULT_MAX_AGE_MS)),
+  maxDriftBps: integerOrNone(BASIS_POINTS).prefault('none'),
+})
+
+const link = z.strictObject({
+  strategy: name(),
+  account: name(),
+  mode: oneOf(MODES).prefault('on'),
+  /** Without it, the strategy's. */
+  sizing: sizing.optional(),
+})
+
+/** What config.yaml, the environment and the flags may say. Unknown keys are refused. */
+export const schema = z.strictObject({
+  data: z.strictObject({ folder: line('a folder').prefault('./data') }).prefault({}),
+  log: z
+    .strictObject({
+      level: oneOf(['debug', 'info', 'warn', 'error', 'silent']).prefault('info'),
+      format: oneOf(['json', 'pretty']).prefault('json'),
+    })
+    .prefault({}),
+  risk: limits.prefault({}),
+  sessions: z
+    .strictObject({ lingerMs: integer({ least: 0, most: MILLISECONDS.most }).prefault('60000') })
+    .prefault({}),
+  engine: z
+    .strictObject({
+      reconcileEveryMs: integer(MILLISECONDS).prefault('30000'),
+      equityMaxAgeMs: integer(MILLISECONDS).prefault('60000'),
+      marketMaxAgeMs: integer(MILLISECONDS).prefault('10000'),
+    })
+    .prefault({}),
+  exchange: z
+    .strictObject({
+      host: line('an address to listen on').prefault('127.0.0.1'),
+      /** 0: any free one. */
+      port: integer({ least: 0, most: 65_535 }).prefault('0'),
+      seed: integer({ least: 0, most: 4_294_967_295 }).prefault('1'),
+      speed: integer({ least: 1, most: 1_000 }).prefault('1'),
+      /** Whether the venue's request limits are enforced. */
+      limits: flag().prefault('true'),
+    })
+    .prefault({}),
+  accounts: z.array(account, { error: 'a list of accounts' }).prefault([]),
+  sources: z
+    .array(z.strictObject({ name: name(), account: name() }), { error: 'a list of sources' })
+    .prefault([]),
+  strategies: z.array(strategy, { error: 'a list of strategies' }).prefault([]),
+  links: z.array(link, { error: 'a list of links' }).prefault([]),
+})
+
+export type ConfigValues = z.output<typeof schema>

@@ -1,0 +1,137 @@
+import type { Decision } from '../domain/decision.ts'
+import type { AccountId, IdKind, InstrumentId } from '../domain/ids.ts'
+import { uuidv7 } from '../domain/ids.ts'
+import type { NoticeLevel } from '../domain/notice.ts'
+import type { Order } from '../domain/order.ts'
+import type { RiskLimits } from '../domain/strategy.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/observe.ts'
+import type { Random } from '../ports/random.ts'
+import type { Store } from '../ports/store.ts'
+import type { EngineState, Holding } from './state.ts'
+import { Turn } from './turn.ts'
+
+/** Times of the engine, ms. Each can be set; the defaults are what a venue account needs. */
+export interface EngineOptions {
+  /** An acknowledged order without a report is asked for after this. */
+  readonly reportTimeoutMs: number
+  /** Trades that an order report tells of are fetched when they have not come after this. */
+  readonly fillLagMs: number
+  readonly reconcileEveryMs: number
+  /** Prices older than this are unknown: openings wait. */
+  readonly marketMaxAgeMs: number
+  /** Equity of an account that has not been live for this long is unknown. */
+  readonly equityMaxAgeMs: number
+  /** A session is kept for this long after its last user. */
+  readonly lingerMs: number
+  /** An order in doubt for longer than this becomes a notice. */
+  readonly doubtNoticeMs: number
+  readonly systemLimits: RiskLimits
+}
+
+export const DEFAULT_ENGINE_OPTIONS: Omit<EngineOptions, 'systemLimits'> = {
+  reportTimeoutMs: 5_000,
+  fillLagMs: 1_000,
+  reconcileEveryMs: 60_000,
+  marketMaxAgeMs: 10_000,
+  equityMaxAgeMs: 60_000,
+  lingerMs: 30_000,
+  doubtNoticeMs: 30_000,
+}
+
+/** connecting -> syncing -> live -> degraded -> closed. Only live sends. */
+export type SessionState = 'connecting' | 'syncing' | 'live' | 'degraded' | 'closed'
+
+/** What those who watch are told, after it is durable. */
+export interface EngineObserver {
+  decided?(decision: Decision, order: Order | null): void
+  session?(accountId: AccountId, state: SessionState, message: string): void
+}
+
+export interface EnginePorts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly store: Store
+  readonly observer: EngineObserver
+  /** The store failed and nothing may be sent any more: the process should say so and end. */
+  readonly onFatal: (message: string) => void
+}
+
+/** Compares a holding with what is desired and does what is missing (engine/drive.ts). */
+export type Drive = (context: EngineContext, turn: Turn, holding: Holding) => void
+
+/** What the rooms of the engine share. Wired once, in engine.ts. */
+export class EngineContext {
+  readonly ports: EnginePorts
+  readonly options: EngineOptions
+  readonly state: EngineState
+  /** After a store failure nothing is sent: memory may be ahead of what is durable. */
+  halted = false
+
+  readonly #drive: (turn: Turn, holding: Holding) => void
+
+  constructor(ports: EnginePorts, options: EngineOptions, state: EngineState, drive: Drive) {
+    this.ports = ports
+    this.#drive = (turn, holding) => drive(this, turn, holding)
+    this.options = options
+    this.state = state
+  }
+
+  now(): number {
+    return this.ports.clock.now()
+  }
+
+  newId<T extends IdKind>(): T {
+    return uuidv7<T>(this.now(), this.ports.random.bytes(10))
+  }
+
+  /** Everything one event changes goes to the store as one unit; its effects follow when it is durable. */
+  run(change: (turn: Turn) => void): void {
+    if (this.halted) return
+    const turn = new Turn()
+    change(turn)
+    for (const holding of turn.takeRevisits()) this.#drive(turn, holding)
+    this.#commit(turn)
+    for (const next of turn.following()) this.run(next)
+  }
+
+  #commit(turn: Turn): void {
+    const writes = turn.writes()
+    if (writes.length === 0) {
+      turn.release(this.now())
+      return
+    }
+    void this.ports.store.commit(writes).then(result => {
+      if (this.halted) return
+      if (result.ok) turn.release(this.now())
+      else this.fail(result.error.message)
+    })
+  }
+
+  fail(message: string): void {
+    if (this.halted) return
+    this.halted = true
+    this.ports.log.error('engine_halted', {
+      message,
+      action: 'nothing more is sent; mend the store and start again',
+    })
+    this.ports.onFatal(message)
+  }
+
+  notice(turn: Turn, notice: NoticeInput): void {
+    const { code, level, text } = notice
+    const accountId = notice.holding?.accountId ?? notice.accountId ?? null
+    const instrumentId: InstrumentId | null = notice.holding?.instrumentId ?? null
+    turn.notice({ id: this.newId(), code, level, accountId, instrumentId, text, at: Math.trunc(this.now()) })
+    this.ports.log.warn('notice', { code, level, account: accountId, instrument: instrumentId, text })
+  }
+}
+
+export interface NoticeInput {
+  readonly code: string
+  readonly level: NoticeLevel
+  readonly holding?: Holding
+  readonly accountId?: AccountId
+  readonly text: string
+}

@@ -1,0 +1,55 @@
+import type { Decision, HopTimes, Outcome } from '../domain/decision.ts'
+import type { DecisionId } from '../domain/ids.ts'
+import type { Order } from '../domain/order.ts'
+import type { Reason } from '../domain/reason.ts'
+import type { EngineContext } from './context.ts'
+import type { Holding } from './state.ts'
+import type { Turn } from './turn.ts'
+
+export interface Ending {
+  readonly outcome: Outcome
+  readonly reason: Reason
+  /** The venue's own words. */
+  readonly detail?: string | null
+  readonly order?: Order
+}
+
+/** Gives a decision its outcome. A second ending (a trade after the cancel) replaces the first. */
+export function settleDecision(
+  context: EngineContext,
+  turn: Turn,
+  holding: Holding,
+  decision: Decision,
+  ending: Ending,
+): void {
+  const { outcome, reason, detail = null, order = null } = ending
+  const current = holding.link?.decisions.get(decision.id) ?? decision
+  const done: Decision = { ...current, status: 'done', outcome, reason, detail }
+  holding.link?.decisions.delete(decision.id)
+  turn.decision(done)
+  turn.afterCommit(() => context.ports.observer.decided?.(done, order))
+}
+
+/** The order came to nothing that binds: what is still valid may try again. */
+export function returnToPending(turn: Turn, holding: Holding, decisions: readonly Decision[]): void {
+  for (const { id } of decisions) {
+    const decision = holding.link?.decisions.get(id)
+    if (decision === undefined) continue
+    const pending: Decision = { ...decision, status: 'pending', intentId: null }
+    replaceDecision(holding, pending)
+    turn.decision(pending)
+  }
+}
+
+export function replaceDecision(holding: Holding, decision: Decision): void {
+  holding.link?.decisions.set(decision.id, decision)
+}
+
+/** Notes when a hop was passed; written with the decision's next change, because no truth hangs on it. */
+export function markHop(holding: Holding, ids: readonly DecisionId[], times: Partial<HopTimes>): void {
+  for (const id of ids) {
+    const decision = holding.link?.decisions.get(id)
+    if (decision !== undefined)
+      replaceDecision(holding, { ...decision, times: { ...decision.times, ...times } })
+  }
+}

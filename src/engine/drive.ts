@@ -1,0 +1,153 @@
+import { sign, subtract, ZERO } from '../domain/decimal.ts'
+import type { Decision } from '../domain/decision.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import { isTerminal, isUnacknowledged } from '../domain/order.ts'
+import { type HoldingView, type Plan, plan } from '../logic/plan.ts'
+import { assess, type Proposal, type RiskVerdict } from '../logic/risk.ts'
+import type { EngineContext } from './context.ts'
+import { settleDecision } from './decisions.ts'
+import { cancelOrder, sendOrder } from './executor.ts'
+import { equityOf, exposuresOf, openingsInLastMinute, ordersOf } from './holdings.ts'
+import { ensureLeverage } from './leverage.ts'
+import type { AccountSession, AccountState, HeldLink, Holding } from './state.ts'
+import type { Turn } from './turn.ts'
+
+/** Compares what a link desires on this holding with what it has, and does what is missing. */
+export function drive(context: EngineContext, turn: Turn, holding: Holding): void {
+  const account = context.state.accounts.get(holding.accountId)
+  const held = holding.link
+  if (account === undefined || held === null) return
+  const { session } = account
+  const instrument = session?.market.instrument(holding.instrumentId) ?? null
+  if (session === null || instrument === null) return
+  const pending = [...held.decisions.values()].filter(decision => decision.status === 'pending')
+  if (pending.length === 0 && !mayBeOff(held, holding)) return
+  const ready: Ready = { account, held, session, instrument, pending }
+  const canSend = session.isLive() && context.now() >= holding.notBefore
+  const claim = canSend ? session.venueAccount.stamp(account.leaseEpoch) : null
+  const planned = plan(viewOf(context, holding, ready, claim?.ok === true))
+  applyPlan(context, turn, holding, planned)
+  if (planned.order !== null && claim?.ok === true) {
+    sendOrder(context, turn, {
+      holding,
+      account,
+      venueAccount: session.venueAccount,
+      draft: planned.order,
+      claim: claim.value,
+    })
+  }
+  scheduleWake(context, holding, planned, pending.length > 0)
+}
+
+interface Ready {
+  readonly account: AccountState
+  readonly held: HeldLink
+  readonly session: AccountSession
+  readonly instrument: Instrument
+  readonly pending: readonly Decision[]
+}
+
+/** Without a waiting decision there can only be something to close, or an opening in the way. */
+function mayBeOff(held: HeldLink, holding: Holding): boolean {
+  if (held.state.attributed !== held.state.desired) return true
+  return holding.orders.size > 0
+}
+
+function viewOf(context: EngineContext, holding: Holding, ready: Ready, canSend: boolean): HoldingView {
+  const { held, session, instrument, account } = ready
+  const { strategy } = held.runtime
+  const wantsOpening = ready.pending.some(decision => decision.validUntil !== null)
+  return {
+    instrument,
+    state: held.state,
+    position: holding.position.quantity,
+    orders: ordersOf(holding),
+    pending: ready.pending,
+    entry: strategy.entry,
+    maxDriftBps: strategy.maxDriftBps,
+    maximumOpenOrdersReached: wantsOpening && openOrdersReached(held),
+    market: session.market.prices(holding.instrumentId),
+    canSend,
+    leverageSet: !wantsOpening || ensureLeverage(context, holding, ready),
+    assess: proposal => assessFor(context, account, held, proposal),
+    now: context.now(),
+  }
+}
+
+function openOrdersReached({ runtime }: HeldLink): boolean {
+  const { entry } = runtime.strategy
+  if (entry.kind !== 'limit_follow') return false
+  let open = 0
+  for (const holding of runtime.holdings.values()) {
+    for (const { order } of holding.orders)
+      if (order.purpose === 'entry' && !isTerminal(order.status)) open += 1
+  }
+  return open >= entry.maximumOpenOrders
+}
+
+function assessFor(
+  context: EngineContext,
+  account: AccountState,
+  held: HeldLink,
+  proposal: Proposal,
+): RiskVerdict {
+  const exposures = exposuresOf(account)
+  if (exposures === null) return { approved: false, reason: 'market_stale' }
+  return assess({
+    proposal,
+    exposures,
+    limits: [context.options.systemLimits, held.runtime.strategy.limits],
+    equity: equityOf(context, account)?.equity ?? null,
+    maximumLeverage: account.account.maximumLeverage,
+    ordersInLastMinute: openingsInLastMinute(account, context.now()),
+  })
+}
+
+function applyPlan(context: EngineContext, turn: Turn, holding: Holding, planned: Plan): void {
+  const held = holding.link
+  if (held === null) return
+  if (planned.state !== held.state) {
+    held.state = planned.state
+    turn.linkState(holding)
+  }
+  for (const { decision: id, outcome, reason } of planned.settlements) {
+    const decision = held.decisions.get(id)
+    if (decision === undefined) continue
+    settleDecision(context, turn, holding, decision, { outcome, reason })
+    if (reason === 'close_refused') noticeCloseRefused(context, turn, holding)
+  }
+  for (const order of planned.cancels) cancelOrder(context, holding, order)
+}
+
+function noticeCloseRefused(context: EngineContext, turn: Turn, holding: Holding): void {
+  context.notice(turn, {
+    code: 'close_refused',
+    level: 'warning',
+    holding,
+    text: "The leader is flat, but a rest of the copy cannot be closed through the venue's lot. Close it by hand.",
+  })
+}
+
+/** Something waits: look again when it ends, or when sending may be tried again. */
+function scheduleWake(context: EngineContext, holding: Holding, planned: Plan, waiting: boolean): void {
+  holding.wake?.()
+  holding.wake = null
+  const now = context.now()
+  const closing = holding.link !== null && exitWaits(holding, holding.link)
+  const again =
+    (waiting || closing) && planned.order === null && holding.notBefore > now ? holding.notBefore : null
+  const at = again === null ? planned.wakeAt : Math.min(again, planned.wakeAt ?? again)
+  if (at === null) return
+  holding.wake = context.ports.clock.after(Math.max(1, at - now + 1), () => {
+    holding.wake = null
+    context.run(turn => turn.revisit(holding))
+  })
+}
+
+function exitWaits(holding: Holding, { state }: HeldLink): boolean {
+  const excess = subtract(state.attributed, state.desired)
+  if (excess === ZERO || sign(excess) !== sign(state.attributed)) return false
+  return !Array.from(holding.orders).some(
+    ({ order }) => order.purpose === 'exit' && isUnacknowledged(order.status),
+  )
+}

@@ -1,0 +1,108 @@
+import type { Account } from '../domain/account.ts'
+import type { Capability } from '../domain/capability.ts'
+import type { IdKind, SourceId } from '../domain/ids.ts'
+import { uuidv7 } from '../domain/ids.ts'
+import { err, ok, type Result } from '../domain/result.ts'
+import type { Vault } from '../ports/vault.ts'
+import type { Venue } from '../ports/venue.ts'
+import { EngineContext, type EngineOptions, type EnginePorts } from './context.ts'
+import { SWEEP_EVERY_MS, sweep } from './doubt.ts'
+import { drive } from './drive.ts'
+import { takeFetchedFills } from './intake.ts'
+import { SessionRegistry } from './registry.ts'
+import { replayLagging, restoreState, restoreWork } from './restore.ts'
+import { applySetup, type Setup } from './setup.ts'
+
+export interface EngineInput {
+  readonly ports: EnginePorts
+  readonly options: EngineOptions
+  readonly setup: Setup
+  readonly vault: Vault
+  /** Null: not spoken. */
+  readonly venueOf: (account: Account) => Venue | null
+  readonly capabilityOf: (account: Account) => Capability
+}
+
+/** The user name that copying has at every session it needs. */
+const COPYING = 'copying'
+
+/**
+ * Loads what the store remembers, matches it with the set-up, and makes an engine that is not yet started.
+ *
+ * @returns every problem of the set-up, each with what to do
+ */
+export async function createEngine(input: EngineInput): Promise<Result<Engine, readonly string[]>> {
+  const { ports, setup } = input
+  const { store, clock, random } = ports
+  const image = await store.load()
+  const lastSequences = new Map<SourceId, number>()
+  for (const { id } of image.sources) lastSequences.set(id, await store.lastSourceSequence(id))
+  const newId = <T extends IdKind>(): T => uuidv7<T>(clock.now(), random.bytes(10))
+  const applied = applySetup({ image, setup, newId, lastSequences })
+  if (!applied.ok) return applied
+  const stored = await store.commit(applied.value.writes)
+  if (!stored.ok) return err([stored.error.message])
+  const state = restoreState({
+    image,
+    roster: applied.value.roster,
+    lastSequences,
+    capabilityOf: input.capabilityOf,
+  })
+  const context = new EngineContext(ports, input.options, state, drive)
+  for (const account of state.accounts.values()) {
+    const lease = await store.acquireLease(account.account.id)
+    if (!lease.ok) return err([lease.error.message])
+    account.leaseEpoch = lease.value
+  }
+  restoreWork(context, image)
+  for (const source of state.sources.values()) await replayLagging(context, store, source)
+  return ok(new Engine(context, input))
+}
+
+/** The running whole: sessions that feed it, timers that look for what is overdue. */
+export class Engine {
+  readonly context: EngineContext
+  readonly sessions: SessionRegistry
+  #timers: (() => void)[] = []
+  #stopped = false
+
+  constructor(context: EngineContext, input: Pick<EngineInput, 'vault' | 'venueOf'>) {
+    this.context = context
+    this.sessions = new SessionRegistry({ context, vault: input.vault, venueOf: input.venueOf })
+  }
+
+  /** Opens a session for every active account that a source or a link needs. */
+  start(): void {
+    for (const account of this.context.state.accounts.values()) {
+      const needed =
+        account.source !== null ||
+        [...this.context.state.links.values()].some(link => link.account === account)
+      if (needed) this.sessions.acquire(account, COPYING)
+    }
+    this.#every(SWEEP_EVERY_MS, () => {
+      sweep(this.context, (account, fills) => takeFetchedFills(this.context, account, fills))
+    })
+    this.#every(this.context.options.reconcileEveryMs, () => {
+      for (const session of this.sessions.sessions()) void session.reconcile()
+    })
+  }
+
+  /** Ends the sessions; orders that rest stay at the venue and are found again at the next start. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const cancel of this.#timers) cancel()
+    for (const holding of this.context.state.holdings.values()) holding.wake?.()
+    await this.sessions.close()
+  }
+
+  /** Each round is planned when the one before has begun, so that rounds never pile up. */
+  #every(periodMs: number, task: () => void): void {
+    const index = this.#timers.length
+    const round = (): void => {
+      if (this.#stopped) return
+      this.#timers[index] = this.context.ports.clock.after(periodMs, round)
+      task()
+    }
+    this.#timers.push(this.context.ports.clock.after(periodMs, round))
+  }
+}

@@ -1,0 +1,185 @@
+import { clientOrderId } from '../domain/capability.ts'
+import { ZERO } from '../domain/decimal.ts'
+import type { Decision } from '../domain/decision.ts'
+import { type Claim, nextStatus, type Order } from '../domain/order.ts'
+import { must, type Result } from '../domain/result.ts'
+import type { OrderDraft } from '../logic/plan.ts'
+import type { Acked, OrderRequest, VenueAccount, VenueError } from '../ports/venue.ts'
+import type { EngineContext } from './context.ts'
+import { markHop, replaceDecision } from './decisions.ts'
+import { moveOrder } from './order-events.ts'
+import { type AccountState, type Holding, newEntry, type OrderEntry } from './state.ts'
+import type { Turn } from './turn.ts'
+
+export interface Sending {
+  readonly holding: Holding
+  readonly account: AccountState
+  readonly venueAccount: VenueAccount
+  readonly draft: OrderDraft
+  readonly claim: Claim
+}
+
+/**
+ * Makes an intent and its claim part of the turn, and sends it when the turn is durable.
+ *
+ * One commit decides and claims (decision 0004): the deadline is fixed before the disk is asked, so that a
+ * disk that takes too long makes the sender give up, never the venue accept late.
+ */
+export function sendOrder(context: EngineContext, turn: Turn, sending: Sending): void {
+  const { holding, account, draft, venueAccount } = sending
+  const order = intentOf(context, sending)
+  const decisions = takeDecisions(turn, holding, draft, order)
+  const entry = newEntry({ order, holding, decisions })
+  holding.orders.add(entry)
+  account.orders.set(order.clientOrderId, entry)
+  context.state.liveOrders.add(entry)
+  if (draft.purpose !== 'exit') account.openingTimes.push(context.now())
+  turn.insertOrder(order)
+  turn.afterCommit(durableAt => {
+    markHop(holding, draft.decisions, { persistedAt: durableAt })
+    void submit(context, venueAccount, entry)
+  })
+}
+
+function intentOf(context: EngineContext, { holding, account, draft, claim }: Sending): Order {
+  const { state } = context
+  state.lastIntentSequence += 1
+  const now = context.now()
+  return {
+    intentId: context.newId(),
+    sequence: state.lastIntentSequence,
+    clientOrderId: clientOrderId(
+      account.capability.clientOrderId,
+      state.installationTag,
+      state.lastIntentSequence,
+    ),
+    key: holding.key,
+    accountId: holding.accountId,
+    instrumentId: holding.instrumentId,
+    positionIndex: holding.positionIndex,
+    linkId: holding.link?.runtime.link.id ?? null,
+    purpose: draft.purpose,
+    side: draft.side,
+    type: draft.type,
+    timeInForce: draft.timeInForce,
+    quantity: draft.quantity,
+    limitPrice: draft.limitPrice,
+    reduceOnly: draft.reduceOnly,
+    collarPrice: draft.collarPrice,
+    validUntil: draft.validUntil,
+    createdAt: now,
+    status: must(nextStatus('created', 'sent'), 'an intent is claimed as it is made'),
+    claim,
+    venueOrderId: null,
+    filled: ZERO,
+    filledNotional: ZERO,
+    reportedFilled: ZERO,
+    reason: null,
+    updatedAt: now,
+  }
+}
+
+function takeDecisions(turn: Turn, holding: Holding, draft: OrderDraft, order: Order): readonly Decision[] {
+  const taken: Decision[] = []
+  for (const id of draft.decisions) {
+    const decision = must(holding.link?.decisions.get(id), 'a plan names decisions of its own holding')
+    const working: Decision = { ...decision, status: 'working', intentId: order.intentId }
+    replaceDecision(holding, working)
+    turn.decision(working)
+    taken.push(working)
+  }
+  return taken
+}
+
+async function submit(context: EngineContext, venueAccount: VenueAccount, entry: OrderEntry): Promise<void> {
+  const late = lateness(context, entry.order)
+  const answer: Result<Acked, VenueError> =
+    late === null
+      ? await venueAccount.submit(requestOf(entry.order))
+      : { ok: false, error: { kind: 'not_sent', message: late } }
+  context.run(turn => takeAnswer(context, turn, entry, answer))
+}
+
+/** A disk or a stopped process may have taken the time that an opening had (I17). */
+function lateness(context: EngineContext, { validUntil }: Order): string | null {
+  return validUntil !== null && context.now() > validUntil
+    ? 'its increase was no longer valid when it could be sent'
+    : null
+}
+
+function requestOf(order: Order): OrderRequest {
+  return { ...order, claim: must(order.claim, 'only claimed intents are sent') }
+}
+
+function takeAnswer(
+  context: EngineContext,
+  turn: Turn,
+  entry: OrderEntry,
+  answer: Result<Acked, VenueError>,
+): void {
+  const { order, holding, decisions } = entry
+  if (answer.ok) {
+    const { venueOrderId, sentAt, ackedAt } = answer.value
+    markHop(
+      holding,
+      decisions.map(decision => decision.id),
+      { sentAt, ackedAt },
+    )
+    acknowledge(entry, venueOrderId, context.now())
+    if (holding.link !== null && holding.link.decisions.size > decisions.length) turn.revisit(holding)
+    return
+  }
+  const { error } = answer
+  const who = {
+    order: order.clientOrderId,
+    account: order.accountId,
+    instrument: order.instrumentId,
+    message: error.message,
+  }
+  switch (error.kind) {
+    case 'not_sent':
+      context.ports.log.warn('order_not_sent', who)
+      moveOrder(context, turn, entry, { kind: 'withdrawn', detail: error.message })
+      return
+    case 'refused':
+      context.ports.log.warn('order_refused', { ...who, code: error.code, reason: error.reason })
+      if (error.reason === 'duplicate_id')
+        moveOrder(context, turn, entry, { kind: 'answer_lost', detail: error.message })
+      else
+        moveOrder(context, turn, entry, {
+          kind: 'rejected',
+          refusal: error.reason,
+          detail: `${error.code} ${error.message}`,
+        })
+      return
+    default:
+      context.ports.log.warn('order_in_doubt', who)
+      moveOrder(context, turn, entry, { kind: 'answer_lost', detail: error.message })
+  }
+}
+
+/**
+ * Taken for processing. Not written by itself: after a crash the order is asked for either way, so the disk
+ * would be paid for nothing; the next report carries it.
+ */
+function acknowledge(entry: OrderEntry, venueOrderId: Acked['venueOrderId'], at: number): void {
+  const status = nextStatus(entry.order.status, 'acked')
+  if (status !== undefined) entry.order = { ...entry.order, status, venueOrderId, updatedAt: at }
+}
+
+/** Asks once for an opening that is in the way; what became of it comes by report. */
+export function cancelOrder(context: EngineContext, holding: Holding, order: Order): void {
+  const account = context.state.accounts.get(holding.accountId)
+  const entry = account?.orders.get(order.clientOrderId)
+  if (account === undefined || account.session === null || entry === undefined) return
+  const now = context.now()
+  if (entry.cancelAskedAt !== null && now - entry.cancelAskedAt < CANCEL_AGAIN_MS) return
+  entry.cancelAskedAt = now
+  void account.session.venueAccount.cancel(order, 'exit').then(result => {
+    if (result.ok || result.error.kind !== 'refused' || result.error.reason !== 'order_unknown') return
+    // No evidence of an end: it may be filled, or not be on the book yet. The next question tells.
+    entry.inquiry.notBefore = 0
+  })
+}
+
+const CANCEL_AGAIN_MS = 1_000

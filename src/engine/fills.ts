@@ -1,0 +1,153 @@
+import { isOwnClientOrderId } from '../domain/capability.ts'
+import { add, type Decimal, ZERO } from '../domain/decimal.ts'
+import type { Fill } from '../domain/fill.ts'
+import { signedQuantity, withFill } from '../domain/order.ts'
+import { applyTrade } from '../domain/position.ts'
+import { applyLeaderFill } from '../logic/book.ts'
+import type { LeaderStep } from '../logic/copy.ts'
+import { applyForeignTrade } from '../logic/shortfall.ts'
+import type { EngineContext } from './context.ts'
+import { finishOrder, moveOrder, noteFilled } from './order-events.ts'
+import {
+  type AccountState,
+  bookKey,
+  type Holding,
+  holdingOf,
+  type OrderEntry,
+  type SourceState,
+} from './state.ts'
+import type { Turn } from './turn.ts'
+
+export interface Arrival {
+  readonly account: AccountState
+  readonly fill: Fill
+  /** Our clock, ms. */
+  readonly receivedAt: number
+}
+
+/**
+ * Counts one trade, once: in the position, in the order it belongs to, in the link's attribution, in the
+ * source's book.
+ *
+ * @returns what the leader's book made of it, when the account feeds a source
+ */
+export function takeFill(
+  context: EngineContext,
+  turn: Turn,
+  { account, fill, receivedAt }: Arrival,
+): LeaderStep | null {
+  const trade = tradeKey(fill)
+  if (account.recentTrades.has(trade)) return null
+  const holding = holdingOf(context.state, account, fill.instrumentId, fill.positionIndex)
+  if (isBeforeOurCount(account, holding, fill)) return null
+  account.recentTrades.add(trade)
+  const entry = ownEntry(account, fill)
+  const signed = signedQuantity(fill.side, fill.quantity)
+  const attributed = attribute({ context, turn, holding, entry, signed })
+  countPosition(turn, holding, fill, signed)
+  if (entry !== null) fillOrder(context, turn, entry, fill)
+  const step = account.source === null ? null : takeLeaderFill(turn, account.source, fill)
+  turn.fill({
+    fill,
+    intentId: entry?.order.intentId ?? null,
+    linkId: attributed === ZERO ? null : (holding.link?.runtime.link.id ?? null),
+    attributed,
+    sourceId: step === null ? null : (account.source?.source.id ?? null),
+    sourceSequence: step?.sequence ?? null,
+    receivedAt,
+  })
+  turn.revisit(holding)
+  return step
+}
+
+/** Trade ids are unique per account and instrument only. */
+export function tradeKey(fill: Fill): string {
+  return `${fill.instrumentId}/${fill.tradeId}`
+}
+
+/** What the opening quantity holds already, and what was before the account was first looked at. */
+function isBeforeOurCount(account: AccountState, holding: Holding, fill: Fill): boolean {
+  if (fill.venueSequence <= holding.position.baselineSequence) return true
+  return account.sync !== null && fill.at < account.sync.baselineAt
+}
+
+function ownEntry(account: AccountState, fill: Fill): OrderEntry | null {
+  return fill.clientOrderId === null ? null : (account.orders.get(fill.clientOrderId) ?? null)
+}
+
+/** Whether only the store can tell whose a fill is: an id of ours that memory has forgotten. */
+export function isForgotten(context: EngineContext, account: AccountState, fill: Fill): boolean {
+  const { clientOrderId } = fill
+  if (clientOrderId === null || account.orders.has(clientOrderId)) return false
+  return isOwnClientOrderId(account.capability.clientOrderId, context.state.installationTag, clientOrderId)
+}
+
+interface Attribution {
+  readonly context: EngineContext
+  readonly turn: Turn
+  readonly holding: Holding
+  readonly entry: OrderEntry | null
+  /** Signed, base units. */
+  readonly signed: Decimal
+}
+
+/** @returns the signed part of the trade that moved the link's attributed quantity */
+function attribute({ context, turn, holding, entry, signed }: Attribution): Decimal {
+  const held = holding.link
+  if (held === null) return ZERO
+  if (entry !== null && entry.order.linkId === held.runtime.link.id) {
+    held.state = { ...held.state, attributed: add(held.state.attributed, signed) }
+    turn.linkState(holding)
+    return signed
+  }
+  const foreign = applyForeignTrade(held.state, holding.position.quantity, signed)
+  if (foreign.attributed === ZERO) return ZERO
+  held.state = foreign.state
+  turn.linkState(holding)
+  context.notice(turn, {
+    code: 'foreign_reduction',
+    level: 'warning',
+    holding,
+    text: held.state.stopped
+      ? 'The copied position was closed by other means than copying. Nothing is opened again until the leader is flat.'
+      : 'A part of the copied position was closed by other means than copying. The copy follows the smaller quantity.',
+  })
+  return foreign.attributed
+}
+
+function countPosition(turn: Turn, holding: Holding, fill: Fill, signed: Decimal): void {
+  const { position } = applyTrade(holding.position, signed, fill.fillPrice)
+  const venueSequence = Math.max(holding.position.venueSequence, fill.venueSequence)
+  holding.position = { ...holding.position, ...position, venueSequence }
+  holding.lastTradeAt = Math.max(holding.lastTradeAt, fill.at)
+  turn.position(holding)
+}
+
+function fillOrder(context: EngineContext, turn: Turn, entry: OrderEntry, fill: Fill): void {
+  const order = withFill(entry.order, fill.quantity, fill.fillPrice, context.now())
+  noteFilled(context, turn, entry, order)
+  moveOrder(context, turn, entry, { kind: order.filled >= order.quantity ? 'completed' : 'filled' })
+  finishOrder(context, turn, entry)
+}
+
+function takeLeaderFill(turn: Turn, source: SourceState, fill: Fill): LeaderStep {
+  const key = bookKey(fill.instrumentId, fill.positionIndex)
+  const book = source.books.get(key) ?? emptyBook(source, fill)
+  const step = applyLeaderFill(book, fill)
+  source.books.set(key, step.book)
+  source.lastSequence += 1
+  turn.book(step.book)
+  return { sequence: source.lastSequence, fill, changes: step.changes }
+}
+
+function emptyBook(source: SourceState, { instrumentId, positionIndex }: Fill) {
+  return {
+    sourceId: source.source.id,
+    instrumentId,
+    positionIndex,
+    quantity: ZERO,
+    averagePrice: ZERO,
+    venueSequence: 0,
+    leverage: null,
+  }
+}

@@ -1,0 +1,64 @@
+import type { Equity } from '../domain/account.ts'
+import { absolute, add, type Decimal, multiply, ZERO } from '../domain/decimal.ts'
+import { leavesQuantity, type Order } from '../domain/order.ts'
+import { unrealizedPnl } from '../domain/position.ts'
+import type { Exposure } from '../logic/risk.ts'
+import type { EngineContext } from './context.ts'
+import type { AccountState, Holding } from './state.ts'
+
+export function ordersOf(holding: Holding): readonly Order[] {
+  return Array.from(holding.orders, entry => entry.order)
+}
+
+/** Wallet plus open PnL at mark; null when a part of it is unknown or too old to measure by. */
+export function equityOf(context: EngineContext, account: AccountState): Equity | null {
+  const { wallet, session } = account
+  if (wallet === null || session === null) return null
+  const at = session.isLive() ? context.now() : wallet.at
+  if (context.now() - at > context.options.equityMaxAgeMs) return null
+  let equity = wallet.total
+  for (const holding of account.holdings.values()) {
+    if (holding.position.quantity === ZERO) continue
+    const prices = session.market.prices(holding.instrumentId)
+    if (prices === null) return null
+    equity = add(equity, unrealizedPnl(holding.position, prices.mark))
+  }
+  return { equity, at }
+}
+
+/** What the account has at stake, instrument by instrument; null when a price that it needs is unknown. */
+export function exposuresOf(account: AccountState): readonly Exposure[] | null {
+  const exposures: Exposure[] = []
+  for (const holding of account.holdings.values()) {
+    if (holding.position.quantity === ZERO && holding.orders.size === 0) continue
+    const prices = account.session?.market.prices(holding.instrumentId) ?? null
+    if (prices === null) return null
+    exposures.push({
+      instrumentId: holding.instrumentId,
+      position: holding.position.quantity,
+      mark: prices.mark,
+      openBuyNotional: openNotional(holding, 'buy', prices.mark),
+      openSellNotional: openNotional(holding, 'sell', prices.mark),
+    })
+  }
+  return exposures
+}
+
+/** Openings only: an order that reduces takes nothing on. */
+function openNotional(holding: Holding, side: 'buy' | 'sell', mark: Decimal): Decimal {
+  let total: Decimal = ZERO
+  for (const { order } of holding.orders) {
+    if (order.side !== side || order.reduceOnly) continue
+    const worst = order.collarPrice !== null && order.collarPrice > mark ? order.collarPrice : mark
+    total = add(total, absolute(multiply(leavesQuantity(order), worst)))
+  }
+  return total
+}
+
+const MINUTE_MS = 60_000
+
+export function openingsInLastMinute(account: AccountState, now: number): number {
+  const times = account.openingTimes
+  while (times[0] !== undefined && times[0] <= now - MINUTE_MS) times.shift()
+  return times.length
+}

@@ -1,0 +1,215 @@
+import type { Balance } from '../domain/account.ts'
+import { isOwnClientOrderId } from '../domain/capability.ts'
+import type { Fill } from '../domain/fill.ts'
+import { positionKey } from '../domain/ids.ts'
+import type { LeaderStep } from '../logic/copy.ts'
+import type { ExecutionReport, PositionReport, VenueReport } from '../ports/venue.ts'
+import type { EngineContext } from './context.ts'
+import { copyToLinks } from './copier.ts'
+import { isForgotten, takeFill, tradeKey } from './fills.ts'
+import { takeReport } from './order-events.ts'
+import { type AccountState, bookKey, holdingOf, newEntry } from './state.ts'
+import type { Turn } from './turn.ts'
+
+/** Trades older than this are looked up in the store before they count: memory only knows recent ones. */
+const RECENT_TRADE_MS = 10 * 60_000
+/** The venue's clock may be this far from ours when a trade is called old. */
+const CLOCK_MARGIN_MS = 5_000
+/** A position that still differs after this long is looked at again by reading the account. */
+const DIFFERENCE_GRACE_MS = 2_000
+
+/** One frame of one account's private stream: one turn, so that fifty executions make one decision run. */
+export function takeFrame(
+  context: EngineContext,
+  account: AccountState,
+  reports: readonly VenueReport[],
+  receivedAt: number,
+): void {
+  const fills: Fill[] = []
+  const old: Fill[] = []
+  for (const report of reports) {
+    if (report.kind !== 'fill') continue
+    const { fill } = report
+    const since = Math.max(receivedAt - RECENT_TRADE_MS, context.state.restoredAt + CLOCK_MARGIN_MS)
+    if (fill.at < since || isForgotten(context, account, fill)) old.push(fill)
+    else fills.push(fill)
+  }
+  context.run(turn => {
+    takeFills(context, turn, { account, fills, receivedAt })
+    for (const report of reports) takeOther(context, turn, account, report)
+  })
+  if (old.length > 0) void takeFetchedFills(context, account, old)
+}
+
+interface FillRun {
+  readonly account: AccountState
+  readonly fills: readonly Fill[]
+  readonly receivedAt: number
+}
+
+function takeFills(context: EngineContext, turn: Turn, { account, fills, receivedAt }: FillRun): void {
+  if (fills.length === 0) return
+  const steps: LeaderStep[] = []
+  for (const fill of inOrder(fills)) {
+    const step = takeFill(context, turn, { account, fill, receivedAt })
+    if (step !== null) steps.push(step)
+  }
+  if (account.source !== null && steps.length > 0)
+    copyToLinks(context, turn, { source: account.source, steps, receivedAt })
+}
+
+/** A frame may be out of order within itself; the venue's sequence per symbol is what counts. */
+function inOrder(fills: readonly Fill[]): readonly Fill[] {
+  if (fills.length < 2) return fills
+  return [...fills].sort((a, b) =>
+    a.instrumentId === b.instrumentId ? a.venueSequence - b.venueSequence : a.at - b.at,
+  )
+}
+
+/**
+ * Counts trades that were asked for: after a gap, for an order whose trades are missing, or too old for memory.
+ *
+ * The store is asked which are known, because memory only remembers recent ones.
+ */
+export async function takeFetchedFills(
+  context: EngineContext,
+  account: AccountState,
+  fetched: readonly Fill[],
+): Promise<void> {
+  const fills: Fill[] = []
+  for (const [instrument, group] of Map.groupBy(fetched, fill => fill.instrumentId)) {
+    const unseen = group.filter(fill => !account.recentTrades.has(tradeKey(fill)))
+    if (unseen.length === 0) continue
+    const known = await context.ports.store.knownTrades(
+      account.account.id,
+      instrument,
+      unseen.map(fill => fill.tradeId),
+    )
+    for (const fill of unseen) {
+      if (known.has(fill.tradeId)) account.recentTrades.add(tradeKey(fill))
+      else fills.push(fill)
+    }
+  }
+  for (const fill of fills) if (isForgotten(context, account, fill)) await recall(context, account, fill)
+  if (fills.length > 0)
+    context.run(turn => takeFills(context, turn, { account, fills, receivedAt: context.now() }))
+}
+
+/** Brings an order back that memory has let go of, so that its late trade finds its owner. */
+async function recall(context: EngineContext, account: AccountState, fill: Fill): Promise<void> {
+  const { clientOrderId } = fill
+  if (clientOrderId === null) return
+  const order = await context.ports.store.intentByClientOrderId(account.account.id, clientOrderId)
+  if (order === null) {
+    context.ports.log.error('own_order_unknown', {
+      order: clientOrderId,
+      account: account.account.name,
+      action: 'its trade is counted as foreign; was the database replaced by an older one?',
+    })
+    return
+  }
+  if (account.orders.has(clientOrderId)) return
+  const holding = holdingOf(context.state, account, order.instrumentId, order.positionIndex)
+  account.orders.set(clientOrderId, newEntry({ order, holding, decisions: [] }))
+}
+
+function takeOther(context: EngineContext, turn: Turn, account: AccountState, report: VenueReport): void {
+  switch (report.kind) {
+    case 'order':
+      takeOrderReport(context, turn, account, report.report)
+      return
+    case 'position':
+      takePosition(context, turn, account, report.position)
+      return
+    case 'balance':
+      takeBalances(context, account, report.balances)
+      return
+    case 'malformed':
+      context.ports.log.error('report_malformed', {
+        account: account.account.name,
+        topic: report.topic,
+        message: report.message,
+        action: 'the account is compared with the venue',
+      })
+      account.session?.resync('a report could not be read')
+      return
+    case 'fill':
+      return
+  }
+}
+
+export function takeOrderReport(
+  context: EngineContext,
+  turn: Turn,
+  account: AccountState,
+  report: ExecutionReport,
+): void {
+  if (report.clientOrderId === null) return
+  const entry = account.orders.get(report.clientOrderId)
+  if (entry !== undefined) takeReport(context, turn, entry, report)
+  else if (isOwn(context, account, report))
+    account.session?.resync('an order of ours that memory does not hold')
+}
+
+function isOwn(
+  context: EngineContext,
+  account: AccountState,
+  { clientOrderId, status }: ExecutionReport,
+): boolean {
+  const format = account.capability.clientOrderId
+  return (
+    (status === 'open' || status === 'created') &&
+    isOwnClientOrderId(format, context.state.installationTag, clientOrderId)
+  )
+}
+
+/** The position topic only checks: what we hold is what the trades say. */
+function takePosition(
+  context: EngineContext,
+  turn: Turn,
+  account: AccountState,
+  report: PositionReport,
+): void {
+  if (report.positionIndex !== 0) {
+    account.refusal = 'position_mode'
+    account.session?.resync('a position in hedge (two-way) mode')
+  }
+  noteLeverage(turn, account, report)
+  const key = positionKey(account.account.id, report.instrumentId, report.positionIndex)
+  const differs = (): boolean => {
+    const holding = account.holdings.get(key)
+    if (holding === undefined) return report.quantity !== 0n
+    return (
+      holding.position.venueSequence <= report.venueSequence && holding.position.quantity !== report.quantity
+    )
+  }
+  if (!differs()) return
+  context.ports.clock.after(DIFFERENCE_GRACE_MS, () => {
+    if (differs()) account.session?.resync('the venue reports another position')
+  })
+}
+
+/** A leader's leverage is what links may follow. */
+export function noteLeverage(
+  turn: Turn,
+  account: AccountState,
+  { instrumentId, positionIndex, leverage }: PositionReport,
+): void {
+  const book = account.source?.books.get(bookKey(instrumentId, positionIndex))
+  if (book === undefined || leverage === null || book.leverage === leverage) return
+  const next = { ...book, leverage }
+  account.source?.books.set(bookKey(instrumentId, positionIndex), next)
+  turn.book(next)
+}
+
+/** What sizing and risk measure in; linear contracts settle in it. */
+const QUOTE_CURRENCY = 'USDT'
+
+export function takeBalances(
+  context: EngineContext,
+  account: AccountState,
+  balances: readonly Balance[],
+): void {
+  const quote = balances.find(balance => balance.currency === QUOTE_CURRENCY)
+  if (quote !== undefined) account.wallet = { total: quote.total, at: context.now() }
+}

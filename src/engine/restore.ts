@@ -1,0 +1,194 @@
+import type { Account } from '../domain/account.ts'
+import type { Capability } from '../domain/capability.ts'
+import { subtract } from '../domain/decimal.ts'
+import type { Decision } from '../domain/decision.ts'
+import type { SourceId } from '../domain/ids.ts'
+import { signedQuantity } from '../domain/order.ts'
+import { must } from '../domain/result.ts'
+import { applyLeaderFill } from '../logic/book.ts'
+import type { LeaderStep } from '../logic/copy.ts'
+import type { Store, StoredFill, StoreImage } from '../ports/store.ts'
+import type { EngineContext } from './context.ts'
+import { copyToLink, linkHolding } from './copier.ts'
+import { returnToPending } from './decisions.ts'
+import { moveOrder } from './order-events.ts'
+import { Ring } from './ring.ts'
+import type { Roster } from './setup.ts'
+import {
+  type AccountState,
+  bookKey,
+  type EngineState,
+  holdingOf,
+  newEntry,
+  type SourceState,
+} from './state.ts'
+
+const RECENT_TRADES = 20_000
+const RECENT_ORDERS = 1_000
+/** How many of a source's last fills are looked through for links that a crash left behind. */
+const REPLAY_LIMIT = 10_000
+
+export interface RestoreInput {
+  readonly image: StoreImage
+  readonly roster: Roster
+  readonly lastSequences: ReadonlyMap<SourceId, number>
+  readonly capabilityOf: (account: Account) => Capability
+  /** Our clock, ms. */
+  readonly now: number
+}
+
+/** Memory as the store remembers it. */
+export function restoreState({ image, roster, lastSequences, capabilityOf, now }: RestoreInput): EngineState {
+  const state: EngineState = {
+    installationTag: image.installationTag,
+    restoredAt: image.syncs.length === 0 ? 0 : now,
+    lastIntentSequence: image.lastIntentSequence,
+    accounts: new Map(),
+    sources: new Map(),
+    links: new Map(),
+    holdings: new Map(),
+    liveOrders: new Set(),
+  }
+  for (const account of roster.accounts)
+    state.accounts.set(account.id, newAccount(account, capabilityOf(account)))
+  for (const sync of image.syncs) {
+    const account = state.accounts.get(sync.accountId)
+    if (account !== undefined) account.sync = sync
+  }
+  for (const source of roster.sources)
+    addSource(state, { source, lastSequence: lastSequences.get(source.id) ?? 0, books: new Map(), links: [] })
+  for (const book of image.books)
+    state.sources.get(book.sourceId)?.books.set(bookKey(book.instrumentId, book.positionIndex), book)
+  addLinks(state, roster)
+  for (const position of image.positions) {
+    const account = state.accounts.get(position.accountId)
+    if (account !== undefined)
+      holdingOf(state, account, position.instrumentId, position.positionIndex).position = position
+  }
+  return state
+}
+
+function newAccount(account: Account, capability: Capability): AccountState {
+  return {
+    account,
+    capability,
+    leaseEpoch: 0,
+    sync: null,
+    wallet: null,
+    refusal: null,
+    holdings: new Map(),
+    orders: new Map(),
+    recentTrades: new Ring(RECENT_TRADES),
+    recentOrders: new Ring(RECENT_ORDERS),
+    session: null,
+    openingTimes: [],
+    source: null,
+  }
+}
+
+function addSource(state: EngineState, source: SourceState): void {
+  state.sources.set(source.source.id, source)
+  const account = state.accounts.get(source.source.accountId)
+  if (account !== undefined) account.source = source
+}
+
+function addLinks(state: EngineState, roster: Roster): void {
+  for (const link of roster.links) {
+    const strategy = must(
+      roster.strategies.find(row => row.id === link.strategyId),
+      'a link has its strategy',
+    )
+    const account = must(state.accounts.get(link.accountId), 'a link has its account')
+    const source = must(state.sources.get(strategy.sourceId), 'a strategy has its source')
+    const runtime = { link, strategy, account, source, holdings: new Map() }
+    state.links.set(link.id, runtime)
+    source.links.push(runtime)
+  }
+}
+
+/** Puts links, orders and decisions back in place, and doubts every order whose answer a stop may have swallowed. */
+export function restoreWork(context: EngineContext, image: StoreImage): void {
+  const { state } = context
+  for (const row of image.linkStates) {
+    const link = state.links.get(row.linkId)
+    if (link === undefined) continue
+    const holding = linkHolding(context, link, row.instrumentId, row.positionIndex)
+    if (holding.link?.runtime === link) holding.link.state = row
+  }
+  for (const decision of image.decisions) heldFor(context, decision)?.decisions.set(decision.id, decision)
+  for (const order of image.intents) {
+    const account = state.accounts.get(order.accountId)
+    if (account === undefined) continue
+    const holding = holdingOf(state, account, order.instrumentId, order.positionIndex)
+    const decisions = image.decisions.filter(decision => decision.intentId === order.intentId)
+    const entry = newEntry({ order, holding, decisions })
+    holding.orders.add(entry)
+    account.orders.set(order.clientOrderId, entry)
+    state.liveOrders.add(entry)
+  }
+  context.run(turn => {
+    for (const entry of [...state.liveOrders]) {
+      const { status } = entry.order
+      if (status === 'submitted') moveOrder(context, turn, entry, { kind: 'answer_lost' })
+      else if (status === 'acknowledged') moveOrder(context, turn, entry, { kind: 'report_overdue' })
+    }
+    for (const holding of state.holdings.values()) {
+      const carried = new Set([...holding.orders].map(entry => entry.order.intentId))
+      const orphans = [...(holding.link?.decisions.values() ?? [])].filter(
+        decision =>
+          decision.status === 'working' && (decision.intentId === null || !carried.has(decision.intentId)),
+      )
+      returnToPending(turn, holding, orphans)
+    }
+  })
+}
+
+function heldFor({ state }: EngineContext, decision: Decision) {
+  const link = state.links.get(decision.linkId)
+  if (link === undefined) return null
+  for (const holding of link.holdings.values()) {
+    if (holding.instrumentId === decision.instrumentId && holding.positionIndex === decision.positionIndex)
+      return holding.link
+  }
+  return null
+}
+
+/** Takes links past the fills that were stored before a crash but not yet copied to them (chunks commit apart). */
+export async function replayLagging(
+  context: EngineContext,
+  store: Store,
+  source: SourceState,
+): Promise<void> {
+  const after = Math.max(0, source.lastSequence - REPLAY_LIMIT)
+  const fills = await store.sourceFills(source.source.id, after, REPLAY_LIMIT)
+  for (const [key, group] of Map.groupBy(fills, ({ fill }) =>
+    bookKey(fill.instrumentId, fill.positionIndex),
+  )) {
+    const steps = stepsOf(source, key, group)
+    for (const link of source.links) {
+      const cursor = link.holdings.get(key)?.link?.state.cursor ?? link.link.startSequence
+      const missed = steps.filter(step => step.sequence > cursor)
+      if (missed.length > 0)
+        context.run(turn => copyToLink(context, turn, { link, steps: missed, receivedAt: context.now() }))
+    }
+  }
+}
+
+/** What each stored fill did to the book, worked out backwards from where the book is now. */
+function stepsOf(source: SourceState, key: string, stored: readonly StoredFill[]): readonly LeaderStep[] {
+  let book = source.books.get(key)
+  if (book === undefined) return []
+  for (const { fill } of stored)
+    book = { ...book, quantity: subtract(book.quantity, signedQuantity(fill.side, fill.quantity)) }
+  const steps: LeaderStep[] = []
+  for (const { fill, sourceSequence } of stored) {
+    const step = applyLeaderFill(book, fill)
+    book = step.book
+    steps.push({
+      sequence: must(sourceSequence, 'a source fill has its sequence'),
+      fill,
+      changes: step.changes,
+    })
+  }
+  return steps
+}

@@ -1,0 +1,201 @@
+import type { AccountId } from '../domain/ids.ts'
+import type { AccountListener, StreamState, VenueAccount, VenueReport } from '../ports/venue.ts'
+import type { EngineContext, SessionState } from './context.ts'
+import { takeFrame } from './intake.ts'
+import type { AccountSession, AccountState, MarketView } from './state.ts'
+import { syncAccount } from './sync.ts'
+
+/** Reports that wait while the account is synchronised; beyond it the synchronisation begins anew. */
+const BUFFER_LIMIT = 10_000
+const FIRST_RETRY_MS = 500
+const LAST_RETRY_MS = 30_000
+const RESYNC_AFTER_MS = 200
+
+interface BufferedFrame {
+  readonly reports: readonly VenueReport[]
+  readonly receivedAt: number
+}
+
+/**
+ * One account's live state: connecting -> syncing -> live -> degraded -> closed.
+ *
+ * Live means that the stream is authenticated and that everything before it has been fetched. Reports
+ * that come while fetching wait, so that they are counted after what they follow.
+ */
+export class Session implements AccountSession, AccountListener {
+  readonly venueAccount: VenueAccount
+  readonly market: MarketView
+  readonly #context: EngineContext
+  readonly #account: AccountState
+  #state: SessionState = 'connecting'
+  #buffer: BufferedFrame[] = []
+  #buffered = 0
+  /** Grows with every stream: what an older one began must not end a newer one. */
+  #attempt = 0
+  #failures = 0
+  #syncing = false
+  #syncAgain = false
+  #timer: (() => void) | null = null
+
+  constructor(parts: {
+    context: EngineContext
+    account: AccountState
+    venueAccount: VenueAccount
+    market: MarketView
+  }) {
+    this.#context = parts.context
+    this.#account = parts.account
+    this.venueAccount = parts.venueAccount
+    this.market = parts.market
+  }
+
+  get accountId(): AccountId {
+    return this.#account.account.id
+  }
+
+  open(): void {
+    this.#account.session = this
+    this.#move('connecting', 'session opened')
+    this.venueAccount.open(this)
+  }
+
+  async close(reason: string): Promise<void> {
+    if (this.#state === 'closed') return
+    this.#attempt += 1
+    this.#timer?.()
+    if (this.#account.session === this) this.#account.session = null
+    this.#move('closed', reason)
+    await this.venueAccount.close()
+  }
+
+  isLive(): boolean {
+    return this.#state === 'live'
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  stream(state: StreamState): void {
+    if (this.#state === 'closed') return
+    switch (state.kind) {
+      case 'live':
+        this.#begin('stream authenticated')
+        return
+      case 'lost':
+        this.#drop(state.message)
+        return
+      case 'refused':
+        this.#refuse(state.error.message)
+        return
+      case 'connecting':
+        return
+    }
+  }
+
+  reports(reports: readonly VenueReport[], receivedAt: number): void {
+    if (this.#state === 'live') {
+      takeFrame(this.#context, this.#account, reports, receivedAt)
+      return
+    }
+    if (this.#state !== 'syncing') return
+    this.#buffered += reports.length
+    if (this.#buffered > BUFFER_LIMIT) this.#begin('too many reports waited while synchronising')
+    else this.#buffer.push({ reports, receivedAt })
+  }
+
+  resync(reason: string): void {
+    if (this.#state !== 'live' || this.#syncAgain) return
+    this.#syncAgain = true
+    this.#context.ports.log.info('session_resync', { account: this.#account.account.name, reason })
+    this.#context.ports.clock.after(RESYNC_AFTER_MS, () => {
+      this.#syncAgain = false
+      void this.reconcile()
+    })
+  }
+
+  /** Compares with the venue while staying live. */
+  async reconcile(): Promise<void> {
+    if (this.#state !== 'live' || this.#syncing) return
+    this.#syncing = true
+    const attempt = this.#attempt
+    const result = await syncAccount(this.#parts())
+    this.#syncing = false
+    if (attempt !== this.#attempt) return
+    if (!result.ok) this.#log('reconcile_failed', result.error.message)
+    else this.#revisitAll()
+  }
+
+  #begin(reason: string): void {
+    this.#attempt += 1
+    this.#buffer = []
+    this.#buffered = 0
+    this.#move('syncing', reason)
+    void this.#sync(this.#attempt)
+  }
+
+  async #sync(attempt: number): Promise<void> {
+    const result = await syncAccount(this.#parts())
+    if (attempt !== this.#attempt || this.#context.halted) return
+    if (!result.ok) {
+      this.#log('sync_failed', result.error.message)
+      this.#retry(attempt)
+      return
+    }
+    this.#failures = 0
+    this.#move('live', 'synchronised')
+    const frames = this.#buffer
+    this.#buffer = []
+    for (const frame of frames) takeFrame(this.#context, this.#account, frame.reports, frame.receivedAt)
+    this.#revisitAll()
+  }
+
+  #retry(attempt: number): void {
+    const { clock, random } = this.#context.ports
+    const cap = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures, 10))
+    this.#failures += 1
+    this.#timer = clock.after(cap * (0.5 + random.next() / 2), () => {
+      if (attempt === this.#attempt) void this.#sync(attempt)
+    })
+  }
+
+  #drop(message: string): void {
+    this.#attempt += 1
+    this.#timer?.()
+    this.#move('degraded', message)
+  }
+
+  #refuse(message: string): void {
+    this.#drop(message)
+    this.#account.refusal = 'key_refused'
+    const { name, id } = this.#account.account
+    const text = `The venue refuses the key of account ${name}: ${message}. Renew it, and see that it may trade and that this address is allowed.`
+    this.#context.run(turn =>
+      this.#context.notice(turn, { code: 'key_refused', level: 'critical', accountId: id, text }),
+    )
+  }
+
+  #revisitAll(): void {
+    this.#context.run(turn => {
+      for (const holding of this.#account.holdings.values()) turn.revisit(holding)
+    })
+  }
+
+  #parts() {
+    return { context: this.#context, account: this.#account, venueAccount: this.venueAccount }
+  }
+
+  #move(state: SessionState, message: string): void {
+    this.#state = state
+    this.#context.ports.log.info('session', { account: this.#account.account.name, state, reason: message })
+    this.#context.ports.observer.session?.(this.#account.account.id, state, message)
+  }
+
+  #log(event: string, message: string): void {
+    this.#context.ports.log.warn(event, {
+      account: this.#account.account.name,
+      message,
+      action: 'tried again by itself',
+    })
+  }
+}

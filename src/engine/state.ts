@@ -1,0 +1,203 @@
+import type { Account } from '../domain/account.ts'
+import type { Capability } from '../domain/capability.ts'
+import { type Decimal, ZERO } from '../domain/decimal.ts'
+import type { Decision } from '../domain/decision.ts'
+import {
+  type AccountId,
+  type ClientOrderId,
+  type DecisionId,
+  type InstrumentId,
+  type LinkId,
+  type PositionIndex,
+  type PositionKey,
+  positionKey,
+  type SourceId,
+} from '../domain/ids.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import type { Book, LinkState } from '../domain/link-state.ts'
+import type { Order } from '../domain/order.ts'
+import type { Reason } from '../domain/reason.ts'
+import type { Link, Source, Strategy } from '../domain/strategy.ts'
+import type { MarketPrices } from '../logic/entry.ts'
+import type { AccountSync, StoredPosition } from '../ports/store.ts'
+import type { VenueAccount } from '../ports/venue.ts'
+import type { Ring } from './ring.ts'
+
+/** Memory is what is read; the store is what it is rebuilt from. */
+export interface EngineState {
+  readonly installationTag: string
+  /** Our clock, ms: trades before it may be stored without memory knowing; 0 when the store was empty. */
+  readonly restoredAt: number
+  lastIntentSequence: number
+  readonly accounts: Map<AccountId, AccountState>
+  readonly sources: Map<SourceId, SourceState>
+  readonly links: Map<LinkId, LinkRuntime>
+  readonly holdings: Map<PositionKey, Holding>
+  /** Every order whose story is not over. */
+  readonly liveOrders: Set<OrderEntry>
+}
+
+/** What the rooms that trade see of a session. */
+export interface AccountSession {
+  readonly venueAccount: VenueAccount
+  readonly market: MarketView
+  /** Synchronised and on an authenticated stream. */
+  isLive(): boolean
+  /** Compares with the venue soon, once, however often it is asked. */
+  resync(reason: string): void
+}
+
+/** The public side as the rooms that trade see it. */
+export interface MarketView {
+  instrument(id: InstrumentId): Instrument | null
+  /** Whether the venue's list has been read: before that an unknown symbol means nothing. */
+  hasInstruments(): boolean
+  /** Null: unknown or too old. */
+  prices(id: InstrumentId): MarketPrices | null
+  /** The venue's clock minus ours, ms; 0 until measured. */
+  offsetMs(): number
+}
+
+export interface AccountState {
+  readonly account: Account
+  readonly capability: Capability
+  /** Epoch of our lease: every claim carries it. */
+  leaseEpoch: number
+  sync: AccountSync | null
+  /** Quote currency, without open PnL. */
+  wallet: { readonly total: Decimal; readonly at: number } | null
+  /** What refuses every opening on this account now. */
+  refusal: Reason | null
+  readonly holdings: Map<PositionKey, Holding>
+  /** Of this account, by the id that the venue knows: live ones, and recently done ones. */
+  readonly orders: Map<ClientOrderId, OrderEntry>
+  readonly recentTrades: Ring<string>
+  /** Done ones that late news may still be about. */
+  readonly recentOrders: Ring<ClientOrderId>
+  /** Null: no session, so nothing can be sent. */
+  session: AccountSession | null
+  /** When openings were sent in the last minute, our clock, ms, oldest first. */
+  readonly openingTimes: number[]
+  /** The source that this account's trades feed. */
+  source: SourceState | null
+}
+
+/** An order with the decisions it carries out: kept together while late news may still come. */
+export interface OrderEntry {
+  order: Order
+  readonly holding: Holding
+  readonly decisions: readonly Decision[]
+  readonly inquiry: Inquiry
+  /** Our clock, ms: when its cancel was last asked for. */
+  cancelAskedAt: number | null
+}
+
+/** How the asking after an order stands, our clock, ms. */
+export interface Inquiry {
+  asking: boolean
+  asks: number
+  notBefore: number
+  /** When an absence that counts as proof was first seen, the venue's clock; null: not yet. */
+  absentAt: number | null
+  doubtSince: number | null
+  noticed: boolean
+}
+
+export interface SourceState {
+  readonly source: Source
+  lastSequence: number
+  readonly books: Map<string, Book>
+  readonly links: LinkRuntime[]
+}
+
+export interface LinkRuntime {
+  readonly link: Link
+  readonly strategy: Strategy
+  readonly account: AccountState
+  readonly source: SourceState
+  /** By the leader's instrument and position index. */
+  readonly holdings: Map<string, Holding>
+}
+
+/** One account's place for one instrument: position, orders, and the link that trades it. */
+export interface Holding {
+  readonly key: PositionKey
+  readonly accountId: AccountId
+  readonly instrumentId: InstrumentId
+  readonly positionIndex: PositionIndex
+  position: StoredPosition
+  /** Live ones, and done ones whose trades are still on their way. */
+  readonly orders: Set<OrderEntry>
+  link: HeldLink | null
+  leverage: LeverageState
+  /** Our clock, ms: after a refusal that may pass, nothing is sent before it. */
+  notBefore: number
+  refusals: number
+  /** The venue's clock, ms, of the last trade counted here; 0: none since start. */
+  lastTradeAt: number
+  wake: (() => void) | null
+}
+
+export interface HeldLink {
+  readonly runtime: LinkRuntime
+  state: LinkState
+  /** Not done ones, oldest first. */
+  readonly decisions: Map<DecisionId, Decision>
+}
+
+export type LeverageState =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'setting'; readonly wanted: Decimal }
+  | { readonly kind: 'set'; readonly leverage: Decimal }
+  | { readonly kind: 'refused'; readonly wanted: Decimal; readonly message: string }
+
+export function bookKey(instrumentId: InstrumentId, positionIndex: PositionIndex): string {
+  return `${instrumentId}/${positionIndex}`
+}
+
+export function holdingOf(
+  state: EngineState,
+  account: AccountState,
+  instrumentId: InstrumentId,
+  positionIndex: PositionIndex,
+): Holding {
+  const accountId = account.account.id
+  const key = positionKey(accountId, instrumentId, positionIndex)
+  const known = account.holdings.get(key)
+  if (known !== undefined) return known
+  const holding: Holding = {
+    key,
+    accountId,
+    instrumentId,
+    positionIndex,
+    position: flatPosition({ accountId, instrumentId, positionIndex }),
+    orders: new Set(),
+    link: null,
+    leverage: { kind: 'unknown' },
+    notBefore: 0,
+    refusals: 0,
+    lastTradeAt: 0,
+    wake: null,
+  }
+  account.holdings.set(key, holding)
+  state.holdings.set(key, holding)
+  return holding
+}
+
+function flatPosition(
+  of: Pick<StoredPosition, 'accountId' | 'instrumentId' | 'positionIndex'>,
+): StoredPosition {
+  return {
+    ...of,
+    openingQuantity: ZERO,
+    quantity: ZERO,
+    averagePrice: ZERO,
+    baselineSequence: 0,
+    venueSequence: 0,
+  }
+}
+
+export function newEntry(of: Pick<OrderEntry, 'order' | 'holding' | 'decisions'>): OrderEntry {
+  const inquiry = { asking: false, asks: 0, notBefore: 0, absentAt: null, doubtSince: null, noticed: false }
+  return { ...of, inquiry, cancelAskedAt: null }
+}

@@ -1,0 +1,184 @@
+import { formatDecimal } from '../domain/decimal.ts'
+import type { ClientOrderId } from '../domain/ids.ts'
+import { positionKey, symbolOf } from '../domain/ids.ts'
+import type { OrderStatus } from '../domain/order.ts'
+import { ok, type Result } from '../domain/result.ts'
+import { comparePositions, ordersToAsk, type PositionDifference } from '../logic/reconcile.ts'
+import type { AccountSnapshot, VenueAccount, VenueError } from '../ports/venue.ts'
+import { accountBaseline, rebaseHolding } from './baseline.ts'
+import type { EngineContext } from './context.ts'
+import { noteLeverage, takeBalances, takeFetchedFills, takeOrderReport } from './intake.ts'
+import { moveOrder, takeReport } from './order-events.ts'
+import { type AccountState, holdingOf } from './state.ts'
+import type { Turn } from './turn.ts'
+
+/** Executions are asked for again from this long before the covered end: venues file them late. */
+const OVERLAP_MS = 60_000
+/** A position that was traded this shortly before a snapshot may be missing from it. */
+const SNAPSHOT_MARGIN_MS = 1_000
+/** How many times a difference is read again before it is believed. */
+const CONFIRMATIONS = 2
+const CONFIRM_AFTER_MS = 1_500
+
+export interface SyncInput {
+  readonly context: EngineContext
+  readonly account: AccountState
+  readonly venueAccount: VenueAccount
+}
+
+/**
+ * Brings one account and its venue to one story: what happened since we last knew, then what is open, then
+ * what is held. Safe to run at any time and as often as one likes.
+ */
+export async function syncAccount(input: SyncInput): Promise<Result<void, VenueError>> {
+  const { context, account } = input
+  if (account.sync === null) {
+    const first = await input.venueAccount.snapshot()
+    if (!first.ok) return first
+    context.run(turn => accountBaseline(context, turn, account, first.value))
+    takeAccount(context, account, first.value)
+    return ok()
+  }
+  for (let confirmation = 0; ; confirmation += 1) {
+    const pass = await readOnce(input)
+    if (!pass.ok) return pass
+    if (pass.value.length === 0) return ok()
+    if (confirmation === CONFIRMATIONS) {
+      context.run(turn => {
+        for (const difference of pass.value) believe(context, turn, account, difference)
+      })
+      return ok()
+    }
+    await new Promise<void>(resolve => context.ports.clock.after(CONFIRM_AFTER_MS, resolve))
+  }
+}
+
+/** @returns the positions that still differ after everything the venue tells was counted */
+async function readOnce(input: SyncInput): Promise<Result<readonly PositionDifference[], VenueError>> {
+  const { context, account, venueAccount } = input
+  const snapshot = await venueAccount.snapshot()
+  if (!snapshot.ok) return snapshot
+  const fills = await venueAccount.executions({ since: (account.sync?.syncedAt ?? 0) - OVERLAP_MS })
+  if (!fills.ok) return fills
+  await takeFetchedFills(context, account, fills.value)
+  takeAccount(context, account, snapshot.value)
+  const asked = await askForOrders(input, snapshot.value)
+  if (!asked.ok) return asked
+  const { sync } = account
+  if (sync !== null) {
+    account.sync = { ...sync, syncedAt: Math.max(sync.syncedAt, snapshot.value.at) }
+    const covered = account.sync
+    context.run(turn => turn.sync(covered))
+  }
+  return ok(differencesOf(context, account, snapshot.value))
+}
+
+/** Mode, money and leverage, which a snapshot tells whole. */
+function takeAccount(context: EngineContext, account: AccountState, snapshot: AccountSnapshot): void {
+  takeBalances(context, account, snapshot.balances)
+  const hedge = snapshot.positionMode === 'hedge'
+  if (hedge && account.refusal !== 'position_mode') {
+    context.run(turn => {
+      context.notice(turn, {
+        code: 'position_mode',
+        level: 'critical',
+        accountId: account.account.id,
+        text: `Account ${account.account.name} is in hedge (two-way) position mode, which links cannot use. Switch it to one-way mode on the venue.`,
+      })
+    })
+  }
+  account.refusal = hedge ? 'position_mode' : account.refusal === 'position_mode' ? null : account.refusal
+  context.run(turn => {
+    for (const position of snapshot.positions) noteLeverage(turn, account, position)
+  })
+}
+
+const DOUBTED_WHEN_ABSENT: ReadonlySet<OrderStatus> = new Set(['acknowledged', 'open'])
+
+async function askForOrders(
+  { context, account, venueAccount }: SyncInput,
+  snapshot: AccountSnapshot,
+): Promise<Result<void, VenueError>> {
+  const open = new Set<ClientOrderId>()
+  for (const report of snapshot.openOrders) if (report.clientOrderId !== null) open.add(report.clientOrderId)
+  context.run(turn => {
+    for (const report of snapshot.openOrders) {
+      // A snapshot is as old as its request: an order that ended since must not come back to life.
+      const entry = report.clientOrderId === null ? undefined : account.orders.get(report.clientOrderId)
+      if (
+        entry === undefined ||
+        entry.order.updatedAt < context.now() - SNAPSHOT_MARGIN_MS ||
+        entry.order.status === 'in_doubt'
+      ) {
+        takeOrderReport(context, turn, account, report)
+      }
+    }
+  })
+  const mine = [...context.state.liveOrders].filter(entry => entry.order.accountId === account.account.id)
+  const ask = new Set(
+    ordersToAsk(
+      mine.map(entry => entry.order),
+      open,
+    ),
+  )
+  for (const entry of mine) {
+    if (!ask.has(entry.order)) continue
+    const found = await venueAccount.find(entry.order)
+    if (!found.ok) return found
+    const { value } = found
+    context.run(turn => {
+      if (!('absent' in value)) takeReport(context, turn, entry, value)
+      else if (DOUBTED_WHEN_ABSENT.has(entry.order.status))
+        moveOrder(context, turn, entry, { kind: 'report_overdue' })
+    })
+  }
+  return ok()
+}
+
+function differencesOf(
+  context: EngineContext,
+  account: AccountState,
+  snapshot: AccountSnapshot,
+): readonly PositionDifference[] {
+  const { id } = account.account
+  for (const { instrumentId, positionIndex } of snapshot.positions)
+    holdingOf(context.state, account, instrumentId, positionIndex)
+  const told = new Set(
+    snapshot.positions.map(position => positionKey(id, position.instrumentId, position.positionIndex)),
+  )
+  const counted = []
+  for (const { key, position, lastTradeAt } of account.holdings.values()) {
+    // A list that leaves a position out proves it flat only when it is newer than our last trade there.
+    if (!told.has(key) && lastTradeAt + SNAPSHOT_MARGIN_MS >= snapshot.at) continue
+    counted.push({ key, quantity: position.quantity, venueSequence: position.venueSequence })
+  }
+  const venue = snapshot.positions.map(position => ({
+    key: positionKey(id, position.instrumentId, position.positionIndex),
+    quantity: position.quantity,
+    venueSequence: position.venueSequence,
+  }))
+  return comparePositions(counted, venue)
+}
+
+/** The trades between cannot be had any more: take the venue's word, and say so. */
+function believe(
+  context: EngineContext,
+  turn: Turn,
+  account: AccountState,
+  difference: PositionDifference,
+): void {
+  const holding = context.state.holdings.get(difference.key)
+  if (holding === undefined) return
+  context.notice(turn, {
+    code: 'gap',
+    level: 'warning',
+    holding,
+    text: `Account ${account.account.name} holds ${formatDecimal(difference.venue)} ${symbolOf(holding.instrumentId)}, its known trades make ${formatDecimal(difference.counted)}. The venue's figure was taken; look for trades older than the venue tells.`,
+  })
+  rebaseHolding(context, turn, {
+    account,
+    holding,
+    venueQuantity: difference.venue,
+    venueSequence: difference.venueSequence,
+  })
+}

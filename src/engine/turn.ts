@@ -1,0 +1,108 @@
+import type { Decision } from '../domain/decision.ts'
+import type { Book } from '../domain/link-state.ts'
+import type { Notice } from '../domain/notice.ts'
+import type { Order } from '../domain/order.ts'
+import type { AccountSync, StoredFill, Write } from '../ports/store.ts'
+import type { Holding } from './state.ts'
+
+/**
+ * Everything one event changes. Rows are collected by identity and written once, as they stand at the end,
+ * and what may only happen when they are durable waits here until then.
+ */
+export class Turn {
+  readonly #inserted = new Map<string, Order>()
+  readonly #orders = new Map<string, Order>()
+  readonly #decisions = new Map<string, Decision>()
+  readonly #positions = new Set<Holding>()
+  readonly #linkStates = new Set<Holding>()
+  readonly #books = new Map<string, Book>()
+  readonly #fills: StoredFill[] = []
+  readonly #notices: Notice[] = []
+  readonly #syncs = new Map<string, AccountSync>()
+  readonly #revisits = new Set<Holding>()
+  readonly #following: ((turn: Turn) => void)[] = []
+  readonly #effects: ((durableAt: number) => void)[] = []
+
+  insertOrder(order: Order): void {
+    this.#inserted.set(order.intentId, order)
+  }
+
+  updateOrder(order: Order): void {
+    if (this.#inserted.has(order.intentId)) this.#inserted.set(order.intentId, order)
+    else this.#orders.set(order.intentId, order)
+  }
+
+  decision(decision: Decision): void {
+    this.#decisions.set(decision.id, decision)
+  }
+
+  position(holding: Holding): void {
+    this.#positions.add(holding)
+  }
+
+  linkState(holding: Holding): void {
+    this.#linkStates.add(holding)
+  }
+
+  book(book: Book): void {
+    this.#books.set(`${book.sourceId}/${book.instrumentId}/${book.positionIndex}`, book)
+  }
+
+  fill(row: StoredFill): void {
+    this.#fills.push(row)
+  }
+
+  notice(row: Notice): void {
+    this.#notices.push(row)
+  }
+
+  sync(row: AccountSync): void {
+    this.#syncs.set(row.accountId, row)
+  }
+
+  /** Compares this holding with what is desired once more before the turn ends. */
+  revisit(holding: Holding): void {
+    this.#revisits.add(holding)
+  }
+
+  /** What belongs to the same event but to a transaction of its own, right behind this one. */
+  afterThis(change: (turn: Turn) => void): void {
+    this.#following.push(change)
+  }
+
+  following(): readonly ((turn: Turn) => void)[] {
+    return this.#following
+  }
+
+  takeRevisits(): readonly Holding[] {
+    const holdings = [...this.#revisits]
+    this.#revisits.clear()
+    return holdings
+  }
+
+  /** Runs once, when everything in this turn is durable; never when it is not. */
+  afterCommit(effect: (durableAt: number) => void): void {
+    this.#effects.push(effect)
+  }
+
+  /** In an order that foreign keys like: what is referred to comes first. */
+  writes(): readonly Write[] {
+    const writes: Write[] = []
+    for (const row of this.#books.values()) writes.push({ kind: 'book', row })
+    for (const holding of this.#positions) writes.push({ kind: 'position', row: holding.position })
+    for (const { link } of this.#linkStates) {
+      if (link !== null) writes.push({ kind: 'link_state', row: link.state })
+    }
+    for (const row of this.#inserted.values()) writes.push({ kind: 'intent_insert', row })
+    for (const row of this.#orders.values()) writes.push({ kind: 'intent_update', row })
+    for (const row of this.#decisions.values()) writes.push({ kind: 'decision', row })
+    for (const row of this.#fills) writes.push({ kind: 'fill', row })
+    for (const row of this.#syncs.values()) writes.push({ kind: 'account_sync', row })
+    for (const row of this.#notices) writes.push({ kind: 'notice', row })
+    return writes
+  }
+
+  release(durableAt: number): void {
+    for (const effect of this.#effects) effect(durableAt)
+  }
+}

@@ -1,0 +1,247 @@
+import { absolute, add, type Decimal, minimum, negate, sign, subtract, ZERO } from '../domain/decimal.ts'
+import type { Decision, Outcome } from '../domain/decision.ts'
+import type { DecisionId } from '../domain/ids.ts'
+import { type Instrument, roundQuantity, tradableQuantity } from '../domain/instrument.ts'
+import type { LinkState } from '../domain/link-state.ts'
+import {
+  isUnacknowledged,
+  type Order,
+  type OrderType,
+  type Purpose,
+  type Side,
+  sideOf,
+  type TimeInForce,
+} from '../domain/order.ts'
+import type { Reason } from '../domain/reason.ts'
+import type { EntryStyle } from '../domain/strategy.ts'
+import { entryTerms, isDrifted, type MarketPrices } from './entry.ts'
+import type { Proposal, RiskVerdict } from './risk.ts'
+import { exitGap, exitsInFlight, openingGap, openingsInTheWay, writeDown } from './shortfall.ts'
+
+/** One link's place on one account and instrument, as far as a plan must know it. */
+export interface HoldingView {
+  readonly instrument: Instrument
+  readonly state: LinkState
+  /** The venue's signed position by our count, base units. */
+  readonly position: Decimal
+  /** Live orders, and done ones whose trades are still on their way. */
+  readonly orders: readonly Order[]
+  /** Decisions that want an order, oldest first. */
+  readonly pending: readonly Decision[]
+  readonly entry: EntryStyle
+  readonly maxDriftBps: number | null
+  readonly maximumOpenOrdersReached: boolean
+  /** Null: unknown or too old; openings wait. */
+  readonly market: MarketPrices | null
+  /** The account can take an order now: session live, clock known, no backing off. */
+  readonly canSend: boolean
+  /** Leverage stands as wanted on the venue; openings wait until it does. */
+  readonly leverageSet: boolean
+  readonly assess: (proposal: Proposal) => RiskVerdict
+  /** Our clock, ms. */
+  readonly now: number
+}
+
+export interface OrderDraft {
+  readonly purpose: Purpose
+  readonly side: Side
+  readonly type: OrderType
+  readonly timeInForce: TimeInForce
+  readonly quantity: Decimal
+  readonly limitPrice: Decimal | null
+  readonly reduceOnly: boolean
+  readonly collarPrice: Decimal | null
+  readonly validUntil: number | null
+  /** The decisions that it carries out. */
+  readonly decisions: readonly DecisionId[]
+}
+
+export interface Settlement {
+  readonly decision: DecisionId
+  readonly outcome: Outcome
+  readonly reason: Reason
+}
+
+export interface Plan {
+  readonly state: LinkState
+  readonly settlements: readonly Settlement[]
+  readonly cancels: readonly Order[]
+  readonly order: OrderDraft | null
+  /** Our clock, ms: when the oldest waiting increase ends; null: nothing waits. */
+  readonly wakeAt: number | null
+}
+
+/**
+ * What to do so that the follower holds what is desired: compared anew each time, whatever woke us.
+ *
+ * Reductions first and at once; an opening only while one of its increases is still valid.
+ */
+export function plan(view: HoldingView): Plan {
+  const settlements: Settlement[] = []
+  const settle = (decisions: readonly Decision[], outcome: Outcome, reason: Reason): void => {
+    for (const { id } of decisions) settlements.push({ decision: id, outcome, reason })
+  }
+  const reductions = view.pending.filter(decision => decision.validUntil === null)
+  const cancels = openingsInTheWay(view.state, view.orders)
+  const exit = planExit(view, reductions, settle)
+  const opening = planOpening(view, exit !== null, settle)
+  return {
+    state: opening.state,
+    settlements,
+    cancels,
+    order: exit ?? opening.order,
+    wakeAt: opening.wakeAt,
+  }
+}
+
+type Settle = (decisions: readonly Decision[], outcome: Outcome, reason: Reason) => void
+
+function planExit(view: HoldingView, reductions: readonly Decision[], settle: Settle): OrderDraft | null {
+  const gap = exitGap(view.state, view.position)
+  const fullClose = gap === view.position && gap !== ZERO
+  const exits = view.orders.filter(order => order.purpose === 'exit')
+  // A doubtful full close may be sent again: reduce-only cannot close more than there is. Of a doubtful
+  // part nobody knows how much is left to close.
+  const undecided = exits.some(
+    order => isUnacknowledged(order.status) && !(fullClose && order.status === 'in_doubt'),
+  )
+  if (undecided) return null
+  const inFlight = fullClose ? exits.filter(order => order.status !== 'in_doubt') : exits
+  const rest = add(gap, exitsInFlight(inFlight))
+  const size = sign(rest) === sign(gap) ? roundQuantity(view.instrument, absolute(rest)) : ZERO
+  if (size === ZERO) {
+    settleIdleReductions(view, reductions, settle)
+    return null
+  }
+  if (!view.canSend) return null
+  return {
+    purpose: 'exit',
+    side: gap > 0n ? 'sell' : 'buy',
+    type: 'market',
+    timeInForce: 'ioc',
+    quantity: minimum(size, roundQuantity(view.instrument, view.instrument.maximumMarketQuantity)),
+    limitPrice: null,
+    reduceOnly: true,
+    collarPrice: null,
+    validUntil: null,
+    decisions: reductions.map(decision => decision.id),
+  }
+}
+
+/** Nothing to close: below a lot it is carried; a leader that is flat leaves a rest that the venue will not close. */
+function settleIdleReductions(view: HoldingView, reductions: readonly Decision[], settle: Settle): void {
+  if (view.state.attributed === ZERO) settle(reductions, 'skipped', 'nothing_to_reduce')
+  else if (view.state.desired === ZERO && exitsInFlight(view.orders) === ZERO)
+    settle(reductions, 'failed', 'close_refused')
+  else settle(reductions, 'carried', 'below_lot')
+}
+
+interface OpeningPlan {
+  readonly state: LinkState
+  readonly order: OrderDraft | null
+  readonly wakeAt: number | null
+}
+
+function planOpening(view: HoldingView, exiting: boolean, settle: Settle): OpeningPlan {
+  const all = view.pending.filter(decision => decision.validUntil !== null)
+  const { valid, state } = dropLate(view, all, settle)
+  if (valid.length === 0) return { state, order: null, wakeAt: null }
+  const gap = openingGap(state, view.orders)
+  const closing =
+    exiting || exitGap(state, view.position) !== ZERO || sign(state.attributed) === -sign(state.desired)
+  if (gap === ZERO && !closing) {
+    settle(valid, 'forgone', 'replaced')
+    return { state, order: null, wakeAt: null }
+  }
+  if (closing || waits(view)) return { state, order: null, wakeAt: Math.min(...valid.map(validUntilOf)) }
+  return openNow({ ...view, state }, gap, valid, settle)
+}
+
+/** An opening in flight, or unknown circumstances: the increases keep their place until they are too old. */
+function waits(view: HoldingView): boolean {
+  if (!view.canSend || view.market === null || !view.leverageSet) return true
+  return view.orders.some(order => order.purpose === 'exit' || isUnacknowledged(order.status))
+}
+
+function openNow(view: HoldingView, gap: Decimal, valid: readonly Decision[], settle: Settle): OpeningPlan {
+  const { instrument, market, state } = view
+  const forgo = (outcome: Outcome, reason: Reason): OpeningPlan => {
+    settle(valid, outcome, reason)
+    return { state: writeDown(state, view.orders, sumOf(valid)), order: null, wakeAt: null }
+  }
+  if (market === null) return forgo('skipped', 'market_stale')
+  if (instrument.status !== 'trading') return forgo('skipped', 'symbol_closed')
+  const side = sideOf(gap)
+  const terms = entryTerms({
+    entry: view.entry,
+    maxDriftBps: view.maxDriftBps,
+    side,
+    instrument,
+    market,
+    decisions: valid,
+  })
+  const whole = tradableQuantity(instrument, gap, terms.expectedPrice)
+  if (whole === ZERO) {
+    // Carried: part of desired, bought with the next increase, at that one's price and time.
+    settle(valid, 'carried', 'below_lot')
+    return { state, order: null, wakeAt: null }
+  }
+  if (isDrifted(terms, market, side)) return forgo('forgone', 'drifted')
+  if (view.maximumOpenOrdersReached) return forgo('skipped', 'risk_open_orders')
+  const quantity = minimum(absolute(whole), roundQuantity(instrument, terms.maximumQuantity))
+  const verdict = view.assess({
+    instrumentId: instrument.id,
+    side,
+    quantity,
+    expectedPrice: terms.expectedPrice,
+    mark: market.mark,
+  })
+  if (!verdict.approved) return forgo('skipped', verdict.reason)
+  const over = subtract(absolute(whole), quantity)
+  return {
+    state: over === ZERO ? state : writeDown(state, view.orders, over),
+    order: {
+      purpose: 'entry',
+      side,
+      type: terms.type,
+      timeInForce: terms.timeInForce,
+      quantity,
+      limitPrice: terms.limitPrice,
+      reduceOnly: false,
+      collarPrice: terms.limitPrice ?? verdict.collarPrice,
+      validUntil: Math.min(...valid.map(validUntilOf)),
+      decisions: valid.map(decision => decision.id),
+    },
+    wakeAt: null,
+  }
+}
+
+/** Forgoes the increases whose time is over, and says what they waited for. */
+function dropLate(
+  view: HoldingView,
+  pending: readonly Decision[],
+  settle: Settle,
+): { readonly valid: readonly Decision[]; readonly state: LinkState } {
+  const late = pending.filter(decision => validUntilOf(decision) < view.now)
+  if (late.length === 0) return { valid: pending, state: view.state }
+  settle(late, 'forgone', lateReason(view))
+  const valid = pending.filter(decision => !late.includes(decision))
+  return { valid, state: writeDown(view.state, view.orders, sumOf(late)) }
+}
+
+function lateReason(view: HoldingView): Reason {
+  if (view.orders.some(order => order.status === 'in_doubt')) return 'order_lost'
+  if (!view.canSend) return 'account_offline'
+  return view.market === null ? 'market_stale' : 'stale'
+}
+
+function validUntilOf(decision: Decision): number {
+  return decision.validUntil ?? Number.POSITIVE_INFINITY
+}
+
+/** What these increases added to desired, as a size. */
+function sumOf(decisions: readonly Decision[]): Decimal {
+  let total: Decimal = ZERO
+  for (const decision of decisions) total = add(total, decision.quantity)
+  return total < 0n ? negate(total) : total
+}

@@ -1,0 +1,113 @@
+import { absolute, add, type Decimal, minimum, negate, sign, subtract, ZERO } from '../domain/decimal.ts'
+import type { LinkState } from '../domain/link-state.ts'
+import { isTerminal, leavesQuantity, type Order, signedQuantity, unseenQuantity } from '../domain/order.ts'
+
+/** Signed quantity that openings may still add: what rests, what is in doubt, what is reported but not yet seen. */
+export function openingsInFlight(orders: readonly Order[]): Decimal {
+  return inFlight(orders, order => order.purpose !== 'exit')
+}
+
+/** Signed quantity that exits may still take away. */
+export function exitsInFlight(orders: readonly Order[]): Decimal {
+  return inFlight(orders, order => order.purpose === 'exit')
+}
+
+function inFlight(orders: readonly Order[], counts: (order: Order) => boolean): Decimal {
+  let total: Decimal = ZERO
+  for (const order of orders) {
+    if (counts(order))
+      total = add(total, signedQuantity(order.side, add(leavesQuantity(order), unseenQuantity(order))))
+  }
+  return total
+}
+
+/**
+ * desired - attributed - openings in flight: what is still to be opened, not yet rounded.
+ *
+ * @returns signed like desired; 0 when there is nothing to open or the other side is still held
+ */
+export function openingGap(state: LinkState, orders: readonly Order[]): Decimal {
+  const direction = sign(state.desired)
+  if (direction === 0 || sign(state.attributed) === -direction) return ZERO
+  const gap = subtract(subtract(state.desired, state.attributed), openingsInFlight(orders))
+  return sign(gap) === direction ? gap : ZERO
+}
+
+/**
+ * attributed - desired, at most the position on that side: what must be closed now.
+ *
+ * @param position the venue's signed position by our count, base units
+ * @returns signed like attributed; 0 when nothing is to be closed
+ */
+export function exitGap(state: LinkState, position: Decimal): Decimal {
+  const side = sign(state.attributed)
+  if (side === 0 || sign(position) !== side) return ZERO
+  const kept =
+    sign(state.desired) === side ? minimum(absolute(state.desired), absolute(state.attributed)) : ZERO
+  const size = minimum(subtract(absolute(state.attributed), kept), absolute(position))
+  return side > 0 ? size : negate(size)
+}
+
+/** Resting openings that would carry the follower past desired when they trade, newest first. */
+export function openingsInTheWay(state: LinkState, orders: readonly Order[]): readonly Order[] {
+  const openings = orders.filter(isResting)
+  const inTheWay: Order[] = []
+  let held = add(state.attributed, openingsInFlight(orders))
+  for (const order of [...openings].sort((a, b) => b.sequence - a.sequence)) {
+    const over =
+      sign(state.desired) === 0 ||
+      sign(held) !== sign(state.desired) ||
+      absolute(held) > absolute(state.desired)
+    if (held === ZERO || !over) break
+    inTheWay.push(order)
+    held = subtract(held, signedQuantity(order.side, leavesQuantity(order)))
+  }
+  return inTheWay
+}
+
+/** What is not good till cancelled ends by itself; a cancel could only race it. */
+function isResting(order: Order): boolean {
+  return order.purpose !== 'exit' && order.timeInForce === 'gtc' && !isTerminal(order.status)
+}
+
+/**
+ * Forgoes up to `quantity` of what is still to be opened, so that trying again can never buy it.
+ *
+ * @param quantity size, base units, >= 0
+ */
+export function writeDown(state: LinkState, orders: readonly Order[], quantity: Decimal): LinkState {
+  const gap = openingGap(state, orders)
+  const size = minimum(quantity, absolute(gap))
+  return { ...state, desired: subtract(state.desired, gap < 0n ? negate(size) : size) }
+}
+
+/**
+ * A trade that no order of ours stands behind, on an account that a link follows with.
+ *
+ * What closes takes the foreign part of the position first; the rest lowers attributed and desired
+ * together, so that nothing closed by a stop or by hand is opened again. What opens touches no link.
+ *
+ * @param position signed, before the trade @param traded signed
+ * @returns the state, and the signed part that moved attributed
+ */
+export function applyForeignTrade(
+  state: LinkState,
+  position: Decimal,
+  traded: Decimal,
+): { readonly state: LinkState; readonly attributed: Decimal } {
+  const side = sign(state.attributed)
+  if (side === 0 || sign(traded) !== -side) return { state, attributed: ZERO }
+  const foreign = subtract(position, state.attributed)
+  const foreignCover = sign(foreign) === side ? absolute(foreign) : ZERO
+  const beyond = subtract(absolute(traded), foreignCover)
+  if (beyond <= 0n) return { state, attributed: ZERO }
+  const size = minimum(beyond, absolute(state.attributed))
+  const moved = side > 0 ? negate(size) : size
+  const attributed = add(state.attributed, moved)
+  const lowered = add(state.desired, moved)
+  const desired = sign(lowered) === side ? lowered : sign(state.desired) === -side ? state.desired : ZERO
+  return {
+    state: { ...state, attributed, desired, stopped: state.stopped || attributed === ZERO },
+    attributed: moved,
+  }
+}

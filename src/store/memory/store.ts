@@ -1,0 +1,192 @@
+import type { Decision } from '../../domain/decision.ts'
+import type { AccountId, InstrumentId, IntentId, SourceId } from '../../domain/ids.ts'
+import type { Notice } from '../../domain/notice.ts'
+import type { Order } from '../../domain/order.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { DecisionFilter, Store, StoredFill, StoreError, StoreImage, Write } from '../../ports/store.ts'
+import { MAXIMUM_WAITING_UNITS, QUEUE_FULL } from '../limits.ts'
+import { fillsByTime, imageOf, newestFirst } from './image.ts'
+import { key, MemoryTables } from './tables.ts'
+
+export interface MemoryStoreOptions {
+  /** Every promise settles by a task of this clock, so that one seed decides every interleaving. */
+  readonly clock: Clock
+  /** How long the disk takes for the next unit, ms; 0 where nothing is said. */
+  readonly commitDelayMs?: () => number
+  readonly installationTag: string
+}
+
+/** What a simulator does to the disk. */
+export interface MemoryStore extends Store {
+  /**
+   * The process dies: no promise of this store settles any more.
+   *
+   * @param chance in [0, 1): how many of the units in flight had become durable though nobody was told
+   * @returns the store as the next process finds it
+   */
+  crash(chance: number): MemoryStore
+  /** The next unit is answered `unavailable`; with `durable` it was written all the same. */
+  failNext(options: { readonly durable: boolean }): void
+}
+
+/** A store for simulations: nothing is read from a machine, and time is the given clock's. */
+export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
+  return new SimulatedStore(options, { tables: new MemoryTables(), holder: 1 })
+}
+
+interface Disk {
+  readonly tables: MemoryTables
+  /** Counts the processes that had this disk: each is a holder of leases of its own. */
+  readonly holder: number
+}
+
+/** Does its work on the tables and returns what tells the caller: a crash comes between the two. */
+type InFlight = () => () => void
+
+const CLOSED: StoreError = { kind: 'unavailable', message: 'The store is closed.' }
+const FAILED: StoreError = { kind: 'unavailable', message: 'The disk failed.' }
+
+class SimulatedStore implements MemoryStore {
+  readonly #options: MemoryStoreOptions
+  readonly #tables: MemoryTables
+  readonly #holder: number
+  /** In the order of the calls, which is the order in which they become durable. */
+  readonly #inFlight: InFlight[] = []
+  #lastDueAt = 0
+  #failing: { readonly durable: boolean } | null = null
+  /** Why no unit is taken: what is durable stays a prefix of the calls until load() has said what that is. */
+  #halted: StoreError | null = null
+  #dead = false
+
+  constructor(options: MemoryStoreOptions, { tables, holder }: Disk) {
+    this.#options = options
+    this.#tables = tables
+    this.#holder = holder
+  }
+
+  commit(unit: readonly Write[]): Promise<Result<void, StoreError>> {
+    return this.#write(() => this.#tables.apply(unit))
+  }
+
+  acquireLease(accountId: AccountId): Promise<Result<number, StoreError>> {
+    return this.#write(() => ok(this.#tables.takeLease(accountId, this.#holder)))
+  }
+
+  load(): Promise<StoreImage> {
+    return this.#enqueue(0, () => {
+      if (this.#halted !== CLOSED) this.#halted = null
+      return imageOf(this.#tables, this.#options.installationTag)
+    })
+  }
+
+  sourceFills(sourceId: SourceId, after: number, limit: number): Promise<readonly StoredFill[]> {
+    return this.#read(tables => {
+      const fills: StoredFill[] = []
+      const last = tables.lastSourceSequences.get(sourceId) ?? 0
+      for (let at = after + 1; at <= last && fills.length < limit; at += 1) {
+        const fill = tables.fillsBySource.get(key(sourceId, at))
+        if (fill !== undefined) fills.push(fill)
+      }
+      return fills
+    })
+  }
+
+  lastSourceSequence(sourceId: SourceId): Promise<number> {
+    return this.#read(tables => tables.lastSourceSequences.get(sourceId) ?? 0)
+  }
+
+  intent(id: IntentId): Promise<Order | null> {
+    return this.#read(tables => tables.intents.get(id) ?? null)
+  }
+
+  intentByClientOrderId(accountId: AccountId, clientOrderId: string): Promise<Order | null> {
+    return this.#read(tables => {
+      const id = tables.intentsByClientOrderId.get(key(accountId, clientOrderId))
+      return id === undefined ? null : (tables.intents.get(id) ?? null)
+    })
+  }
+
+  knownTrades(
+    accountId: AccountId,
+    instrumentId: InstrumentId,
+    tradeIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    return this.#read(
+      ({ fills }) => new Set(tradeIds.filter(tradeId => fills.has(key(accountId, instrumentId, tradeId)))),
+    )
+  }
+
+  decisions({ linkId, limit }: DecisionFilter): Promise<readonly Decision[]> {
+    return this.#read(({ decisions }) => {
+      const rows = [...decisions.values()].filter(row => linkId === undefined || row.linkId === linkId)
+      return newestFirst(rows).slice(0, limit)
+    })
+  }
+
+  fills(accountId: AccountId): Promise<readonly StoredFill[]> {
+    return this.#read(({ fills }) =>
+      fillsByTime([...fills.values()].filter(row => row.fill.accountId === accountId)),
+    )
+  }
+
+  notices(limit: number): Promise<readonly Notice[]> {
+    return this.#read(({ notices }) => newestFirst([...notices.values()]).slice(0, limit))
+  }
+
+  close(): Promise<void> {
+    this.#halted = CLOSED
+    return this.#enqueue(0, () => undefined)
+  }
+
+  crash(chance: number): MemoryStore {
+    this.#dead = true
+    const durable = Math.floor(chance * (this.#inFlight.length + 1))
+    for (const apply of this.#inFlight.slice(0, durable)) apply()
+    return new SimulatedStore(this.#options, { tables: this.#tables, holder: this.#holder + 1 })
+  }
+
+  failNext(how: { readonly durable: boolean }): void {
+    this.#failing = how
+  }
+
+  #write<Value>(change: () => Result<Value, StoreError>): Promise<Result<Value, StoreError>> {
+    if (this.#halted === null && this.#inFlight.length >= MAXIMUM_WAITING_UNITS) this.#halted = QUEUE_FULL
+    const delayMs = this.#options.commitDelayMs?.() ?? 0
+    const halted = this.#halted
+    if (halted !== null) return this.#enqueue(delayMs, () => err(halted))
+    const failing = this.#failing
+    if (failing === null) return this.#enqueue(delayMs, change)
+    this.#failing = null
+    this.#halted = FAILED
+    return this.#enqueue(delayMs, () => {
+      if (failing.durable) change()
+      return err(FAILED)
+    })
+  }
+
+  /** Like a group commit: who waits behind a slow unit becomes durable together with it. */
+  #enqueue<Value>(delayMs: number, work: () => Value): Promise<Value> {
+    const { clock } = this.#options
+    const now = clock.monotonic()
+    this.#lastDueAt = Math.max(this.#lastDueAt, now + delayMs)
+    return new Promise(resolve => {
+      this.#inFlight.push(() => {
+        const value = work()
+        return () => resolve(value)
+      })
+      clock.after(this.#lastDueAt - now, () => {
+        if (!this.#dead) this.#inFlight.shift()?.()()
+      })
+    })
+  }
+
+  /** As of the moment at which it is answered; never behind what is not durable yet. */
+  #read<Value>(question: (tables: MemoryTables) => Value): Promise<Value> {
+    return new Promise(resolve => {
+      this.#options.clock.after(0, () => {
+        if (!this.#dead) resolve(question(this.#tables))
+      })
+    })
+  }
+}

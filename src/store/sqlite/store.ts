@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import type { Decision } from '../../domain/decision.ts'
+import type { AccountId, InstrumentId, IntentId, SourceId } from '../../domain/ids.ts'
+import type { Notice } from '../../domain/notice.ts'
+import type { Order } from '../../domain/order.ts'
+import { err, must, ok, type Result } from '../../domain/result.ts'
+import type { Log } from '../../ports/observe.ts'
+import type { DecisionFilter, Store, StoredFill, StoreError, StoreImage, Write } from '../../ports/store.ts'
+import type { Cell } from '../codec.ts'
+import { MAXIMUM_WAITING_UNITS, QUEUE_FULL } from '../limits.ts'
+import type { Query, Read } from '../sql/reads.ts'
+import type { Change } from '../sql/writes.ts'
+import * as tables from '../tables.ts'
+import { Channel, WorkerGone } from './channel.ts'
+import { fillsOf, IMAGE_QUERIES, imageOf, numberOf, rowsOf } from './image.ts'
+import { type OpenError, openErrorOf } from './open-error.ts'
+import type { ReadAnswer, ReadRequest, Rows } from './read-worker.ts'
+import type { WriteGreeting, WriteRequest } from './write-worker.ts'
+import type { Outcome } from './writer.ts'
+
+type WriteChannel = Channel<WriteGreeting, WriteRequest, Outcome>
+type ReadChannel = Channel<unknown, ReadRequest, ReadAnswer>
+
+export interface SqliteStoreOptions {
+  /** The database file; its folder is made. `<path>.lock` is held beside it while the store is open. */
+  readonly path: string
+  readonly log: Log
+}
+
+/**
+ * Opens the database, new or not: locks it, checks it, backs it up and migrates it where it is older.
+ *
+ * One writer and one reader, each a thread: a long read never delays a commit, and WAL lets both go on at once.
+ */
+export async function openSqliteStore({ path, log }: SqliteStoreOptions): Promise<Result<Store, OpenError>> {
+  const writer: WriteChannel = new Channel(new URL('./write-worker.ts', import.meta.url), path)
+  const opened = await writer.started.catch(error => err(openErrorOf(error, path)))
+  if (!opened.ok) {
+    await writer.ended
+    return opened
+  }
+  const reader: ReadChannel = new Channel(new URL('./read-worker.ts', import.meta.url), path)
+  const reading = await reader.started.then(ok, error => err(openErrorOf(error, path)))
+  if (!reading.ok) {
+    await end(writer)
+    return reading
+  }
+  const { from, to, backup } = opened.value
+  if (from !== to) log.info('store_migrated', { path, from, to, backup })
+  log.info('store_opened', { path, version: to })
+  return ok(new SqliteStore({ writer, reader, log }))
+}
+
+const CLOSED: StoreError = { kind: 'unavailable', message: 'The store is closed.' }
+
+class SqliteStore implements Store {
+  readonly #writer: WriteChannel
+  readonly #reader: ReadChannel
+  readonly #log: Log
+  /** Who takes the leases: one opening of the store is one holder. */
+  readonly #holder = randomUUID()
+  /** Why no unit is taken: what is durable stays a prefix of the calls until load() has said what that is. */
+  #halted: StoreError | null = null
+
+  constructor({ writer, reader, log }: { writer: WriteChannel; reader: ReadChannel; log: Log }) {
+    this.#writer = writer
+    this.#reader = reader
+    this.#log = log
+  }
+
+  async commit(unit: readonly Write[]): Promise<Result<void, StoreError>> {
+    const outcome = await this.#write(unit)
+    return outcome.ok ? ok() : err(outcome.error)
+  }
+
+  async acquireLease(accountId: AccountId): Promise<Result<number, StoreError>> {
+    const outcome = await this.#write([{ kind: 'lease', row: { accountId, holder: this.#holder } }])
+    return outcome.ok ? ok(must(outcome.value, 'a lease has an epoch')) : err(outcome.error)
+  }
+
+  async load(): Promise<StoreImage> {
+    const resumed = await this.#writer.request('resume')
+    if (!resumed.ok) throw new Error(resumed.error.message)
+    const image = imageOf(await this.#read(IMAGE_QUERIES))
+    this.#halted = null
+    return image
+  }
+
+  async sourceFills(sourceId: SourceId, after: number, limit: number): Promise<readonly StoredFill[]> {
+    return fillsOf(await this.#rows('sourceFills', sourceId, after, limit))
+  }
+
+  async lastSourceSequence(sourceId: SourceId): Promise<number> {
+    return numberOf(await this.#rows('lastSourceSequence', sourceId))
+  }
+
+  async intent(id: IntentId): Promise<Order | null> {
+    return rowsOf(tables.intents, await this.#rows('intent', id))[0] ?? null
+  }
+
+  async intentByClientOrderId(accountId: AccountId, clientOrderId: string): Promise<Order | null> {
+    const rows = await this.#rows('intentByClientOrderId', accountId, clientOrderId)
+    return rowsOf(tables.intents, rows)[0] ?? null
+  }
+
+  async knownTrades(
+    accountId: AccountId,
+    instrumentId: InstrumentId,
+    tradeIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const found = await this.#read(
+      tradeIds.map(tradeId => ({ read: 'trade', values: [accountId, instrumentId, tradeId] })),
+    )
+    return new Set(tradeIds.filter((_, index) => found[index]?.length === 1))
+  }
+
+  async decisions({ linkId, limit }: DecisionFilter): Promise<readonly Decision[]> {
+    const rows =
+      linkId === undefined
+        ? await this.#rows('decisions', limit)
+        : await this.#rows('decisionsOfLink', linkId, limit)
+    return rowsOf(tables.decisions, rows)
+  }
+
+  async fills(accountId: AccountId): Promise<readonly StoredFill[]> {
+    return fillsOf(await this.#rows('fills', accountId))
+  }
+
+  async notices(limit: number): Promise<readonly Notice[]> {
+    return rowsOf(tables.notices, await this.#rows('notices', limit))
+  }
+
+  /** Settles when every unit before it is answered. The writer goes last: the last one out empties the WAL. */
+  async close(): Promise<void> {
+    if (this.#halted === CLOSED) return
+    this.#halted = CLOSED
+    await end(this.#reader)
+    await end(this.#writer)
+  }
+
+  async #write(unit: readonly Change[]): Promise<Outcome> {
+    if (this.#halted === null && this.#writer.pending >= MAXIMUM_WAITING_UNITS) this.#halt(QUEUE_FULL)
+    if (this.#halted !== null) return { ok: false, error: this.#halted }
+    try {
+      const outcome = await this.#writer.request(unit)
+      if (!outcome.ok && outcome.error.kind === 'unavailable') this.#halt(outcome.error)
+      return outcome
+    } catch (error) {
+      if (!(error instanceof WorkerGone)) throw error
+      const unavailable: StoreError = { kind: 'unavailable', message: error.message }
+      this.#halt(unavailable)
+      return { ok: false, error: unavailable }
+    }
+  }
+
+  #halt(error: StoreError): void {
+    if (this.#halted === null) this.#log.error('store_unavailable', { message: error.message })
+    this.#halted = error
+  }
+
+  async #rows(read: Read, ...values: readonly Cell[]): Promise<Rows> {
+    return (await this.#read([{ read, values }]))[0] ?? []
+  }
+
+  async #read(queries: readonly Query[]): Promise<readonly Rows[]> {
+    const answer = await this.#reader.request(queries)
+    if (!answer.ok) throw new Error(`The database cannot be read: ${answer.error}`)
+    return answer.value
+  }
+}
+
+async function end(channel: WriteChannel | ReadChannel): Promise<void> {
+  // A thread that is gone already is closed.
+  await channel.request('close').catch(() => undefined)
+  await channel.ended
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/observe.ts'
+import type { Random } from '../../ports/random.ts'
+import type { Dial } from '../../ports/transport.ts'
+import { acquire, type Priority } from '../shared/rate-budget.ts'
+import { ReconnectingSocket, type ReconnectingSocketOptions } from '../shared/reconnecting-socket.ts'
+import type { VenueClock } from '../shared/venue-clock.ts'
+import type { EgressQuota } from './quota.ts'
+import type { BybitUrls } from './urls.ts'
+
+type SocketOptions = Pick<ReconnectingSocketOptions, 'name' | 'url' | 'listener' | 'pingFrame'> & {
+  /** Private streams go before trade streams, and both before the public one. */
+  readonly priority: Priority
+}
+
+/** What every stream of one venue shares: its clock, its address's budget, its way to dial. */
+export class BybitConnections {
+  readonly urls: BybitUrls
+  readonly clock: Clock
+  readonly venueClock: VenueClock
+  readonly random: Random
+  readonly log: Log
+  readonly egress: EgressQuota
+  readonly #dial: Dial
+
+  constructor(options: {
+    readonly urls: BybitUrls
+    readonly clock: Clock
+    readonly venueClock: VenueClock
+    readonly random: Random
+    readonly log: Log
+    readonly egress: EgressQuota
+    readonly dial: Dial
+  }) {
+    this.urls = options.urls
+    this.clock = options.clock
+    this.venueClock = options.venueClock
+    this.random = options.random
+    this.log = options.log
+    this.egress = options.egress
+    this.#dial = options.dial
+  }
+
+  socket({ priority, ...options }: SocketOptions): ReconnectingSocket {
+    const { clock, random, log } = this
+    const admit = () => this.#admit(priority)
+    return new ReconnectingSocket({ ...options, dial: this.#dial, clock, random, log, admit })
+  }
+
+  /** A login needs the venue's time, and every connection counts against the address. */
+  async #admit(priority: Priority): Promise<void> {
+    this.venueClock.start()
+    await this.venueClock.known()
+    const until = Number.POSITIVE_INFINITY
+    await acquire({ clock: this.clock, windows: [this.egress.connect], priority, until })
+  }
+}

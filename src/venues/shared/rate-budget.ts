@@ -1,0 +1,117 @@
+import type { BudgetRule } from '../../domain/capability.ts'
+import type { Purpose } from '../../domain/order.ts'
+import type { Clock } from '../../ports/clock.ts'
+
+export type Priority = Purpose | 'read' | 'history'
+
+/**
+ * How much of a budget each priority may use up. What is above a priority's share stays free for those
+ * before it, so a burst of entries or reads never leaves an exit without a request.
+ */
+const SHARE: Readonly<Record<Priority, number>> = {
+  exit: 1,
+  hedge: 0.95,
+  entry: 0.85,
+  read: 0.8,
+  history: 0.7,
+}
+
+/** Requests that leave a window apart may arrive closer together: what a network's jitter is given. */
+const JITTER_MS = 50
+/** More callers than this would wait for longer than any of them wants. */
+const MAXIMUM_WAITING = 2_000
+
+/**
+ * One budget of a venue: at most `requests` in any span of `perMs`, a rolling window as venues count it.
+ *
+ * Shared by handing the same window to everyone whom the venue counts together: an account's callers, or
+ * all accounts behind one address.
+ */
+export class RateWindow {
+  readonly #clock: Clock
+  readonly #rule: BudgetRule
+  /** Monotonic times of what was taken within the window, oldest first; at most `requests` long. */
+  readonly #taken: number[] = []
+  #blockedUntil = Number.NEGATIVE_INFINITY
+  waiting = 0
+
+  constructor(clock: Clock, rule: BudgetRule) {
+    this.#clock = clock
+    this.#rule = rule
+  }
+
+  /** Monotonic time at which a request of this priority may be taken; now or before: at once. */
+  readyAt(priority: Priority): number {
+    this.#forget()
+    const allowed = Math.max(1, Math.floor(this.#rule.requests * SHARE[priority]))
+    const over = this.#taken.length - allowed
+    const oldest = over < 0 ? undefined : this.#taken[over]
+    const free = oldest === undefined ? Number.NEGATIVE_INFINITY : oldest + this.#rule.perMs + JITTER_MS
+    return Math.max(free, this.#blockedUntil)
+  }
+
+  take(): void {
+    this.#taken.push(this.#clock.monotonic())
+  }
+
+  /**
+   * What the venue says it counts. Others may spend the same budget (another program with the same
+   * account): their requests are entered as if they were ours.
+   */
+  observe(used: number): void {
+    this.#forget()
+    const missing = Math.min(used, this.#rule.requests) - this.#taken.length
+    for (let count = 0; count < missing; count += 1) this.take()
+  }
+
+  /** The venue has refused for too many requests: nothing leaves for at least this long, ms. */
+  drain(forMs: number): void {
+    this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.monotonic() + forMs)
+  }
+
+  perMs(): number {
+    return this.#rule.perMs
+  }
+
+  #forget(): void {
+    const start = this.#clock.monotonic() - this.#rule.perMs - JITTER_MS
+    let gone = 0
+    while (gone < this.#taken.length && (this.#taken[gone] ?? 0) <= start) gone += 1
+    if (gone > 0) this.#taken.splice(0, gone)
+  }
+}
+
+export interface Acquisition {
+  readonly clock: Clock
+  /** All of them, or none: a request counts against each. */
+  readonly windows: readonly RateWindow[]
+  readonly priority: Priority
+  /** Monotonic, ms. */
+  readonly until: number
+}
+
+/**
+ * Takes one request of every window, waiting for it if need be.
+ *
+ * @returns false as soon as it is clear that there is none until `until`; then nothing was taken
+ */
+export async function acquire(acquisition: Acquisition): Promise<boolean> {
+  const { clock, windows, priority, until } = acquisition
+  for (;;) {
+    const now = clock.monotonic()
+    const readyAt = Math.max(now, ...windows.map(window => window.readyAt(priority)))
+    if (readyAt > until) return false
+    if (readyAt <= now) {
+      for (const window of windows) window.take()
+      return true
+    }
+    if (windows.some(window => window.waiting >= MAXIMUM_WAITING)) return false
+    await wait(acquisition, readyAt - now)
+  }
+}
+
+async function wait({ clock, windows }: Acquisition, delayMs: number): Promise<void> {
+  for (const window of windows) window.waiting += 1
+  await new Promise<void>(resolve => clock.after(delayMs, resolve))
+  for (const window of windows) window.waiting -= 1
+}

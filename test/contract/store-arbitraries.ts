@@ -1,0 +1,230 @@
+import fc from 'fast-check'
+import { ENVIRONMENTS } from '../../src/domain/account.ts'
+import { type Decimal, fromUnits } from '../../src/domain/decimal.ts'
+import type { Decision } from '../../src/domain/decision.ts'
+import type { Fill } from '../../src/domain/fill.ts'
+import { VENUES } from '../../src/domain/ids.ts'
+import type { Notice } from '../../src/domain/notice.ts'
+import type { Claim, Order } from '../../src/domain/order.ts'
+import { REASONS, type Reason } from '../../src/domain/reason.ts'
+import {
+  type EntryStyle,
+  type LeverageRule,
+  type Link,
+  MODES,
+  NO_LIMITS,
+  type Sizing,
+  type Source,
+  type Strategy,
+} from '../../src/domain/strategy.ts'
+import type { Write } from '../../src/ports/store.ts'
+
+/** PostgreSQL's text cannot hold a zero character, so that no id or name may. */
+const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter(value => !value.includes('\0'))
+const name = <Id extends string>() => text.map(value => value as Id)
+const amount: fc.Arbitrary<Decimal> = fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }).map(fromUnits)
+const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
+const time = fc.oneof(count, fc.double({ min: 0, max: 2e12, noNaN: true }))
+const index = fc.constantFrom(0 as const, 1 as const, 2 as const)
+const side = fc.constantFrom('buy' as const, 'sell' as const)
+const mode = fc.constantFrom(...MODES)
+const nullable = <Value>(of: fc.Arbitrary<Value>) => fc.option(of, { nil: null })
+const place = { instrumentId: name<Fill['instrumentId']>(), positionIndex: index }
+
+const sizing: fc.Arbitrary<Sizing> = fc.oneof(
+  fc.record({ kind: fc.constant('ratio' as const), inverse: fc.boolean(), ratio: amount }),
+  fc.record({ kind: fc.constant('equity_ratio' as const), inverse: fc.boolean(), ratio: amount }),
+  fc.record({ kind: fc.constant('fixed_notional' as const), inverse: fc.boolean(), notional: amount }),
+  fc.record({ kind: fc.constant('fixed_quantity' as const), inverse: fc.boolean(), quantity: amount }),
+)
+
+const entry: fc.Arbitrary<EntryStyle> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('market' as const, 'limit' as const) }),
+  fc.record({ kind: fc.constant('limit_follow' as const), discountBps: count, maximumOpenOrders: count }),
+  fc.record({ kind: fc.constant('marketable_limit' as const), slippageBps: count }),
+)
+
+const leverage: fc.Arbitrary<LeverageRule> = fc.oneof(
+  fc.constant({ kind: 'follow' as const }),
+  fc.record({ kind: fc.constantFrom('fixed' as const, 'capped' as const), leverage: amount }),
+)
+
+const limits = fc.oneof(
+  fc.constant(NO_LIMITS),
+  fc.record({
+    killSwitch: fc.boolean(),
+    maximumLeverage: nullable(amount),
+    maximumOrderNotional: nullable(amount),
+    maximumSymbolNotional: nullable(amount),
+    maximumTotalNotional: nullable(amount),
+    maximumOrdersPerMinute: nullable(count),
+    allowedSymbols: nullable(fc.array(text, { maxLength: 3 })),
+    deniedSymbols: fc.array(text, { maxLength: 3 }),
+    allowedSides: nullable(fc.array(side, { maxLength: 2 })),
+    priceCollarBps: nullable(count),
+  }),
+)
+
+const claims: fc.Arbitrary<Claim> = fc.record({
+  route: fc.constantFrom('stream' as const, 'request' as const),
+  venueTimestamp: time,
+  deadlineAt: time,
+  sendBefore: time,
+  leaseEpoch: count,
+})
+
+const reasons = Object.keys(REASONS) as Reason[]
+const times = fc.record({
+  leaderFillAt: time,
+  receivedAt: time,
+  decidedAt: time,
+  persistedAt: nullable(time),
+  sentAt: nullable(time),
+  ackedAt: nullable(time),
+  filledAt: nullable(time),
+})
+
+const fillOf: fc.Arbitrary<Fill> = fc.record({
+  accountId: name<Fill['accountId']>(),
+  ...place,
+  tradeId: name<Fill['tradeId']>(),
+  venueOrderId: name<Fill['venueOrderId']>(),
+  clientOrderId: nullable(name<Order['clientOrderId']>()),
+  side,
+  quantity: amount,
+  fillPrice: amount,
+  orderQuantity: amount,
+  fee: amount,
+  liquidity: fc.constantFrom('maker', 'taker'),
+  cause: fc.constantFrom('trade', 'liquidation', 'adl', 'settlement'),
+  venueSequence: count,
+  at: time,
+})
+
+const order: fc.Arbitrary<Order> = fc.record({
+  intentId: name<Order['intentId']>(),
+  sequence: count,
+  clientOrderId: name<Order['clientOrderId']>(),
+  key: name<Order['key']>(),
+  accountId: name<Order['accountId']>(),
+  ...place,
+  linkId: nullable(name<Link['id']>()),
+  purpose: fc.constantFrom('exit', 'hedge', 'entry'),
+  side,
+  type: fc.constantFrom('market', 'limit'),
+  timeInForce: fc.constantFrom('gtc', 'ioc', 'fok'),
+  quantity: amount,
+  limitPrice: nullable(amount),
+  reduceOnly: fc.boolean(),
+  collarPrice: nullable(amount),
+  validUntil: nullable(time),
+  createdAt: time,
+  status: fc.constantFrom('created', 'submitted', 'acknowledged', 'in_doubt', 'open', 'filled', 'canceled'),
+  claim: nullable(claims),
+  venueOrderId: nullable(name<Fill['venueOrderId']>()),
+  filled: amount,
+  filledNotional: amount,
+  reportedFilled: amount,
+  reason: nullable(text),
+  updatedAt: time,
+})
+
+type Rows = { readonly [Kind in Write['kind']]: fc.Arbitrary<Extract<Write, { kind: Kind }>['row']> }
+
+/** Any row of every kind; nothing is said of which of them may stand beside which. */
+export const anyRow: Rows = {
+  account: fc.record({
+    id: name<Link['accountId']>(),
+    name: text,
+    venue: fc.constantFrom(...VENUES),
+    environment: fc.constantFrom(...ENVIRONMENTS),
+    status: fc.constantFrom('active', 'inactive'),
+    maximumLeverage: amount,
+  }),
+  source: fc.record({ id: name<Source['id']>(), name: text, accountId: name<Link['accountId']>() }),
+  strategy: fc.record({
+    id: name<Strategy['id']>(),
+    name: text,
+    sourceId: name<Source['id']>(),
+    mode,
+    sizing,
+    entry,
+    leverage,
+    limits,
+    symbolMap: fc.array(fc.tuple(place.instrumentId, place.instrumentId)).map(pairs => new Map(pairs)),
+    maxAgeMs: count,
+    maxDriftBps: nullable(count),
+  }),
+  link: fc.record({
+    id: name<Link['id']>(),
+    strategyId: name<Strategy['id']>(),
+    accountId: name<Link['accountId']>(),
+    mode,
+    sizing: nullable(sizing),
+    startSequence: count,
+  }),
+  book: fc.record({
+    sourceId: name<Source['id']>(),
+    ...place,
+    quantity: amount,
+    averagePrice: amount,
+    venueSequence: count,
+    leverage: nullable(amount),
+  }),
+  link_state: fc.record({
+    linkId: name<Link['id']>(),
+    ...place,
+    leaderQuantity: amount,
+    desired: amount,
+    attributed: amount,
+    stopped: fc.boolean(),
+    cursor: count,
+  }),
+  decision: fc.record({
+    id: name<Decision['id']>(),
+    linkId: name<Link['id']>(),
+    ...place,
+    part: fc.constantFrom('reduce', 'increase', 'rebase'),
+    firstFill: count,
+    lastFill: count,
+    quantity: amount,
+    leaderPrice: amount,
+    validUntil: nullable(time),
+    status: fc.constantFrom('pending', 'working', 'done'),
+    outcome: nullable(fc.constantFrom('copied', 'partly', 'carried', 'forgone', 'skipped', 'failed')),
+    reason: nullable(fc.constantFrom(...reasons)),
+    detail: nullable(text),
+    intentId: nullable(name<Order['intentId']>()),
+    times,
+  }),
+  intent_insert: order,
+  intent_update: order,
+  fill: fc.record({
+    fill: fillOf,
+    intentId: nullable(name<Order['intentId']>()),
+    linkId: nullable(name<Link['id']>()),
+    attributed: amount,
+    sourceId: nullable(name<Source['id']>()),
+    sourceSequence: nullable(count),
+    receivedAt: time,
+  }),
+  position: fc.record({
+    accountId: name<Link['accountId']>(),
+    ...place,
+    openingQuantity: amount,
+    quantity: amount,
+    averagePrice: amount,
+    baselineSequence: count,
+    venueSequence: count,
+  }),
+  account_sync: fc.record({ accountId: name<Link['accountId']>(), baselineAt: time, syncedAt: time }),
+  notice: fc.record({
+    id: name<Notice['id']>(),
+    code: text,
+    level: fc.constantFrom('info', 'warning', 'critical'),
+    accountId: nullable(name<Link['accountId']>()),
+    instrumentId: nullable(place.instrumentId),
+    text,
+    at: time,
+  }),
+}
