@@ -21,7 +21,7 @@ export function install(scope) {
   writeFileSync(STAMP, `${lock} ${scope}\n`)
 }
 
-export function isInstalled(stamp, lock, scope) {
+function isInstalled(stamp, lock, scope) {
   const [installedLock, installedScope] = stamp.trim().split(' ')
   return installedLock === lock && (installedScope === 'full' || installedScope === scope)
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type ConfigProblem, formatProblem } from './config/problem.ts'
 import { describeConfig } from './config/show.ts'
@@ -203,4 +204,12 @@ test('[CF15] every value is listed with where it comes from', () => {
   expect(find('links.0.sizing.notional')).toMatchObject({ value: '250.5', origin: 'config.yaml:21' })
   expect(find('risk.maximumLeverage')).toMatchObject({ value: 'none', origin: 'default' })
   expect(find('accounts.0.secret')).toMatchObject({ value: '[hidden]' })
+})
+
+test('[CF16] the example in the documents can be used as it stands', () => {
+  const guide = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8')
+  const fileText = /```yaml\n([^`]*)```/.exec(guide)?.[1] ?? ''
+  const config = configOf({ fileText, readFile: path => ok(`what is in ${path}`) })
+  expect(config.links).toEqual([{ strategy: 'copy-desk', account: 'follower-1', mode: 'on' }])
+  expect(config.strategies[0]?.sizing).toEqual({ kind: 'ratio', inverse: false, ratio: decimal('0.25') })
 })

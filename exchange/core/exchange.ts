@@ -4,6 +4,7 @@ import { createAccount, emptyPosition, findOrder } from './account.ts'
 import { advanceWorld } from './advance.ts'
 import { AuditLog } from './audit.ts'
 import { amendOrder, cancelOpenOrder, type OrderChange } from './changes.ts'
+import type { ExchangeCommand } from './command.ts'
 import { EventQueue } from './event-queue.ts'
 import { createIds } from './ids.ts'
 import { setLeverage } from './leverage.ts'
@@ -44,6 +45,8 @@ export interface ExchangeOptions {
   readonly levelNotional?: Decimal
   /** Audit entries kept; 2 000 000 if left out. */
   readonly auditLimit?: number
+  /** Hears every command before it is carried out: what a journal writes down. */
+  readonly onCommand?: (command: ExchangeCommand) => void
 }
 
 /** A whole derivatives exchange in memory. The same options and commands give the same ids, events and audit. */
@@ -57,6 +60,7 @@ class SimulatedExchange implements Exchange {
   readonly #path: PricePath
   readonly #world: World
   readonly #tickers: Tickers
+  readonly #onCommand: (command: ExchangeCommand) => void
 
   constructor(options: ExchangeOptions) {
     const { path, seed, startAt, levelNotional = DEFAULT_LEVEL_NOTIONAL } = options
@@ -65,6 +69,7 @@ class SimulatedExchange implements Exchange {
       createMarket({ instrument, seed, path, at: startAt, levelNotional }),
     )
     this.#path = path
+    this.#onCommand = options.onCommand ?? (() => {})
     this.#tickers = new Tickers(path)
     this.#world = {
       markets: new Map(markets.map(market => [market.instrument.symbol, market])),
@@ -78,6 +83,7 @@ class SimulatedExchange implements Exchange {
 
   createAccount(account: string, deposit: Decimal): void {
     assert(!this.#world.accounts.has(account), `account "${account}" exists already`)
+    this.#onCommand({ kind: 'create_account', account, deposit })
     this.#world.accounts.set(account, createAccount(account, deposit))
   }
 
@@ -86,6 +92,7 @@ class SimulatedExchange implements Exchange {
   }
 
   submit(account: string, command: OrderCommand, at: number): Result<ExchangeOrder, Refusal> {
+    this.#onCommand({ kind: 'submit', account, order: command, at })
     const { clientOrderId, symbol, side, reduceOnly } = command
     const quantity = formatDecimal(command.quantity)
     this.#received(at, account, 'submit', { clientOrderId, symbol, side, quantity, reduceOnly })
@@ -100,6 +107,7 @@ class SimulatedExchange implements Exchange {
     change: OrderChange,
     at: number,
   ): Result<ExchangeOrder, Refusal> {
+    this.#onCommand({ kind: 'amend', account, order: selector, change, at })
     const { symbol, clientOrderId } = selector
     const quantity = change.quantity === null ? '' : formatDecimal(change.quantity)
     this.#received(at, account, 'amend', { symbol, clientOrderId, quantity })
@@ -109,6 +117,7 @@ class SimulatedExchange implements Exchange {
   }
 
   cancel(account: string, selector: OrderSelector, at: number): Result<ExchangeOrder, Refusal> {
+    this.#onCommand({ kind: 'cancel', account, order: selector, at })
     const { symbol, clientOrderId } = selector
     this.#received(at, account, 'cancel', { symbol, clientOrderId })
     return this.#answer(at, { account, command: 'cancel', clientOrderId }, () =>
@@ -117,6 +126,7 @@ class SimulatedExchange implements Exchange {
   }
 
   cancelAll(account: string, symbol: string | null, at: number): readonly ExchangeOrder[] {
+    this.#onCommand({ kind: 'cancel_all', account, symbol, at })
     this.#received(at, account, 'cancel_all', { symbol: symbol ?? '' })
     const canceled: ExchangeOrder[] = []
     for (const holding of accountOf(this.#world, account).holdings.values()) {
@@ -131,6 +141,7 @@ class SimulatedExchange implements Exchange {
   }
 
   setLeverage(account: string, symbol: string, leverage: Decimal): Result<void, Refusal> {
+    this.#onCommand({ kind: 'set_leverage', account, symbol, leverage })
     const at = this.#world.now
     this.#received(at, account, 'set_leverage', { symbol })
     return this.#answer(at, { account, command: 'set_leverage', clientOrderId: '' }, () =>
@@ -139,6 +150,7 @@ class SimulatedExchange implements Exchange {
   }
 
   advance(at: number): void {
+    this.#onCommand({ kind: 'advance', at })
     advanceWorld(this.#world, this.#path, at)
     this.#world.events.drain()
   }

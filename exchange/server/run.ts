@@ -5,6 +5,7 @@ import { DEFAULT_BASE_PRICES, DEFAULT_INSTRUMENTS } from '../core/instruments.ts
 import { seededPath } from '../core/path-seeded.ts'
 import type { ExchangeInstrument, PricePath } from '../core/types.ts'
 import type { AccountSettings } from './admin.ts'
+import { Journal, type JournalHead } from './journal.ts'
 import { type ExchangeServer, startExchangeServer } from './server.ts'
 
 export interface RunExchangeOptions {
@@ -23,14 +24,19 @@ export interface RunExchangeOptions {
   readonly limits?: 'venue' | 'off'
   readonly levelNotional?: Decimal
   readonly accounts?: readonly AccountSettings[]
+  /** A file that remembers the exchange across restarts; its seed and start win over those given here. */
+  readonly journal?: string
   readonly log?: Log
   /** Gets one line when the exchange listens. */
   print(line: string): void
 }
 
-/** A whole exchange from nothing: prices, core and server. Throws with a sentence when an account cannot be made. */
+/** A whole exchange: prices, core and server. Throws with a sentence when it cannot be made as asked. */
 export async function runExchange(options: RunExchangeOptions): Promise<ExchangeServer> {
-  const { seed = 1, instruments = DEFAULT_INSTRUMENTS, startAt = Date.now(), log = SILENT } = options
+  const { instruments = DEFAULT_INSTRUMENTS, log = SILENT } = options
+  const fresh = { seed: options.seed ?? 1, startAt: options.startAt ?? Date.now() }
+  const journal = options.journal === undefined ? null : openJournal(options.journal, fresh)
+  const { seed, startAt } = journal?.head ?? fresh
   const path = options.path ?? seededPath({ seed, instruments, basePrices: DEFAULT_BASE_PRICES })
   const { levelNotional, host, port, limits, speed } = options
   const exchange = createExchange({
@@ -39,19 +45,24 @@ export async function runExchange(options: RunExchangeOptions): Promise<Exchange
     seed,
     startAt,
     ...(levelNotional !== undefined && { levelNotional }),
+    ...(journal !== null && { onCommand: journal.record }),
   })
+  journal?.replay(exchange)
   const server = await startExchangeServer({
     exchange,
-    startAt,
+    startAt: journal === null ? startAt : Math.max(startAt, Date.now()),
     seed,
     log,
+    ...(journal !== null && { onClose: () => journal.close() }),
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
     ...(limits !== undefined && { limits }),
     ...(speed !== undefined && { speed }),
   })
   for (const account of options.accounts ?? []) {
-    const made = server.addAccount(account)
+    // A world that is remembered has its accounts; their keys are the server's and are given anew.
+    const known = exchange.accounts().includes(account.account)
+    const made = server.addAccount(known ? { ...account, deposit: undefined } : account)
     if (made.ok) continue
     await server.close()
     throw new Error(made.error)
@@ -61,4 +72,10 @@ export async function runExchange(options: RunExchangeOptions): Promise<Exchange
     `exchange: REST and /admin ${server.url}, private ${streams.private}, trade ${streams.trade}, public ${streams.public}`,
   )
   return server
+}
+
+function openJournal(path: string, fresh: JournalHead): Journal {
+  const opened = Journal.open(path, fresh)
+  if (!opened.ok) throw new Error(opened.error)
+  return opened.value
 }

@@ -28,6 +28,8 @@ export interface ExchangeServerOptions {
   /** Decides when faults with a probability strike. */
   readonly seed?: number
   readonly log?: Log
+  /** Called when everything else has ended. */
+  readonly onClose?: () => void
 }
 
 export interface ExchangeServer {
@@ -36,6 +38,7 @@ export interface ExchangeServer {
   /** ws:// addresses of the three streams. */
   readonly streams: { readonly private: string; readonly trade: string; readonly public: string }
   readonly faults: Faults
+  readonly exchange: Exchange
   /** The same as POST /admin/accounts. Errors are sentences. */
   addAccount(settings: AccountSettings): ReturnType<typeof addAccount>
   close(): Promise<void>
@@ -68,12 +71,14 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
   return {
     ...addressesOf(address),
     faults,
+    exchange,
     addAccount: settings => addAccount(admin, settings),
     close: async () => {
       gateway.close()
       broadcast.close()
       sockets.close()
       await app.close()
+      options.onClose?.()
     },
   }
 }

@@ -11,6 +11,7 @@ import {
   type RiskLimits,
   type Sizing,
 } from '../domain/strategy.ts'
+import { DEFAULT_ENGINE_OPTIONS } from '../engine/context.ts'
 import {
   amount,
   amountOrNone,
@@ -25,10 +26,12 @@ import {
   url,
 } from './values.ts'
 
-const MILLISECONDS = { least: 1, most: 86_400_000 }
+const DAY_MS = 86_400_000
 const BASIS_POINTS = { least: 0, most: 10_000 }
 
 const name = () => line('a name')
+const milliseconds = (usual: number, { least } = { least: 1 }) =>
+  integer({ least, most: DAY_MS }).prefault(String(usual))
 const symbol = () => line('a symbol like BTCUSDT')
 
 const limits = z.strictObject({
@@ -49,7 +52,7 @@ const sizing = z.discriminatedUnion(
   'kind',
   [
     z.strictObject({ kind: z.literal('ratio'), inverse, ratio: amount().prefault(DEFAULT_RATIO) }),
-    z.strictObject({ kind: z.literal('equity_ratio'), inverse, ratio: amount().prefault('1') }),
+    z.strictObject({ kind: z.literal('equity_ratio'), inverse, ratio: amount().prefault(DEFAULT_RATIO) }),
     z.strictObject({ kind: z.literal('fixed_notional'), inverse, notional: amount() }),
     z.strictObject({ kind: z.literal('fixed_quantity'), inverse, quantity: amount() }),
   ],
@@ -93,7 +96,7 @@ const account = z.strictObject({
   /** Where a paper account's exchange is; without it, the one that this server runs itself. */
   urls: z
     .strictObject({
-      request: url(['http:', 'https:']),
+      rest: url(['http:', 'https:']),
       publicStream: url(['ws:', 'wss:']),
       privateStream: url(['ws:', 'wss:']),
       tradeStream: url(['ws:', 'wss:']),
@@ -111,7 +114,7 @@ const strategy = z.strictObject({
   limits: limits.prefault({}),
   /** The leader's symbol -> the follower's, where they differ. */
   symbols: z.record(z.string(), symbol()).prefault({}),
-  maxAgeMs: integer(MILLISECONDS).prefault(String(DEFAULT_MAX_AGE_MS)),
+  maxAgeMs: milliseconds(DEFAULT_MAX_AGE_MS),
   maxDriftBps: integerOrNone(BASIS_POINTS).prefault('none'),
 })
 
@@ -134,13 +137,16 @@ export const schema = z.strictObject({
     .prefault({}),
   risk: limits.prefault({}),
   sessions: z
-    .strictObject({ lingerMs: integer({ least: 0, most: MILLISECONDS.most }).prefault('60000') })
+    .strictObject({ lingerMs: milliseconds(DEFAULT_ENGINE_OPTIONS.lingerMs, { least: 0 }) })
     .prefault({}),
   engine: z
     .strictObject({
-      reconcileEveryMs: integer(MILLISECONDS).prefault('30000'),
-      equityMaxAgeMs: integer(MILLISECONDS).prefault('60000'),
-      marketMaxAgeMs: integer(MILLISECONDS).prefault('10000'),
+      reportTimeoutMs: milliseconds(DEFAULT_ENGINE_OPTIONS.reportTimeoutMs),
+      fillLagMs: milliseconds(DEFAULT_ENGINE_OPTIONS.fillLagMs),
+      reconcileEveryMs: milliseconds(DEFAULT_ENGINE_OPTIONS.reconcileEveryMs),
+      marketMaxAgeMs: milliseconds(DEFAULT_ENGINE_OPTIONS.marketMaxAgeMs),
+      equityMaxAgeMs: milliseconds(DEFAULT_ENGINE_OPTIONS.equityMaxAgeMs),
+      doubtNoticeMs: milliseconds(DEFAULT_ENGINE_OPTIONS.doubtNoticeMs),
     })
     .prefault({}),
   exchange: z
@@ -150,8 +156,8 @@ export const schema = z.strictObject({
       port: integer({ least: 0, most: 65_535 }).prefault('0'),
       seed: integer({ least: 0, most: 4_294_967_295 }).prefault('1'),
       speed: integer({ least: 1, most: 1_000 }).prefault('1'),
-      /** Whether the venue's request limits are enforced. */
-      limits: flag().prefault('true'),
+      /** off: requests are not counted. */
+      limits: oneOf(['venue', 'off']).prefault('venue'),
     })
     .prefault({}),
   accounts: z.array(account, { error: 'a list of accounts' }).prefault([]),

@@ -44,7 +44,7 @@ export type SessionState = 'connecting' | 'syncing' | 'live' | 'degraded' | 'clo
 
 /** What those who watch are told, after it is durable. */
 export interface EngineObserver {
-  decided?(decision: Decision, order: Order | null): void
+  decided?(decision: Decision, order: Order | null, accountId: AccountId): void
   session?(accountId: AccountId, state: SessionState, message: string): void
 }
 

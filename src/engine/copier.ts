@@ -175,5 +175,5 @@ function addDecision(
   }
   turn.decision(decision)
   if (decision.status === 'pending') replaceDecision(holding, decision)
-  else turn.afterCommit(() => context.ports.observer.decided?.(decision, null))
+  else turn.afterCommit(() => context.ports.observer.decided?.(decision, null, holding.accountId))
 }

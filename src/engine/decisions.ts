@@ -27,7 +27,7 @@ export function settleDecision(
   const done: Decision = { ...current, status: 'done', outcome, reason, detail }
   holding.link?.decisions.delete(decision.id)
   turn.decision(done)
-  turn.afterCommit(() => context.ports.observer.decided?.(done, order))
+  turn.afterCommit(() => context.ports.observer.decided?.(done, order, holding.accountId))
 }
 
 /** The order came to nothing that binds: what is still valid may try again. */

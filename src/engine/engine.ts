@@ -47,6 +47,7 @@ export async function createEngine(input: EngineInput): Promise<Result<Engine, r
     roster: applied.value.roster,
     lastSequences,
     capabilityOf: input.capabilityOf,
+    now: clock.now(),
   })
   const context = new EngineContext(ports, input.options, state, drive)
   for (const account of state.accounts.values()) {

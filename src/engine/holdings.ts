@@ -19,11 +19,19 @@ export function equityOf(context: EngineContext, account: AccountState): Equity 
   let equity = wallet.total
   for (const holding of account.holdings.values()) {
     if (holding.position.quantity === ZERO) continue
-    const prices = session.market.prices(holding.instrumentId)
-    if (prices === null) return null
-    equity = add(equity, unrealizedPnl(holding.position, prices.mark))
+    const mark = markOf(context, account, holding)
+    if (mark === null) return null
+    equity = add(equity, unrealizedPnl(holding.position, mark))
   }
   return { equity, at }
+}
+
+/** The venue's mark; where its first ticker is still on the way, the price of a trade that was just made there. */
+function markOf(context: EngineContext, { session }: AccountState, { instrumentId, lastTrade }: Holding): Decimal | null {
+  const prices = session?.market.prices(instrumentId) ?? null
+  if (prices !== null) return prices.mark
+  const fresh = lastTrade !== null && context.now() - lastTrade.receivedAt <= context.options.marketMaxAgeMs
+  return fresh ? lastTrade.fillPrice : null
 }
 
 /** What the account has at stake, instrument by instrument; null when a price that it needs is unknown. */

@@ -71,7 +71,10 @@ export type Write =
 export type StoreError =
   /** A row that must be new exists, or a claim came too late. The unit left no trace. */
   | { readonly kind: 'conflict'; readonly message: string }
-  /** Full or failing disk, lost connection: it is not certain whether the unit is durable. */
+  /**
+   * Full or failing disk, lost connection: it is not certain whether the unit is durable. Every later unit
+   * is refused too until load() has said what is, so that none becomes durable without one it builds on.
+   */
   | { readonly kind: 'unavailable'; readonly message: string }
 
 /** What lives in memory while the server runs. */

@@ -3,7 +3,7 @@ import { ENVIRONMENTS } from '../../src/domain/account.ts'
 import { type Decimal, fromUnits } from '../../src/domain/decimal.ts'
 import type { Decision } from '../../src/domain/decision.ts'
 import type { Fill } from '../../src/domain/fill.ts'
-import { VENUES } from '../../src/domain/ids.ts'
+import { type AccountId, VENUES } from '../../src/domain/ids.ts'
 import type { Notice } from '../../src/domain/notice.ts'
 import type { Claim, Order } from '../../src/domain/order.ts'
 import { REASONS, type Reason } from '../../src/domain/reason.ts'
@@ -18,6 +18,8 @@ import {
   type Strategy,
 } from '../../src/domain/strategy.ts'
 import type { Write } from '../../src/ports/store.ts'
+import { progressOf } from '../../src/store/tables.ts'
+import { id } from './store-rows.ts'
 
 /** PostgreSQL's text cannot hold a zero character, so that no id or name may. */
 const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter(value => !value.includes('\0'))
@@ -227,4 +229,54 @@ export const anyRow: Rows = {
     text,
     at: time,
   }),
+}
+
+export type AnyRows = {
+  [Kind in keyof typeof anyRow]: (typeof anyRow)[Kind] extends fc.Arbitrary<infer Row> ? Row : never
+}
+
+/** The same rows with keys that do not meet, in the order of their number. */
+export function numbered(rows: AnyRows, count: number): AnyRows {
+  const { intent_insert: intent, fill: stored } = rows
+  const accountId = id<AccountId>('account', count)
+  const inserted = {
+    ...intent,
+    intentId: id<typeof intent.intentId>('intent', count),
+    accountId,
+    sequence: count,
+    claim: null,
+  }
+  return {
+    account: { ...rows.account, id: accountId },
+    source: { ...rows.source, id: id('source', count) },
+    strategy: { ...rows.strategy, id: id('strategy', count) },
+    link: { ...rows.link, id: id('link', count) },
+    book: { ...rows.book, sourceId: id('source', count) },
+    link_state: { ...rows.link_state, linkId: id('link', count) },
+    decision: { ...rows.decision, id: id('decision', count) },
+    intent_insert: inserted,
+    intent_update: { ...inserted, ...progressOf(rows.intent_update) },
+    fill: { ...stored, fill: { ...stored.fill, accountId }, sourceSequence: count },
+    position: { ...rows.position, accountId },
+    account_sync: { ...rows.account_sync, accountId },
+    notice: { ...rows.notice, id: id('notice', count) },
+  }
+}
+
+export function writesOf(rows: AnyRows): Write[] {
+  return [
+    { kind: 'account', row: rows.account },
+    { kind: 'source', row: rows.source },
+    { kind: 'strategy', row: rows.strategy },
+    { kind: 'link', row: rows.link },
+    { kind: 'book', row: rows.book },
+    { kind: 'link_state', row: rows.link_state },
+    { kind: 'decision', row: rows.decision },
+    { kind: 'intent_insert', row: rows.intent_insert },
+    { kind: 'intent_update', row: rows.intent_update },
+    { kind: 'fill', row: rows.fill },
+    { kind: 'position', row: rows.position },
+    { kind: 'account_sync', row: rows.account_sync },
+    { kind: 'notice', row: rows.notice },
+  ]
 }

@@ -5,8 +5,7 @@ import type { AccountId, LinkId, SourceId } from '../../src/domain/ids.ts'
 import type { Result } from '../../src/domain/result.ts'
 import type { Store, StoreError, Write } from '../../src/ports/store.ts'
 import { MAXIMUM_WAITING_UNITS } from '../../src/store/limits.ts'
-import { progressOf } from '../../src/store/tables.ts'
-import { anyRow } from './store-arbitraries.ts'
+import { type AnyRows, anyRow, numbered, writesOf } from './store-arbitraries.ts'
 import { BTC, claim, decision, fill, id, leaderFill, notice, order } from './store-rows.ts'
 
 export interface StoreUnderTest {
@@ -38,6 +37,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     describe('leases and intents', () => intentBehaviour(() => under.store, reopen))
     describe('fills', () => fillBehaviour(() => under.store))
     describe('reading', () => readBehaviour(() => under.store, reopen))
+    describe('rows', () => roundTripBehaviour(open))
   })
 }
 
@@ -219,77 +219,42 @@ function readBehaviour(store: () => Store, reopen: () => Promise<Store>): void {
     await store().commit([3, 1, 2].map(count => ({ kind: 'fill', row: fill(count) })))
     expect(await store().fills(ACCOUNT)).toEqual([fill(1), fill(2), fill(3)])
   })
+}
 
+function roundTripBehaviour(open: () => Promise<StoreUnderTest>): void {
   test('[ST16] every row of every kind comes back as it was written', async () => {
-    const units = fc.sample(fc.record(anyRow), 40).map(numbered)
-    for (const rows of units) expect(outcomeOf(await store().commit(writesOf(rows)))).toBe('ok')
-    await reopen()
-    const image = await store().load()
-    expect(image.accounts).toEqual(units.map(rows => rows.account))
-    expect(image.sources).toEqual(units.map(rows => rows.source))
-    expect(image.strategies).toEqual(units.map(rows => rows.strategy))
-    expect(image.links).toEqual(units.map(rows => rows.link))
-    expect(image.books).toEqual(units.map(rows => rows.book))
-    expect(image.linkStates).toEqual(units.map(rows => rows.link_state))
-    expect(image.positions).toEqual(units.map(rows => rows.position))
-    expect(image.syncs).toEqual(units.map(rows => rows.account_sync))
-    expect(await store().decisions({ limit: 99 })).toEqual(units.map(rows => rows.decision).reverse())
-    expect(await store().notices(99)).toEqual(units.map(rows => rows.notice).reverse())
-    for (const rows of units) {
-      expect(await store().intent(rows.intent_update.intentId)).toEqual(rows.intent_update)
-      expect(await store().fills(rows.fill.fill.accountId)).toEqual([rows.fill])
-    }
+    const units = fc.array(fc.record(anyRow), { minLength: 1, maxLength: 15 })
+    const property = fc.asyncProperty(units, async any => {
+      const rows = any.map(numbered)
+      const first = await open()
+      for (const unit of rows) expect(outcomeOf(await first.store.commit(writesOf(unit)))).toBe('ok')
+      const second = await first.reopen()
+      try {
+        await expectRows(second.store, rows)
+      } finally {
+        await second.discard()
+      }
+    })
+    await fc.assert(property, { numRuns: 8 })
   })
 }
 
-type AnyRows = {
-  [Kind in keyof typeof anyRow]: (typeof anyRow)[Kind] extends fc.Arbitrary<infer Row> ? Row : never
-}
-
-/** The same rows with keys that do not meet, in the order of their number. */
-function numbered(rows: AnyRows, count: number): AnyRows {
-  const { intent_insert: intent, fill: stored } = rows
-  const accountId = id<AccountId>('account', count)
-  const inserted = {
-    ...intent,
-    intentId: id<typeof intent.intentId>('intent', count),
-    accountId,
-    sequence: count,
-    claim: null,
+async function expectRows(store: Store, rows: readonly AnyRows[]): Promise<void> {
+  const image = await store.load()
+  expect(image.accounts).toEqual(rows.map(unit => unit.account))
+  expect(image.sources).toEqual(rows.map(unit => unit.source))
+  expect(image.strategies).toEqual(rows.map(unit => unit.strategy))
+  expect(image.links).toEqual(rows.map(unit => unit.link))
+  expect(image.books).toEqual(rows.map(unit => unit.book))
+  expect(image.linkStates).toEqual(rows.map(unit => unit.link_state))
+  expect(image.positions).toEqual(rows.map(unit => unit.position))
+  expect(image.syncs).toEqual(rows.map(unit => unit.account_sync))
+  expect(await store.decisions({ limit: 99 })).toEqual(rows.map(unit => unit.decision).reverse())
+  expect(await store.notices(99)).toEqual(rows.map(unit => unit.notice).reverse())
+  for (const unit of rows) {
+    expect(await store.intent(unit.intent_update.intentId)).toEqual(unit.intent_update)
+    expect(await store.fills(unit.fill.fill.accountId)).toEqual([unit.fill])
   }
-  return {
-    account: { ...rows.account, id: accountId },
-    source: { ...rows.source, id: id('source', count) },
-    strategy: { ...rows.strategy, id: id('strategy', count) },
-    link: { ...rows.link, id: id('link', count) },
-    book: { ...rows.book, sourceId: id('source', count) },
-    link_state: { ...rows.link_state, linkId: id('link', count) },
-    decision: { ...rows.decision, id: id('decision', count) },
-    intent_insert: inserted,
-    intent_update: { ...inserted, ...progressOf(rows.intent_update) },
-    fill: { ...stored, fill: { ...stored.fill, accountId }, sourceSequence: count },
-    position: { ...rows.position, accountId },
-    account_sync: { ...rows.account_sync, accountId },
-    notice: { ...rows.notice, id: id('notice', count) },
-  }
-}
-
-function writesOf(rows: AnyRows): Write[] {
-  return [
-    { kind: 'account', row: rows.account },
-    { kind: 'source', row: rows.source },
-    { kind: 'strategy', row: rows.strategy },
-    { kind: 'link', row: rows.link },
-    { kind: 'book', row: rows.book },
-    { kind: 'link_state', row: rows.link_state },
-    { kind: 'decision', row: rows.decision },
-    { kind: 'intent_insert', row: rows.intent_insert },
-    { kind: 'intent_update', row: rows.intent_update },
-    { kind: 'fill', row: rows.fill },
-    { kind: 'position', row: rows.position },
-    { kind: 'account_sync', row: rows.account_sync },
-    { kind: 'notice', row: rows.notice },
-  ]
 }
 
 function outcomeOf(result: Result<unknown, StoreError>): 'ok' | StoreError['kind'] {

@@ -63,7 +63,7 @@ export function positionList(venue: Venue, key: ApiKey, query: Query): Answer {
           position =>
             position.quantity !== ZERO && exchange.instruments.get(position.symbol)?.quote === settleCoin,
         )
-  const page = pageOf(positions, query, POSITION_PAGE, position => position.symbol)
+  const page = pageOf(positions, query, POSITION_PAGE, position => ({ id: position.symbol, at: 0 }))
   if (!page.ok) return page
   const list = page.value.rows.flatMap(position =>
     indexesOf(key.positionMode).map(index => positionRow(venue, position, index)),

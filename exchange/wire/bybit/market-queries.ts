@@ -22,7 +22,7 @@ export function instrumentsInfo(venue: Venue, query: Query): Answer {
     .filter(at => (!symbol || at.symbol === symbol) && (!baseCoin || at.base === baseCoin))
     .map(instrumentRow)
     .filter(row => !status || row['status'] === status)
-  const page = pageOf(rows, query, INSTRUMENT_PAGE, row => String(row['symbol']))
+  const page = pageOf(rows, query, INSTRUMENT_PAGE, row => ({ id: String(row['symbol']), at: 0 }))
   if (!page.ok) return page
   return ok({ category: 'linear', list: page.value.rows, nextPageCursor: page.value.nextCursor })
 }

@@ -23,7 +23,8 @@ export function openOrders(venue: Venue, key: ApiKey, query: Query): Answer {
   const open = [...venue.exchange.openOrders(key.account)].sort((a, b) => b.createdAt - a.createdAt)
   const closed = () => venue.exchange.closedOrders(key.account).slice(0, MAXIMUM_RECENT_CLOSED)
   const rows = byId ? [...open, ...closed()] : query['openOnly'] === '1' ? closed() : open
-  return orderPage(venue, matching(venue, rows, query), query)
+  const at = rows === open ? byCreation : byEnd
+  return orderPage(venue, matching(venue, rows, query), query, at)
 }
 
 /** GET /v5/order/history: closed orders by the time they were created. */
@@ -40,7 +41,7 @@ export function orderHistory(venue: Venue, key: ApiKey, query: Query): Answer {
   const rows = matching(venue, kept, query)
   const status = query['orderStatus']
   const asked = status ? rows.filter(order => orderStatusText(order.status) === status) : rows
-  return orderPage(venue, asked, query)
+  return orderPage(venue, asked, query, byEnd)
 }
 
 /** GET /v5/execution/list: newest first; an order's id goes before every other filter. */
@@ -55,14 +56,22 @@ export function executionList(venue: Venue, key: ApiKey, query: Query): Answer {
   })
   // Funding and liquidation do not happen here yet: asked for, they are an empty list.
   const asked = query['execType'] && query['execType'] !== 'Trade' ? [] : rows
-  const page = pageOf(asked, query, EXECUTION_PAGE, execution => execution.tradeId)
+  const page = pageOf(asked, query, EXECUTION_PAGE, execution => ({
+    id: execution.tradeId,
+    at: execution.at,
+  }))
   if (!page.ok) return page
   const list = page.value.rows.map(execution => executionRow(venue, execution))
   return ok({ nextPageCursor: page.value.nextCursor, category: 'linear', list })
 }
 
-function orderPage(venue: Venue, orders: readonly ExchangeOrder[], query: Query): Answer {
-  const page = pageOf(orders, query, ORDER_PAGE, order => order.orderId)
+type TimeOf = (order: ExchangeOrder) => number
+const byCreation: TimeOf = order => order.createdAt
+/** The core lists closed orders by when they closed. */
+const byEnd: TimeOf = order => order.updatedAt
+
+function orderPage(venue: Venue, orders: readonly ExchangeOrder[], query: Query, timeOf: TimeOf): Answer {
+  const page = pageOf(orders, query, ORDER_PAGE, order => ({ id: order.orderId, at: timeOf(order) }))
   if (!page.ok) return page
   const list = page.value.rows.map(order => orderRow(venue, order))
   return ok({ list, nextPageCursor: page.value.nextCursor, category: 'linear' })

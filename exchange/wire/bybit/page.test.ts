@@ -3,23 +3,35 @@ import { MAXIMUM_WINDOW_MS, pageOf, windowOf } from './page.ts'
 
 const NOW = 1_700_000_000_000
 const LIMITS = { usual: 2, maximum: 3 }
-const same = (row: string) => row
+const TIMES = 'abcdefg'
+/** Later letters are newer. */
+const place = (row: string) => ({ id: row, at: TIMES.indexOf(row) })
 
 test('[XW10] a cursor goes on after its row, also when sent back decoded once too often', () => {
   const rows = ['e', 'd', 'c', 'b', 'a']
-  const first = pageOf(rows, {}, LIMITS, same)
+  const first = pageOf(rows, {}, LIMITS, place)
   const cursor = first.ok ? first.value.nextCursor : ''
   expect(first).toMatchObject({ value: { rows: ['e', 'd'] } })
   const grown = ['g', 'f', ...rows]
-  expect(pageOf(grown, { cursor }, LIMITS, same)).toMatchObject({ value: { rows: ['c', 'b'] } })
+  expect(pageOf(grown, { cursor }, LIMITS, place)).toMatchObject({ value: { rows: ['c', 'b'] } })
   const decoded = decodeURIComponent(cursor)
-  expect(pageOf(grown, { cursor: decoded }, LIMITS, same)).toMatchObject({ value: { rows: ['c', 'b'] } })
-  expect(pageOf(rows, { limit: '3', cursor }, LIMITS, same)).toMatchObject({ value: { nextCursor: '' } })
+  expect(pageOf(grown, { cursor: decoded }, LIMITS, place)).toMatchObject({ value: { rows: ['c', 'b'] } })
+  expect(pageOf(rows, { limit: '3', cursor }, LIMITS, place)).toMatchObject({ value: { nextCursor: '' } })
+})
+
+test('[XW10] when the last row seen is gone, nothing after it is missed', () => {
+  const first = pageOf(['e', 'd', 'c', 'b', 'a'], {}, LIMITS, place)
+  const cursor = first.ok ? first.value.nextCursor : ''
+  expect(pageOf(['e', 'c', 'b', 'a'], { cursor }, LIMITS, place)).toMatchObject({
+    value: { rows: ['c', 'b'] },
+  })
+  expect(pageOf(['e'], { cursor }, LIMITS, place)).toMatchObject({ value: { rows: [], nextCursor: '' } })
+  expect(pageOf(['e'], { cursor: 'made-up' }, LIMITS, place)).toMatchObject({ error: { code: 10001 } })
 })
 
 test('[XW10] an empty list is one last page, and a limit out of range is 10001', () => {
-  expect(pageOf([], {}, LIMITS, same)).toMatchObject({ value: { rows: [], nextCursor: '' } })
-  for (const limit of ['0', '4', '1.5', 'all']) expect(pageOf([], { limit }, LIMITS, same).ok).toBe(false)
+  expect(pageOf([], {}, LIMITS, place)).toMatchObject({ value: { rows: [], nextCursor: '' } })
+  for (const limit of ['0', '4', '1.5', 'all']) expect(pageOf([], { limit }, LIMITS, place).ok).toBe(false)
 })
 
 test('[XW11] a query spans seven days at most, from whichever end is given', () => {

@@ -13,35 +13,51 @@ export interface Page<T> {
 export const MAXIMUM_WINDOW_MS = 7 * 24 * 3_600_000
 const INTEGER = /^\d{1,16}$/
 
-/** One page by the query's `limit` and `cursor`. A cursor names the last row seen, so new rows do not shift it. */
+/** How a list stands still while it changes: what a row is called, and a time that never rises down the list. */
+export interface Place {
+  readonly id: string
+  readonly at: number
+}
+
+/**
+ * One page by the query's `limit` and `cursor`.
+ *
+ * A cursor is the place of the last row seen, so rows that come on top do not shift it. When that row is
+ * gone (an order that was filled in between), the next page begins at its time: rather twice than never.
+ */
 export function pageOf<T>(
   rows: readonly T[],
   query: Query,
   limits: { readonly usual: number; readonly maximum: number },
-  idOf: (row: T) => string,
+  placeOf: (row: T) => Place,
 ): Result<Page<T>, VenueFailure> {
   const limit = query['limit'] === undefined || query['limit'] === '' ? limits.usual : Number(query['limit'])
   if (!Number.isInteger(limit) || limit < 1 || limit > limits.maximum)
     return err(parameterError(`limit must be 1 to ${limits.maximum}`))
-  let start = 0
-  if (query['cursor']) {
-    const last = readCursor(query['cursor'])
-    start = rows.findIndex(row => idOf(row) === last) + 1
-    if (start === 0) return err(parameterError('cursor invalid'))
-  }
+  const start = query['cursor'] ? startAfter(rows, query['cursor'], placeOf) : 0
+  if (start === null) return err(parameterError('cursor invalid'))
   const page = rows.slice(start, start + limit)
   const last = page.at(-1)
   const more = last !== undefined && start + page.length < rows.length
-  return ok({ rows: page, nextCursor: more ? writeCursor(idOf(last)) : '' })
+  return ok({ rows: page, nextCursor: more ? writeCursor(placeOf(last)) : '' })
 }
+
+/** Null for a cursor that was never given out. */
+function startAfter<T>(rows: readonly T[], cursor: string, placeOf: (row: T) => Place): number | null {
+  const [, id, time] = CURSOR.exec(cursor) ?? []
+  if (id === undefined || time === undefined) return null
+  const seen = rows.findIndex(row => placeOf(row).id === id)
+  if (seen >= 0) return seen + 1
+  const next = rows.findIndex(row => placeOf(row).at <= Number(time))
+  return next < 0 ? rows.length : next
+}
+
+/** As a well-behaved client sends it back, and as one that does not encode it again. */
+const CURSOR = /^page_token(?:=|%3D)([^&%]+?)~(\d+)(?:&|%26)?$/
 
 /** The venue's cursors are percent-encoded texts inside JSON: a client that does not encode them again loses bytes. */
-function writeCursor(id: string): string {
-  return encodeURIComponent(`page_token=${id}&`)
-}
-
-function readCursor(cursor: string): string {
-  return /^page_token(?:=|%3D)(.*?)(?:&|%26)?$/.exec(cursor)?.[1] ?? ''
+function writeCursor({ id, at }: Place): string {
+  return encodeURIComponent(`page_token=${id}~${at}&`)
 }
 
 /** The span of wall time that a query asks for; docs/v5/order/execution.mdx, startTime. Both ends included. */

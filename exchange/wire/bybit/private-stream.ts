@@ -18,12 +18,15 @@ const TOPICS: Record<string, (venue: Venue, event: ExchangeEvent) => Row | null>
     event.kind === 'execution' ? executionReportRow(venue, event.execution) : null,
   'execution.fast': (venue, event) =>
     event.kind === 'execution' ? fastExecutionRow(venue, event.execution) : null,
-  position: (venue, event) => (event.kind === 'position' ? positionReportRow(venue, event.position) : null),
+  position: positionRowOf,
   wallet: (venue, event) => (event.kind === 'wallet' ? walletReportRow(venue, event.account) : null),
 }
 
+/** The order states that no execution leads to. */
+const UNTRADED: ReadonlySet<string> = new Set(['new', 'canceled', 'rejected'])
+
 const TOPICS_OF: Record<ExchangeEvent['kind'], readonly string[]> = {
-  order: ['order'],
+  order: ['order', 'position'],
   execution: ['execution', 'execution.fast'],
   position: ['position'],
   wallet: ['wallet'],
@@ -123,6 +126,14 @@ function topicsIn(args: readonly unknown[]): readonly string[] | string {
 
 function isTopic(topic: string): boolean {
   return Object.hasOwn(TOPICS, topic.replace(/\.linear$/, '')) && topic !== 'wallet.linear'
+}
+
+/** Every create, amend and cancel is told as a position too, changed or not (docs/v5/websocket/private/position.mdx). */
+function positionRowOf(venue: Venue, event: ExchangeEvent): Row | null {
+  if (event.kind === 'position') return positionReportRow(venue, event.position)
+  if (event.kind !== 'order' || !UNTRADED.has(event.order.status)) return null
+  const { account, symbol } = event.order
+  return positionReportRow(venue, venue.exchange.position(account, symbol))
 }
 
 function accountOf(event: ExchangeEvent): string {

@@ -15,6 +15,8 @@ export interface MemoryStoreOptions {
   /** How long the disk takes for the next unit, ms; 0 where nothing is said. */
   readonly commitDelayMs?: () => number
   readonly installationTag: string
+  /** Told of each unit in the moment in which it becomes durable, before the caller is. */
+  readonly onDurable?: (unit: readonly Write[]) => void
 }
 
 /** What a simulator does to the disk. */
@@ -66,7 +68,11 @@ class SimulatedStore implements MemoryStore {
   }
 
   commit(unit: readonly Write[]): Promise<Result<void, StoreError>> {
-    return this.#write(() => this.#tables.apply(unit))
+    return this.#write(() => {
+      const applied = this.#tables.apply(unit)
+      if (applied.ok) this.#options.onDurable?.(unit)
+      return applied
+    })
   }
 
   acquireLease(accountId: AccountId): Promise<Result<number, StoreError>> {

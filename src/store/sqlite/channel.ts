@@ -32,6 +32,9 @@ export class Channel<Greeting, Request, Answer> {
         resolve(greeting)
       })
       worker.once('error', reject)
+      worker.once('exit', code =>
+        reject(new WorkerGone(`The thread of the database ended (exit code ${code}).`)),
+      )
     })
     this.ended = new Promise(resolve => worker.once('exit', () => resolve()))
     worker.on('error', error => this.#end(error.message))

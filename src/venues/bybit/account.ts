@@ -27,7 +27,7 @@ import { type AccountQuota, accountQuota } from './quota.ts'
 import type { BybitRest } from './rest.ts'
 import { BybitTradeStream } from './trade-stream.ts'
 
-/** A claim of a cancel is its own: it is stored nowhere and fences nothing. */
+/** For claims that are stored nowhere. */
 const NO_LEASE = 0
 
 export interface BybitAccountOptions {
@@ -80,10 +80,12 @@ export class BybitAccount implements VenueAccount {
         },
       },
     })
+    // Reports first: an order whose report nobody hears becomes doubtful.
     this.#private.open()
     this.#trade?.open()
   }
 
+  /** Orders that wait for answers are in doubt from here on. */
   async close(): Promise<void> {
     this.#closed = true
     this.#private?.close()
@@ -116,6 +118,7 @@ export class BybitAccount implements VenueAccount {
     return this.#commands.send({ kind: 'create', argument, claim, purpose, window: this.#quota.create })
   }
 
+  /** Its claim is made here: a cancel that comes late or twice does no harm, so nothing of it is stored. */
   async cancel(order: OrderRef, purpose: Purpose): Promise<Result<Acked, VenueError>> {
     const claim = this.stamp(NO_LEASE)
     if (!claim.ok) return claim

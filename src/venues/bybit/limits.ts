@@ -12,6 +12,8 @@ export const EGRESS_STOP_MS = 600_000
 /** A venue that says "too many" for longer than this is asked again anyway. */
 export const MAXIMUM_DRAIN_MS = 10_000
 
+/** How long a connection waits for its budget before it goes back to its backoff. */
+export const CONNECT_WAIT_MS = 5_000
 /** Authentication and subscription together. */
 export const LOGIN_TIMEOUT_MS = 10_000
 /** How long a login's signature is valid. */
@@ -26,8 +28,8 @@ export const INSTRUMENTS_PER_PAGE = 1_000
 /** A query that has more pages than this is asked in smaller pieces, not for ever. */
 export const MAXIMUM_PAGES = 200
 export const EXECUTION_WINDOW_MS = 7 * 24 * 3_600_000
-/** Executions are kept for two years; more windows than that hold nothing. */
-export const MAXIMUM_EXECUTION_WINDOWS = 105
+/** Two years (docs/v5/order/execution.mdx): windows before that hold nothing. */
+export const EXECUTIONS_KEPT_MS = 730 * 24 * 3_600_000
 
 /** One public connection takes "args" up to 21,000 characters; a topic has about twenty. */
 export const TOPICS_PER_FRAME = 200

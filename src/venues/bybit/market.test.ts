@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { decimal } from '../../domain/decimal.ts'
 import { instrumentId } from '../../domain/ids.ts'
 import type { Ticker } from '../../ports/venue.ts'
-import { BTC, harness, page } from './testing/harness.ts'
+import { BTC, FIRST_RETRY_MS, harness, page } from './testing/harness.ts'
 
 const ETH = instrumentId('bybit', 'ETHUSDT')
 const INSTRUMENTS = '/v5/market/instruments-info'
@@ -70,7 +70,7 @@ test('[VN19] after a loss everything watched is subscribed again, and old prices
   const { socket, sockets, clock, tickers, states } = await watching()
   socket.frame(snapshot('BTCUSDT'))
   socket.events.close('restart')
-  await clock.advance(1)
+  await clock.advance(FIRST_RETRY_MS)
   const next = sockets.last('/v5/public/linear')
   next.events.open()
   expect(next.sent).toEqual([{ op: 'subscribe', args: ['tickers.BTCUSDT'] }])

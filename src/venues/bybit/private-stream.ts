@@ -9,6 +9,7 @@ import { Login } from './login.ts'
 import { malformed, parsePrivateFrame } from './parse/frame.ts'
 
 const PING = JSON.stringify({ op: 'ping' })
+// All categories: a topic of one category may not stand beside a topic of all, and wallet has no other.
 const SUBSCRIBE = JSON.stringify({ op: 'subscribe', args: ['order', 'execution', 'position', 'wallet'] })
 
 export interface PrivateStreamOptions {
@@ -34,6 +35,7 @@ export class BybitPrivateStream {
       name: `bybit private ${accountId}`,
       url: urls.privateStream,
       priority: 'exit',
+      login: true,
       pingFrame: PING,
       listener: {
         connecting: () => listener.stream({ kind: 'connecting' }),
@@ -77,6 +79,7 @@ export class BybitPrivateStream {
     }
   }
 
+  /** Where a login or subscription stands would be a guess after a frame like that: begin again. */
   #control(frame: Row): void {
     const outcome = attempt(() => {
       if (frame['op'] === 'pong') this.#socket.pong()
@@ -93,6 +96,7 @@ export class BybitPrivateStream {
     else this.#socket.drop(`login refused: ${error.message}`)
   }
 
+  /** Closed before the engine is told, so that nothing more follows `refused`. */
   #refused(error: VenueError): void {
     const { accountId, connections, listener } = this.#options
     this.close()

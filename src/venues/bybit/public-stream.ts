@@ -26,6 +26,7 @@ export class BybitPublicStream {
       name: 'bybit public',
       url: connections.urls.publicStream,
       priority: 'read',
+      login: false,
       pingFrame: PING,
       listener: {
         connecting: () => listener.stream({ kind: 'connecting' }),

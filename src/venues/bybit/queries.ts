@@ -14,8 +14,8 @@ import { attempt } from '../shared/fields.ts'
 import type { VenueClock } from '../shared/venue-clock.ts'
 import {
   EXECUTION_WINDOW_MS,
+  EXECUTIONS_KEPT_MS,
   EXECUTIONS_PER_PAGE,
-  MAXIMUM_EXECUTION_WINDOWS,
   ORDERS_PER_PAGE,
   POSITIONS_PER_PAGE,
 } from './limits.ts'
@@ -79,11 +79,8 @@ export class BybitQueries {
     if (now === null) return err({ kind: 'unavailable', message: "the venue's time is not known yet" })
     const fills: Fill[] = []
     const symbol = query.instrumentId === undefined ? {} : { symbol: symbolOf(query.instrumentId) }
-    let windows = 0
-    for (let start = Math.trunc(query.since); start <= now; start += EXECUTION_WINDOW_MS) {
-      windows += 1
-      if (windows > MAXIMUM_EXECUTION_WINDOWS)
-        return err({ kind: 'unavailable', message: 'executions are asked for from before two years ago' })
+    const oldest = Math.trunc(Math.max(query.since, now - EXECUTIONS_KEPT_MS))
+    for (let start = oldest; start <= now; start += EXECUTION_WINDOW_MS) {
       const end = start + EXECUTION_WINDOW_MS - 1
       // Without an end the venue takes seven days from the start: nothing is missed while we read.
       const range = end < now ? { startTime: start, endTime: end } : { startTime: start }

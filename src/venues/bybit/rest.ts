@@ -5,7 +5,7 @@ import type { Log } from '../../ports/observe.ts'
 import type { HttpOutcome, HttpRequest, HttpTransport } from '../../ports/transport.ts'
 import type { VenueError } from '../../ports/venue.ts'
 import { attempt, integerField, isRow, optionalText, parseObject, type Row } from '../shared/fields.ts'
-import { acquire, type Priority, type RateWindow } from '../shared/rate-budget.ts'
+import { acquire, type Priority, type RateWindow, takeNow } from '../shared/rate-budget.ts'
 import type { VenueClock } from '../shared/venue-clock.ts'
 import { isUncertain, type Refusal, refused } from './errors.ts'
 import { EGRESS_STOP_MS, READ_RECEIVE_WINDOW_MS, READ_TIMEOUT_MS, READ_WAIT_MS } from './limits.ts'
@@ -105,8 +105,7 @@ export class BybitRest {
   /** The venue's clock, ms; null when there is no usable answer at once. Never waits for a budget. */
   async time(): Promise<number | null> {
     const { clock, egress } = this.#options
-    const taken = await acquire({ clock, windows: [egress], priority: 'exit', until: clock.monotonic() })
-    if (!taken) return null
+    if (!takeNow({ clock, windows: [egress], priority: 'exit' })) return null
     const path = '/v5/market/time'
     const request: HttpRequest = { method: 'GET', path, headers: {}, body: null, timeoutMs: READ_TIMEOUT_MS }
     const answer = await this.#exchange(request, [])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { claimOf, goLive, goTrade, harness } from './testing/harness.ts'
+import { claimOf, FIRST_RETRY_MS, goLive, goTrade, harness } from './testing/harness.ts'
 
 const kinds = (states: readonly { readonly kind: string }[]) => states.map(({ kind }) => kind)
 
@@ -39,7 +39,7 @@ test('[VN12] a login that fails for another reason is tried again', async () => 
   made.sockets.last('/v5/private').events.open()
   made.sockets.last('/v5/private').frame({ op: 'auth', success: false, ret_msg: 'Params Error' })
   expect(made.states.at(-1)).toMatchObject({ kind: 'lost' })
-  await made.clock.advance(1)
+  await made.clock.advance(FIRST_RETRY_MS)
   await goLive(made)
   expect(made.states.at(-1)).toEqual({ kind: 'live' })
 })
@@ -66,7 +66,7 @@ test('[VN13] a lost stream logs in and subscribes again before it is live', asyn
   const first = await goLive(made)
   first.events.close('closed by the venue: 1006')
   expect(made.account.isAlive()).toBe(false)
-  await made.clock.advance(1)
+  await made.clock.advance(FIRST_RETRY_MS)
   expect(made.sockets.last('/v5/private')).not.toBe(first)
   await goLive(made)
   expect(kinds(made.states)).toEqual(['connecting', 'live', 'lost', 'connecting', 'live'])
@@ -117,7 +117,7 @@ test('[VN13] a lost trade stream comes back by itself', async () => {
   expect(claimOf(made).route).toBe('stream')
   trade.events.close('restart')
   expect(claimOf(made).route).toBe('request')
-  await made.clock.advance(1)
+  await made.clock.advance(FIRST_RETRY_MS)
   await goTrade(made)
   expect(claimOf(made).route).toBe('stream')
 })

@@ -70,6 +70,7 @@ export class BybitTradeStream {
       name: `bybit trade ${accountId}`,
       url,
       priority: 'entry',
+      login: true,
       pingFrame: PING,
       listener: {
         connecting: () => {},

@@ -90,6 +90,13 @@ export interface Acquisition {
   readonly until: number
 }
 
+/** Takes one request of every window if all have one now. */
+export function takeNow({ clock, windows, priority }: Omit<Acquisition, 'until'>): boolean {
+  if (readyAt(windows, priority) > clock.monotonic()) return false
+  for (const window of windows) window.take()
+  return true
+}
+
 /**
  * Takes one request of every window, waiting for it if need be.
  *
@@ -97,17 +104,17 @@ export interface Acquisition {
  */
 export async function acquire(acquisition: Acquisition): Promise<boolean> {
   const { clock, windows, priority, until } = acquisition
-  for (;;) {
-    const now = clock.monotonic()
-    const readyAt = Math.max(now, ...windows.map(window => window.readyAt(priority)))
-    if (readyAt > until) return false
-    if (readyAt <= now) {
-      for (const window of windows) window.take()
-      return true
-    }
-    if (windows.some(window => window.waiting >= MAXIMUM_WAITING)) return false
-    await wait(acquisition, readyAt - now)
+  while (clock.monotonic() <= until) {
+    if (takeNow(acquisition)) return true
+    const at = readyAt(windows, priority)
+    if (at > until || windows.some(window => window.waiting >= MAXIMUM_WAITING)) return false
+    await wait(acquisition, at - clock.monotonic())
   }
+  return false
+}
+
+function readyAt(windows: readonly RateWindow[], priority: Priority): number {
+  return Math.max(Number.NEGATIVE_INFINITY, ...windows.map(window => window.readyAt(priority)))
 }
 
 async function wait({ clock, windows }: Acquisition, delayMs: number): Promise<void> {

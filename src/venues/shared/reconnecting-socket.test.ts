@@ -4,7 +4,7 @@ import { BACKOFF_BASE_MS, BACKOFF_CAP_MS, HEARTBEAT_MS, ReconnectingSocket } fro
 import { FakeSockets } from './testing/fake-network.ts'
 import { fixedRandom, ManualClock, settle } from './testing/manual-clock.ts'
 
-function connection(draw = 0.5) {
+function connection(draw = 0.5, admit?: () => Promise<string | null>) {
   const clock = new ManualClock()
   const network = new FakeSockets()
   const seen: string[] = []
@@ -16,6 +16,7 @@ function connection(draw = 0.5) {
     random: fixedRandom(draw),
     log: SILENT,
     pingFrame: '{"op":"ping"}',
+    ...(admit === undefined ? {} : { admit }),
     listener: {
       connecting: () => seen.push('connecting'),
       opened: () => seen.push('opened'),
@@ -70,6 +71,17 @@ test('[VN11] a half-open connection is found by its missing pong and replaced', 
   expect(network.all[0]?.ended).toBe('terminated')
   expect(seen).toContain('lost: no pong within two heartbeats')
   expect(network.all).toHaveLength(2)
+})
+
+test('[VN10] a connection that may not be made yet goes back to its backoff', async () => {
+  const obstacles: (string | null)[] = ['no budget', null]
+  const { clock, network, socket, seen } = connection(1, async () => obstacles.shift() ?? null)
+  socket.open()
+  await settle()
+  expect(seen).toEqual(['lost: no budget'])
+  expect(network.all).toHaveLength(0)
+  await clock.advance(BACKOFF_BASE_MS)
+  expect(network.all).toHaveLength(1)
 })
 
 test('[VN11] close is final: nothing is heard, tried or timed after it', async () => {

@@ -34,8 +34,8 @@ export interface ReconnectingSocketOptions {
   readonly listener: SocketListener
   /** The frame that asks for a pong. */
   readonly pingFrame: string
-  /** Awaited before every connection: a budget, or something that logging in needs. */
-  readonly admit?: () => Promise<void>
+  /** Asked before every connection: why there may be none yet (a budget, something that logging in needs). */
+  readonly admit?: () => Promise<string | null>
 }
 
 /**
@@ -102,8 +102,12 @@ export class ReconnectingSocket {
 
   async #connect(): Promise<void> {
     this.#state = 'waiting'
-    if (this.#options.admit !== undefined) await this.#options.admit()
+    const obstacle = this.#options.admit === undefined ? null : await this.#options.admit()
     if (this.#isClosed()) return
+    if (obstacle !== null) {
+      this.#lose(obstacle)
+      return
+    }
     this.#state = 'connecting'
     this.#generation += 1
     const generation = this.#generation

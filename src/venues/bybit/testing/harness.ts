@@ -6,11 +6,14 @@ import { must } from '../../../domain/result.ts'
 import type { Log } from '../../../ports/observe.ts'
 import type { HttpOutcome } from '../../../ports/transport.ts'
 import type { OrderRequest, StreamState, VenueReport } from '../../../ports/venue.ts'
+import { BACKOFF_BASE_MS } from '../../shared/reconnecting-socket.ts'
 import { answered, FakeHttp, type FakeSocket, FakeSockets } from '../../shared/testing/fake-network.ts'
 import { fixedRandom, ManualClock } from '../../shared/testing/manual-clock.ts'
 import { createBybitVenue } from '../venue.ts'
 
 export const BTC = instrumentId('bybit', 'BTCUSDT')
+/** A lost connection is tried again after this long. */
+export const FIRST_RETRY_MS = 1
 const CREDENTIAL = { key: 'key-1', secret: 'secret-1' }
 
 /** An answer of Bybit's: code 0 unless told. */
@@ -33,7 +36,7 @@ export function harness(environment: 'testnet' | 'demo' = 'testnet') {
   const venue = createBybitVenue({
     environment,
     clock,
-    random: fixedRandom(0),
+    random: fixedRandom(FIRST_RETRY_MS / BACKOFF_BASE_MS),
     log: recorder(lines),
     transport: { http, dial: sockets.dial },
   })

@@ -1,0 +1,102 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { decimal, formatDecimal, fromUnits } from '../../src/domain/decimal.ts'
+import { err, ok, type Result } from '../../src/domain/result.ts'
+import { applyCommand, type ExchangeCommand } from '../core/command.ts'
+import type { Exchange } from '../core/types.ts'
+
+const VERSION = 1
+
+/** What decides an exchange before its first command. */
+export interface JournalHead {
+  readonly seed: number
+  /** Ms. */
+  readonly startAt: number
+}
+
+/**
+ * Remembers an exchange across restarts: every command that changed it, in order, a line each.
+ *
+ * A line is with the system before its command is carried out, so an exchange that is killed has forgotten
+ * nothing that a client was told. It is not synced: power loss is not what a paper exchange is for.
+ */
+export class Journal {
+  readonly head: JournalHead
+  readonly #file: number
+  readonly #past: readonly ExchangeCommand[]
+  #recording = false
+
+  private constructor(parts: { head: JournalHead; file: number; past: readonly ExchangeCommand[] }) {
+    this.head = parts.head
+    this.#file = parts.file
+    this.#past = parts.past
+  }
+
+  /** Errors are sentences that say what to do. */
+  static open(path: string, fresh: JournalHead): Result<Journal, string> {
+    if (existsSync(path)) {
+      const read = readJournal(path)
+      return read.ok ? ok(new Journal({ ...read.value, file: openSync(path, 'a') })) : read
+    }
+    mkdirSync(dirname(path), { recursive: true })
+    const file = openSync(path, 'a')
+    writeSync(file, `${JSON.stringify({ version: VERSION, ...fresh })}\n`)
+    return ok(new Journal({ head: fresh, file, past: [] }))
+  }
+
+  /** Makes a new exchange what the former one was. From here on its commands are written down. */
+  replay(exchange: Exchange): void {
+    for (const command of this.#past) applyCommand(exchange, command)
+    this.#recording = true
+  }
+
+  /** Bound, because it is handed to the exchange as its `onCommand`. */
+  readonly record = (command: ExchangeCommand): void => {
+    if (this.#recording) writeSync(this.#file, `${encode(command)}\n`)
+  }
+
+  close(): void {
+    if (!this.#recording) return
+    this.#recording = false
+    closeSync(this.#file)
+  }
+}
+
+function readJournal(path: string): Result<{ head: JournalHead; past: readonly ExchangeCommand[] }, string> {
+  const text = readFileSync(path, 'utf8')
+  // A kill can cut the last line short: what was not written whole was not carried out, and the next
+  // line must not be joined to it.
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+  const [first = '', ...lines] = whole.split('\n').slice(0, -1)
+  try {
+    const { version, seed, startAt } = JSON.parse(first)
+    if (version === VERSION) {
+      const past = lines.map(decode)
+      if (whole !== text) truncateSync(path, Buffer.byteLength(whole))
+      return ok({ head: { seed, startAt }, past })
+    }
+  } catch {
+    // Told below: a line that cannot be read and a head that is not ours are mended in the same way.
+  }
+  return err(`${path} is not a journal of this version's exchange. Move it away to begin a new paper world.`)
+}
+
+/** Moves of the world are most of all lines: the bare time. Amounts are marked, because JSON has no bigint. */
+function encode(command: ExchangeCommand): string {
+  if (command.kind === 'advance') return String(command.at)
+  return JSON.stringify(command, (_key, value: unknown) =>
+    typeof value === 'bigint' ? { amount: formatDecimal(fromUnits(value)) } : value,
+  )
+}
+
+function decode(line: string): ExchangeCommand {
+  const value: unknown = JSON.parse(line, (_key, inner: unknown) =>
+    isAmount(inner) ? decimal(inner.amount) : inner,
+  )
+  // Lines are our own, written by encode; a journal edited by hand fails in the exchange's own checks.
+  return typeof value === 'number' ? { kind: 'advance', at: value } : (value as ExchangeCommand)
+}
+
+function isAmount(value: unknown): value is { readonly amount: string } {
+  return typeof value === 'object' && value !== null && 'amount' in value && typeof value.amount === 'string'
+}

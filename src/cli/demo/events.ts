@@ -1,0 +1,98 @@
+import { absolute, formatDecimal } from '../../domain/decimal.ts'
+import type { Decision } from '../../domain/decision.ts'
+import { symbolOf } from '../../domain/ids.ts'
+import type { Order, Side } from '../../domain/order.ts'
+import { REASONS } from '../../domain/reason.ts'
+
+/** What one hop of a copy took, ms; null where it was not passed. */
+export interface Hops {
+  readonly receive: number | null
+  readonly decide: number | null
+  readonly persist: number | null
+  readonly send: number | null
+  readonly ack: number | null
+  readonly fill: number | null
+  /** From the leader's fill, by the venue's clock, to the follower's, by ours. */
+  readonly total: number | null
+}
+
+/** One follower's outcome for one leader fill, as the demo shows it. */
+export interface CopyEvent {
+  /** Our clock, ms. */
+  readonly at: number
+  readonly account: string
+  readonly symbol: string
+  readonly side: Side | null
+  /** Base units. */
+  readonly quantity: string
+  readonly outcome: string
+  readonly reason: string
+  /** For a person: why, and what to do. */
+  readonly sentence: string
+  readonly ms: Hops
+}
+
+export function copyEvent(
+  decision: Decision,
+  order: Order | null,
+  of: { account: string; at: number },
+): CopyEvent {
+  const reason = decision.reason ?? 'copied'
+  return {
+    ...of,
+    symbol: symbolOf(decision.instrumentId),
+    side: order?.side ?? null,
+    quantity: formatDecimal(order === null ? absolute(decision.quantity) : order.filled),
+    outcome: decision.outcome ?? decision.status,
+    reason,
+    sentence: decision.detail === null ? REASONS[reason] : `${REASONS[reason]} (${decision.detail})`,
+    ms: hopsOf(decision),
+  }
+}
+
+export function isCopy(event: CopyEvent): boolean {
+  return event.outcome === 'copied' || event.outcome === 'partly'
+}
+
+function hopsOf({ times }: Decision): Hops {
+  const { leaderFillAt, receivedAt, decidedAt, persistedAt, sentAt, ackedAt, filledAt } = times
+  return {
+    receive: between(leaderFillAt, receivedAt),
+    decide: between(receivedAt, decidedAt),
+    persist: between(decidedAt, persistedAt),
+    send: between(persistedAt, sentAt),
+    ack: between(sentAt, ackedAt),
+    fill: between(ackedAt, filledAt),
+    total: between(leaderFillAt, filledAt),
+  }
+}
+
+/** A report may overtake an answer, and clocks tick in whole milliseconds: never below 0. */
+function between(from: number | null, to: number | null): number | null {
+  return from === null || to === null ? null : Math.max(0, Math.round((to - from) * 10) / 10)
+}
+
+/** One object per line; the keys are fixed by the measures of the project. */
+export function jsonLine(event: CopyEvent): string {
+  const { account, symbol, quantity, side, outcome, reason, ms, sentence } = event
+  if (isCopy(event)) return JSON.stringify({ event: 'copy', account, symbol, quantity, side, outcome, ms })
+  return JSON.stringify({ event: 'skip', account, reason, symbol, outcome, sentence })
+}
+
+export function plainLine(event: CopyEvent): string {
+  const { account, symbol, side, quantity, outcome, ms, sentence } = event
+  const head = `${clockTime(event.at)} ${outcome.padEnd(8)} ${account.padEnd(6)} ${symbol}`
+  if (!isCopy(event)) return `${head}: ${sentence}`
+  return `${head} ${side} ${quantity} in ${ms.total} ms (${hopsText(ms)})`
+}
+
+export function hopsText({ receive, decide, persist, send, ack, fill }: Hops): string {
+  const hops = { receive, decide, persist, send, ack, fill }
+  return Object.entries(hops)
+    .map(([name, ms]) => `${name} ${ms ?? '-'}`)
+    .join(', ')
+}
+
+export function clockTime(at: number): string {
+  return new Date(at).toTimeString().slice(0, 8)
+}

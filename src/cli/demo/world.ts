@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import type { Credential } from '../../domain/account.ts'
+import { decimal } from '../../domain/decimal.ts'
+import { DEFAULT_MAX_AGE_MS, MODES, NO_LIMITS, type RiskLimits, type Sizing } from '../../domain/strategy.ts'
+import type { Setup } from '../../engine/setup.ts'
+import type { OwnExchange } from '../../main.ts'
+
+export const LEADER = 'leader'
+export const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'] as const
+
+/** One follower of the demo: how it sizes is what its row shows. */
+export interface Follower {
+  readonly name: string
+  readonly note: string
+  readonly deposit: string
+  readonly sizing: Sizing
+}
+
+const ratio = (text: string, inverse = false): Sizing => ({ kind: 'ratio', inverse, ratio: decimal(text) })
+
+export const FOLLOWERS: readonly Follower[] = [
+  { name: 'ada', note: 'half of the leader', deposit: '50000', sizing: ratio('0.5') },
+  { name: 'ben', note: 'a tenth (the default)', deposit: '10000', sizing: ratio('0.1') },
+  {
+    name: 'chen',
+    note: 'by equity',
+    deposit: '25000',
+    sizing: { kind: 'equity_ratio', inverse: false, ratio: decimal('1') },
+  },
+  {
+    name: 'dana',
+    note: '300 USDT per order',
+    deposit: '10000',
+    sizing: { kind: 'fixed_notional', inverse: false, notional: decimal('300') },
+  },
+  { name: 'emil', note: 'the inverse of a fifth', deposit: '20000', sizing: ratio('0.2', true) },
+  // Fails on purpose, so that its reason can be read.
+  { name: 'flo', note: 'too little money', deposit: '20', sizing: ratio('0.5') },
+]
+
+const LEADER_DEPOSIT = '100000'
+const LIMITS: RiskLimits = { ...NO_LIMITS, maximumOrderNotional: decimal('50000') }
+
+export function demoSetup(): Setup {
+  const account = (name: string) =>
+    ({ name, venue: 'bybit', environment: 'paper', status: 'active', maximumLeverage: decimal('3') }) as const
+  return {
+    accounts: [account(LEADER), ...FOLLOWERS.map(({ name }) => account(name))],
+    sources: [{ name: LEADER, account: LEADER }],
+    strategies: FOLLOWERS.map(({ name, sizing }) => ({
+      name: `follow as ${name}`,
+      source: LEADER,
+      mode: MODES[0],
+      sizing,
+      entry: { kind: 'market' },
+      leverage: { kind: 'follow' },
+      limits: LIMITS,
+      symbolMap: new Map(),
+      maxAgeMs: DEFAULT_MAX_AGE_MS,
+      maxDriftBps: null,
+    })),
+    links: FOLLOWERS.map(({ name }) => ({
+      strategy: `follow as ${name}`,
+      account: name,
+      mode: 'on',
+      sizing: null,
+    })),
+  }
+}
+
+/** Keys of a world that ends with its process: new at each start, worth nothing anywhere else. */
+export function demoCredentials(): ReadonlyMap<string, Credential> {
+  const credential = (): Credential => ({
+    key: randomBytes(9).toString('hex'),
+    secret: randomBytes(18).toString('hex'),
+  })
+  return new Map([LEADER, ...FOLLOWERS.map(({ name }) => name)].map(name => [name, credential()]))
+}
+
+export function demoAccounts(
+  credentials: ReadonlyMap<string, Credential>,
+): NonNullable<OwnExchange['accounts']> {
+  const deposits = new Map(FOLLOWERS.map(({ name, deposit }) => [name, deposit]))
+  return Array.from(credentials, ([account, { key, secret }]) => ({
+    account,
+    key,
+    secret,
+    deposit: decimal(deposits.get(account) ?? LEADER_DEPOSIT),
+  }))
+}

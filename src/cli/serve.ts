@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import { Command } from 'commander'
+import type { Config } from '../config.ts'
+import type { Credential } from '../domain/account.ts'
+import { decimal } from '../domain/decimal.ts'
+import { instrumentId } from '../domain/ids.ts'
+import { must } from '../domain/result.ts'
+import type { Setup } from '../engine/setup.ts'
+import { type OwnExchange, type ServerSettings, startServer } from '../main.ts'
+import { createProcessLog } from '../ops/logging.ts'
+import type { BybitUrls } from '../venues/bybit/urls.ts'
+import { type ConfigFlags, complain, readConfig, withConfigFlags } from './config.ts'
+import { EXIT, type Exit } from './exit-codes.ts'
+import { untilStopped } from './signals.ts'
+
+/** What a paper account starts with on the server's own exchange, quote currency. */
+const PAPER_DEPOSIT = decimal('10000')
+
+export function serveCommand(exit: Exit): Command {
+  const command = new Command('serve').description('copy by the configuration, until it is stopped')
+  return withConfigFlags(command).action(async (flags: ConfigFlags) => {
+    const config = readConfig(flags)
+    exit(config.ok ? await serve(config.value) : complain(config.error))
+  })
+}
+
+async function serve(config: Config): Promise<number> {
+  const log = createProcessLog(config.log)
+  const waiting = untilStopped()
+  const onFatal = (message: string): void => waiting.stop({ kind: 'failed', message })
+  const started = await startServer({ ...settingsOf(config), log, onFatal })
+  if (!started.ok) return complain(started.error, EXIT.cannotRun)
+  log.info('server_started', { accounts: config.accounts.length, links: config.links.length })
+  const reason = await waiting.stopped
+  log.info('server_stopping', { reason: reason.kind === 'asked' ? 'asked' : reason.message })
+  await started.value.stop()
+  log.flush()
+  return reason.kind === 'asked' ? EXIT.ok : EXIT.stopped
+}
+
+export function settingsOf(config: Config): Omit<ServerSettings, 'log' | 'onFatal'> {
+  const credentials = new Map<string, Credential>()
+  const paperUrls = new Map<string, BybitUrls>()
+  for (const { name, key, secret, urls } of config.accounts) {
+    credentials.set(name, { key, secret })
+    if (urls !== undefined) paperUrls.set(name, urls)
+  }
+  return {
+    dataFolder: config.data.folder,
+    setup: setupOf(config),
+    credentials,
+    paperUrls,
+    engine: { ...config.engine, lingerMs: config.sessions.lingerMs, systemLimits: config.risk },
+    exchange: ownExchange(config),
+  }
+}
+
+function setupOf(config: Config): Setup {
+  const venueOf = (account: string) =>
+    must(
+      config.accounts.find(row => row.name === account),
+      'references were checked',
+    ).venue
+  return {
+    accounts: config.accounts.map(({ name, venue, environment, status, maximumLeverage }) => ({
+      name,
+      venue,
+      environment,
+      status,
+      maximumLeverage,
+    })),
+    sources: config.sources,
+    strategies: config.strategies.map(({ symbols, ...strategy }) => {
+      const source = must(
+        config.sources.find(row => row.name === strategy.source),
+        'references were checked',
+      )
+      const venue = venueOf(source.account)
+      const pairs = Object.entries(symbols).map(
+        ([leader, follower]) => [instrumentId(venue, leader), instrumentId(venue, follower)] as const,
+      )
+      return { ...strategy, symbolMap: new Map(pairs) }
+    }),
+    links: config.links.map(({ sizing, ...link }) => ({ ...link, sizing: sizing ?? null })),
+  }
+}
+
+/** The server runs an exchange of its own when a paper account has no other to go to. */
+function ownExchange(config: Config): OwnExchange | null {
+  const own = config.accounts.filter(account => account.environment === 'paper' && account.urls === undefined)
+  if (own.length === 0) return null
+  const { host, port, seed, speed, limits } = config.exchange
+  return {
+    host,
+    port,
+    seed,
+    speed,
+    limits: limits ? 'venue' : 'off',
+    journal: join(config.data.folder, 'exchange.journal'),
+    accounts: own.map(({ name, key, secret }) => ({ account: name, key, secret, deposit: PAPER_DEPOSIT })),
+  }
+}

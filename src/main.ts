@@ -1,0 +1,166 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type RunExchangeOptions, runExchange } from '../exchange/server/run.ts'
+import type { ExchangeServer } from '../exchange/server/server.ts'
+import type { Account, Credential } from './domain/account.ts'
+import { err, ok, type Result } from './domain/result.ts'
+import { DEFAULT_ENGINE_OPTIONS, type EngineObserver, type EngineOptions } from './engine/context.ts'
+import { createEngine, type Engine } from './engine/engine.ts'
+import type { Setup } from './engine/setup.ts'
+import { systemClock } from './ops/system-clock.ts'
+import { systemRandom } from './ops/system-random.ts'
+import type { Log } from './ports/observe.ts'
+import type { Store } from './ports/store.ts'
+import type { Vault } from './ports/vault.ts'
+import type { Venue } from './ports/venue.ts'
+import { openSqliteStore } from './store/sqlite/store.ts'
+import { BYBIT_CAPABILITY } from './venues/bybit/capability.ts'
+import type { BybitUrls } from './venues/bybit/urls.ts'
+import { createBybitVenue } from './venues/bybit/venue.ts'
+
+export interface ServerSettings {
+  readonly dataFolder: string
+  readonly setup: Setup
+  /** By account name. */
+  readonly credentials: ReadonlyMap<string, Credential>
+  /** Where paper accounts trade, by account name; an account that is not here trades on the server's own exchange. */
+  readonly paperUrls: ReadonlyMap<string, BybitUrls>
+  readonly engine: Partial<EngineOptions> & Pick<EngineOptions, 'systemLimits'>
+  /** Null: no exchange of its own. */
+  readonly exchange: OwnExchange | null
+  readonly log: Log
+  readonly observer?: EngineObserver
+  /** The store failed: nothing is sent any more, and the process should end. */
+  readonly onFatal: (message: string) => void
+}
+
+/** The simulated exchange that a server runs beside itself, for paper accounts. */
+export type OwnExchange = Omit<RunExchangeOptions, 'log' | 'print'>
+
+export interface Server {
+  readonly engine: Engine
+  readonly store: Store
+  readonly exchange: ExchangeServer | null
+  /** Ends what was begun, last first. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+/**
+ * Wires a server and starts it: store, exchange, venues, engine.
+ *
+ * @returns every reason why it cannot run, each with what to do; then nothing is left running
+ */
+export async function startServer(settings: ServerSettings): Promise<Result<Server, readonly string[]>> {
+  const { log, dataFolder } = settings
+  const made = makeFolder(dataFolder)
+  if (!made.ok) return made
+  const opened = await openSqliteStore({ path: join(dataFolder, 'lockstep.db'), log })
+  if (!opened.ok) return err([opened.error.message])
+  const store = opened.value
+  const endings: (() => Promise<void>)[] = [() => store.close()]
+  const stop = async (): Promise<void> => {
+    for (const end of endings.splice(0).reverse()) await end()
+  }
+  const exchange = settings.exchange === null ? null : await startExchange(settings.exchange, log)
+  if (exchange !== null && !exchange.ok) {
+    await stop()
+    return err([exchange.error])
+  }
+  if (exchange !== null) endings.push(() => exchange.value.close())
+  const engine = await createEngine({
+    ports: {
+      clock: systemClock(),
+      random: systemRandom(),
+      log,
+      store,
+      observer: settings.observer ?? {},
+      onFatal: settings.onFatal,
+    },
+    options: { ...DEFAULT_ENGINE_OPTIONS, ...settings.engine },
+    setup: settings.setup,
+    vault: vaultOf(settings.credentials),
+    venueOf: venuesOf(settings, exchange?.value ?? null),
+    capabilityOf: () => BYBIT_CAPABILITY,
+  })
+  if (!engine.ok) {
+    await stop()
+    return engine
+  }
+  endings.push(() => engine.value.stop())
+  engine.value.start()
+  return ok({ engine: engine.value, store, exchange: exchange?.value ?? null, stop })
+}
+
+function makeFolder(folder: string): Result<void, readonly string[]> {
+  try {
+    mkdirSync(folder, { recursive: true })
+    return ok()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return err([`The data folder ${folder} cannot be made (${reason}). Name another data folder.`])
+  }
+}
+
+async function startExchange(options: OwnExchange, log: Log): Promise<Result<ExchangeServer, string>> {
+  try {
+    return ok(await runExchange({ ...options, log, print: line => log.info('exchange_listens', { line }) }))
+  } catch (error) {
+    return err(
+      `The simulated exchange cannot start: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
+
+function vaultOf(credentials: ReadonlyMap<string, Credential>): Vault {
+  return {
+    credential(account) {
+      const credential = credentials.get(account.name)
+      return credential === undefined
+        ? err({ message: `Account ${account.name} has no key. Set one up.` })
+        : ok(credential)
+    },
+  }
+}
+
+/** One venue per environment, and per address for paper. */
+function venuesOf(
+  settings: ServerSettings,
+  exchange: ExchangeServer | null,
+): (account: Account) => Venue | null {
+  const venues = new Map<string, Venue>()
+  return account => {
+    if (account.venue !== 'bybit') return null
+    const urls = account.environment === 'paper' ? paperUrls(settings, exchange, account) : undefined
+    if (urls === null) return null
+    const key = `${account.environment} ${urls?.rest ?? ''}`
+    const known = venues.get(key)
+    if (known !== undefined) return known
+    const { log } = settings
+    const venue = createBybitVenue({
+      environment: account.environment,
+      clock: systemClock(),
+      random: systemRandom(),
+      log,
+      ...(urls !== undefined && { urls }),
+    })
+    venues.set(key, venue)
+    return venue
+  }
+}
+
+function paperUrls(
+  { paperUrls: urls }: ServerSettings,
+  exchange: ExchangeServer | null,
+  account: Account,
+): BybitUrls | null {
+  const own = urls.get(account.name)
+  if (own !== undefined) return own
+  if (exchange === null) return null
+  const { streams, url } = exchange
+  return {
+    rest: url,
+    privateStream: streams.private,
+    tradeStream: streams.trade,
+    publicStream: streams.public,
+  }
+}

@@ -1,0 +1,119 @@
+import type { SeededRandom } from './seeded-random.ts'
+
+export type Operation = 'order.create' | 'order.cancel' | 'leverage' | 'read'
+
+/** What becomes of one request and of its answer. */
+export interface Fate {
+  /** Null: no byte of it ever arrives. */
+  readonly travelMs: number | null
+  /** Null: the answer is lost, and the sender gives up after `giveUpMs`. */
+  readonly answerMs: number | null
+  readonly giveUpMs: number
+}
+
+/** How often each thing goes wrong, in [0, 1]. */
+export interface FaultRates {
+  /** The request never arrives. */
+  readonly requestLost: number
+  /** It arrives at once, its answer does not. */
+  readonly answerLost: number
+  /** It arrives when the sender has long given up: perhaps in time for the venue, perhaps not. */
+  readonly late: number
+  /** A no that the venue first answers with "taken for processing", and then tells by report. */
+  readonly refusedByReport: number
+  readonly readFailed: number
+  readonly readStale: number
+  readonly reportLost: number
+  readonly reportTwice: number
+  /** Overtaken by those after it. */
+  readonly reportDelayed: number
+}
+
+export const NO_FAULTS: FaultRates = {
+  requestLost: 0,
+  answerLost: 0,
+  late: 0,
+  refusedByReport: 0,
+  readFailed: 0,
+  readStale: 0,
+  reportLost: 0,
+  reportTwice: 0,
+  reportDelayed: 0,
+}
+
+interface Order {
+  readonly operation: Operation
+  readonly rate: keyof FaultRates
+  readonly delayMs: number | null
+  left: number
+}
+
+const GIVE_UP_MS = 3_000
+const LATE_MS = 4_000
+const LATENCY_MS = { from: 1, to: 20 }
+
+/** Decides what goes wrong: by the rates of a seed, or to order in a scenario. */
+export class Faults {
+  readonly #random: SeededRandom
+  readonly #orders: Order[] = []
+  rates: FaultRates = NO_FAULTS
+  /** How many of each kind have happened. */
+  readonly counts = new Map<string, number>()
+
+  constructor(random: SeededRandom) {
+    this.#random = random
+  }
+
+  dropAnswer(operation: Operation, { times }: { times: number }): void {
+    this.#orders.push({ operation, rate: 'answerLost', delayMs: null, left: times })
+  }
+
+  dropRequest(operation: Operation, { times }: { times: number }): void {
+    this.#orders.push({ operation, rate: 'requestLost', delayMs: null, left: times })
+  }
+
+  /** The sender hears nothing; the venue gets it this much later. */
+  delayRequest(operation: Operation, { ms, times }: { ms: number; times: number }): void {
+    this.#orders.push({ operation, rate: 'late', delayMs: ms, left: times })
+  }
+
+  latencyMs(): number {
+    return this.#random.integer(LATENCY_MS.from, LATENCY_MS.to)
+  }
+
+  request(operation: Operation): Fate {
+    const giveUpMs = this.#random.integer(50, GIVE_UP_MS)
+    const travelMs = this.latencyMs()
+    const order = this.#orders.find(each => each.operation === operation && each.left > 0)
+    if (order !== undefined) order.left -= 1
+    const isHit = (rate: keyof FaultRates): boolean =>
+      order === undefined ? operation !== 'read' && this.hit(rate) : order.rate === rate && this.note(rate)
+    if (isHit('requestLost')) return { travelMs: null, answerMs: null, giveUpMs }
+    if (isHit('answerLost')) return { travelMs, answerMs: null, giveUpMs }
+    if (isHit('late'))
+      return { travelMs: order?.delayMs ?? this.#random.integer(50, LATE_MS), answerMs: null, giveUpMs }
+    return { travelMs, answerMs: this.latencyMs(), giveUpMs }
+  }
+
+  /** Whether this goes wrong now; counted when it does. */
+  hit(rate: keyof FaultRates): boolean {
+    const probability = this.rates[rate]
+    return probability > 0 && this.#random.chance(probability) && this.note(rate)
+  }
+
+  note(kind: string): true {
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1)
+    return true
+  }
+
+  /** Evenly up to a maximum, ms: by how much something comes late, or a query is behind. */
+  upTo(maximumMs: number): number {
+    return this.#random.integer(1, maximumMs)
+  }
+
+  get total(): number {
+    let total = 0
+    for (const count of this.counts.values()) total += count
+    return total
+  }
+}

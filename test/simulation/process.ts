@@ -1,0 +1,99 @@
+import { DEFAULT_ENGINE_OPTIONS, type EngineObserver, type EngineOptions } from '../../src/engine/context.ts'
+import { createEngine, type Engine } from '../../src/engine/engine.ts'
+import type { Setup } from '../../src/engine/setup.ts'
+import { NO_LIMITS } from '../../src/domain/strategy.ts'
+import { ok } from '../../src/domain/result.ts'
+import type { Cancel, Clock } from '../../src/ports/clock.ts'
+import type { Log } from '../../src/ports/observe.ts'
+import type { Store } from '../../src/ports/store.ts'
+import type { MemoryStore } from '../../src/store/memory/store.ts'
+import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
+import type { SeededRandom } from './seeded-random.ts'
+import { SimulatedVenue } from './simulated-venue.ts'
+import type { VenueHost } from './venue-host.ts'
+
+/** The clock of one process: after its death nothing that it waited for happens any more. */
+class ProcessClock implements Clock {
+  readonly #world: Clock
+  alive = true
+
+  constructor(world: Clock) {
+    this.#world = world
+  }
+
+  now(): number {
+    return this.#world.now()
+  }
+
+  monotonic(): number {
+    return this.#world.monotonic()
+  }
+
+  after(delayMs: number, task: () => void): Cancel {
+    return this.#world.after(delayMs, () => {
+      if (this.alive) task()
+    })
+  }
+}
+
+export interface ProcessOptions {
+  readonly clock: Clock
+  readonly random: SeededRandom
+  readonly host: VenueHost
+  readonly store: MemoryStore
+  /** The same store as the engine sees it: watched, or broken on purpose. */
+  readonly storeSeen: Store
+  readonly setup: Setup
+  readonly engineOptions: Partial<EngineOptions>
+  readonly log: Log
+  readonly observer: EngineObserver
+  /** The engine gave up, or could not start: this process is over. */
+  readonly onFatal: (message: string) => void
+}
+
+/** One life of the engine, from its start until it is killed. */
+export class EngineProcess {
+  readonly venue: SimulatedVenue
+  readonly store: MemoryStore
+  readonly #options: ProcessOptions
+  readonly #clock: ProcessClock
+  engine: Engine | null = null
+
+  constructor(options: ProcessOptions) {
+    this.#options = options
+    this.store = options.store
+    this.#clock = new ProcessClock(options.clock)
+    this.venue = new SimulatedVenue(options.host, this.#clock)
+    void this.#start()
+  }
+
+  get isAlive(): boolean {
+    return this.#clock.alive
+  }
+
+  /** The death of the process: its sockets close, its memory is gone. */
+  end(): void {
+    this.#clock.alive = false
+    for (const account of this.venue.accounts) void account.close()
+    void this.venue.close()
+  }
+
+  async #start(): Promise<void> {
+    const { random, log, observer, setup, engineOptions, storeSeen, onFatal } = this.#options
+    const created = await createEngine({
+      ports: { clock: this.#clock, random, log, observer, onFatal, store: storeSeen },
+      options: { ...DEFAULT_ENGINE_OPTIONS, systemLimits: NO_LIMITS, ...engineOptions },
+      setup,
+      vault: { credential: account => ok({ key: account.name, secret: '' }) },
+      venueOf: () => this.venue,
+      capabilityOf: () => BYBIT_CAPABILITY,
+    })
+    if (!this.#clock.alive) return
+    if (!created.ok) {
+      onFatal(created.error.join(' '))
+      return
+    }
+    this.engine = created.value
+    this.engine.start()
+  }
+}

@@ -1,0 +1,98 @@
+import type { Decimal } from '../../src/domain/decimal.ts'
+import { type AccountId, type InstrumentId, symbolOf } from '../../src/domain/ids.ts'
+import type { Instrument } from '../../src/domain/instrument.ts'
+import { err, ok, type Result } from '../../src/domain/result.ts'
+import type { Credential } from '../../src/domain/account.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+import type { MarketListener, Venue, VenueAccount, VenueError, VenueMarket } from '../../src/ports/venue.ts'
+import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
+import { SimulatedAccount } from './simulated-account.ts'
+import type { TickerSink, VenueHost } from './venue-host.ts'
+import { instrumentOf, tickerOf } from './venue-rows.ts'
+
+/** One process's way to the venue. Its clock dies with the process, and with it everything on its way back. */
+export class SimulatedVenue implements Venue {
+  readonly capability = BYBIT_CAPABILITY
+  readonly environment = 'paper'
+  readonly market: SimulatedMarket
+  readonly accounts: SimulatedAccount[] = []
+  readonly #host: VenueHost
+  readonly #clock: Clock
+
+  constructor(host: VenueHost, clock: Clock) {
+    this.#host = host
+    this.#clock = clock
+    this.market = new SimulatedMarket(host, clock)
+  }
+
+  /** The key is the account's name on the exchange. */
+  account(accountId: AccountId, credential: Credential): VenueAccount {
+    const account = new SimulatedAccount({
+      accountId,
+      name: credential.key,
+      host: this.#host,
+      clock: this.#clock,
+    })
+    this.accounts.push(account)
+    return account
+  }
+
+  async close(): Promise<void> {
+    await this.market.close()
+  }
+}
+
+class SimulatedMarket implements VenueMarket, TickerSink {
+  readonly #host: VenueHost
+  readonly #clock: Clock
+  #listener: MarketListener | null = null
+  #watched: ReadonlySet<string> = new Set()
+  /** No ticker arrives: prices grow old. */
+  silent = false
+  /** The last mark that arrived, by symbol: what this process can know. */
+  readonly knownMarks = new Map<string, Decimal>()
+
+  constructor(host: VenueHost, clock: Clock) {
+    this.#host = host
+    this.#clock = clock
+  }
+
+  instruments(): Promise<Result<readonly Instrument[], VenueError>> {
+    const { faults, exchange } = this.#host
+    return new Promise(resolve => {
+      this.#clock.after(faults.latencyMs(), () => {
+        if (faults.hit('readFailed')) resolve(err({ kind: 'unavailable', message: 'no answer' }))
+        else resolve(ok([...exchange.instruments.values()].map(instrumentOf)))
+      })
+    })
+  }
+
+  open(listener: MarketListener): void {
+    this.#listener = listener
+    this.#host.markets.add(this)
+  }
+
+  watch(instruments: readonly InstrumentId[]): void {
+    const watched = new Set(instruments.map(symbolOf))
+    const added = [...watched].filter(symbol => !this.#watched.has(symbol))
+    this.#watched = watched
+    for (const symbol of added) this.tick(symbol)
+  }
+
+  clockOffsetMs(): number | null {
+    return this.#host.offsetMs
+  }
+
+  tick(symbol: string): void {
+    if (!this.#watched.has(symbol) || this.silent) return
+    const ticker = tickerOf(this.#host.exchange, symbol, 0)
+    this.#clock.after(this.#host.faults.latencyMs(), () => {
+      this.knownMarks.set(symbol, ticker.mark)
+      this.#listener?.ticker({ ...ticker, at: this.#clock.now() })
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#host.markets.delete(this)
+  }
+}

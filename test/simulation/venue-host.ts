@@ -1,0 +1,85 @@
+import type { Exchange, ExchangeEvent } from '../../exchange/core/types.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+import type { OrderRequest, VenueReport } from '../../src/ports/venue.ts'
+import type { Faults } from './faults.ts'
+import { VenueHistory } from './venue-history.ts'
+import { reportsOf } from './venue-rows.ts'
+
+/** What hears the reports of one account: one connection of one process. */
+export interface ReportSink {
+  readonly account: string
+  push(reports: readonly VenueReport[]): void
+}
+
+export interface TickerSink {
+  tick(symbol: string): void
+}
+
+export interface VenueHostOptions {
+  readonly exchange: Exchange
+  readonly clock: Clock
+  /** The venue's clock minus ours, ms. */
+  readonly offsetMs: number
+  readonly faults: Faults
+}
+
+/** How often prices move, ms. */
+const ADVANCE_EVERY_MS = 1_000
+
+/** The venue itself: it outlives every process that trades on it, and remembers what it looked like before. */
+export class VenueHost {
+  readonly exchange: Exchange
+  readonly clock: Clock
+  readonly faults: Faults
+  readonly history: VenueHistory
+  readonly offsetMs: number
+  readonly sinks = new Set<ReportSink>()
+  readonly markets = new Set<TickerSink>()
+  /** Told when an order's bytes leave, before anything can become of them. */
+  onSend: ((account: string, order: OrderRequest) => void) | null = null
+  #events: ExchangeEvent[] = []
+
+  constructor({ exchange, clock, offsetMs, faults }: VenueHostOptions) {
+    this.exchange = exchange
+    this.clock = clock
+    this.offsetMs = offsetMs
+    this.faults = faults
+    this.history = new VenueHistory(exchange, () => this.now())
+    exchange.subscribe(event => this.#events.push(event))
+    this.#advance()
+  }
+
+  /** The venue's clock: whole ms. */
+  now(): number {
+    return Math.trunc(this.clock.now() + this.offsetMs)
+  }
+
+  /** Does something on the exchange, then tells everyone what it made of it. */
+  act<T>(work: (exchange: Exchange, at: number) => T): T {
+    const result = work(this.exchange, this.now())
+    this.#tell()
+    return result
+  }
+
+  /** To one account, whoever hears it. */
+  push(account: string, reports: readonly VenueReport[]): void {
+    for (const sink of this.sinks) if (sink.account === account) sink.push(reports)
+  }
+
+  #advance(): void {
+    this.act((exchange, at) => exchange.advance(at))
+    this.clock.after(ADVANCE_EVERY_MS, () => this.#advance())
+  }
+
+  #tell(): void {
+    const events = this.#events
+    this.#events = []
+    for (const event of events) this.history.record(event)
+    for (const event of events) {
+      if (event.kind === 'ticker') for (const market of this.markets) market.tick(event.symbol)
+    }
+    for (const [account, frames] of reportsOf(this.exchange, events)) {
+      for (const frame of frames) this.push(account, frame)
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import type {
+  Exchange,
+  ExchangeEvent,
+  ExchangeExecution,
+  ExchangeInstrument,
+  ExchangeOrder,
+  ExchangePosition,
+  Refusal,
+} from '../../exchange/core/types.ts'
+import type { Balance } from '../../src/domain/account.ts'
+import { decimal, divide, ZERO } from '../../src/domain/decimal.ts'
+import type { Fill } from '../../src/domain/fill.ts'
+import {
+  type AccountId,
+  type ClientOrderId,
+  instrumentId,
+  type TradeId,
+  type VenueOrderId,
+} from '../../src/domain/ids.ts'
+import type { Instrument } from '../../src/domain/instrument.ts'
+import type {
+  ExecutionReport,
+  PositionReport,
+  RefusalReason,
+  Ticker,
+  VenueReport,
+} from '../../src/ports/venue.ts'
+
+const STATUS: Record<ExchangeOrder['status'], ExecutionReport['status']> = {
+  new: 'open',
+  partially_filled: 'open',
+  filled: 'filled',
+  canceled: 'canceled',
+  partially_filled_canceled: 'canceled',
+  rejected: 'rejected',
+}
+
+export function orderReport(order: ExchangeOrder): ExecutionReport {
+  return {
+    instrumentId: instrumentId('bybit', order.symbol),
+    positionIndex: 0,
+    venueOrderId: order.orderId as VenueOrderId,
+    clientOrderId: order.clientOrderId === '' ? null : (order.clientOrderId as ClientOrderId),
+    side: order.side,
+    type: order.type,
+    status: STATUS[order.status],
+    quantity: order.quantity,
+    filled: order.filled,
+    limitPrice: order.limitPrice,
+    averagePrice: order.filled === ZERO ? null : divide(order.filledNotional, order.filled),
+    reduceOnly: order.reduceOnly,
+    reason: order.reason === '' ? null : order.reason,
+    at: order.updatedAt,
+  }
+}
+
+/** Whose fill it is, only the connection knows: the exchange has names, the engine ids. */
+export function fillOf(accountId: AccountId, execution: ExchangeExecution): Fill {
+  return {
+    accountId,
+    instrumentId: instrumentId('bybit', execution.symbol),
+    positionIndex: 0,
+    tradeId: execution.tradeId as TradeId,
+    venueOrderId: execution.orderId as VenueOrderId,
+    clientOrderId: execution.clientOrderId === '' ? null : (execution.clientOrderId as ClientOrderId),
+    side: execution.side,
+    quantity: execution.quantity,
+    fillPrice: execution.price,
+    orderQuantity: execution.orderQuantity,
+    fee: execution.fee,
+    liquidity: execution.isMaker ? 'maker' : 'taker',
+    cause: 'trade',
+    venueSequence: execution.sequence,
+    at: execution.at,
+  }
+}
+
+export function positionReport(position: ExchangePosition): PositionReport {
+  return {
+    instrumentId: instrumentId('bybit', position.symbol),
+    positionIndex: 0,
+    quantity: position.quantity,
+    averagePrice: position.averagePrice,
+    markPrice: null,
+    leverage: position.leverage,
+    unrealizedPnl: null,
+    venueSequence: position.sequence,
+    at: position.updatedAt,
+  }
+}
+
+export function balancesOf(exchange: Exchange, account: string): readonly Balance[] {
+  const { currency, balance, available } = exchange.wallet(account)
+  return [{ currency, total: balance, available }]
+}
+
+export function instrumentOf(listed: ExchangeInstrument): Instrument {
+  const { takerFeeRate: _taker, makerFeeRate: _maker, ...rest } = listed
+  return {
+    ...rest,
+    id: instrumentId('bybit', listed.symbol),
+    venue: 'bybit',
+    contractSize: decimal('1'),
+  }
+}
+
+export function tickerOf(exchange: Exchange, symbol: string, at: number): Ticker {
+  const { last, mark, bid, ask } = exchange.ticker(symbol)
+  return { instrumentId: instrumentId('bybit', symbol), last, mark, bid, ask, at }
+}
+
+/** By account, one frame per topic, in the order in which the venue writes them. */
+export function reportsOf(
+  exchange: Exchange,
+  events: readonly ExchangeEvent[],
+): ReadonlyMap<string, readonly (readonly VenueReport[])[]> {
+  const accounts = new Map<string, Record<Topic, VenueReport[]>>()
+  const at = (account: string): Record<Topic, VenueReport[]> => {
+    const known = accounts.get(account) ?? { execution: [], order: [], position: [], wallet: [] }
+    accounts.set(account, known)
+    return known
+  }
+  for (const event of events) {
+    if (event.kind === 'execution') {
+      const { account } = event.execution
+      // The connection puts its own account id here.
+      at(account).execution.push({ kind: 'fill', fill: fillOf('' as AccountId, event.execution) })
+    } else if (event.kind === 'order') {
+      at(event.order.account).order.push({ kind: 'order', report: orderReport(event.order) })
+    } else if (event.kind === 'position') {
+      at(event.account).position.push({ kind: 'position', position: positionReport(event.position) })
+    } else if (event.kind === 'wallet') {
+      at(event.account).wallet = [{ kind: 'balance', balances: balancesOf(exchange, event.account) }]
+    }
+  }
+  return new Map(
+    [...accounts].map(([account, { execution, order, position, wallet }]) => [
+      account,
+      [execution, order, position, wallet].filter(frame => frame.length > 0),
+    ]),
+  )
+}
+
+type Topic = 'execution' | 'order' | 'position' | 'wallet'
+
+const REASONS: Partial<Record<Refusal, RefusalReason>> = {
+  unknown_symbol: 'symbol',
+  symbol_closed: 'symbol',
+  quantity_step: 'quantity',
+  below_minimum_quantity: 'quantity',
+  above_maximum_quantity: 'quantity',
+  below_minimum_notional: 'quantity',
+  price_tick: 'price',
+  price_band: 'price',
+  price_missing: 'price',
+  insufficient_balance: 'balance',
+  reduce_only: 'reduce_only',
+  duplicate_client_order_id: 'duplicate_id',
+  order_unknown: 'order_unknown',
+  order_done: 'order_unknown',
+  leverage_out_of_range: 'leverage',
+  not_modified: 'not_modified',
+}
+
+export function refusalReason(refusal: Refusal): RefusalReason {
+  return REASONS[refusal] ?? 'other'
+}
