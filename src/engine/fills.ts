@@ -43,8 +43,9 @@ export function takeFill(
   account.recentTrades.add(trade)
   const entry = ownEntry(account, fill)
   const signed = signedQuantity(fill.side, fill.quantity)
-  const attributed = attribute({ context, turn, holding, entry, signed })
-  countPosition(turn, holding, fill, signed)
+  const move: Move = { context, turn, holding, entry, signed }
+  const attributed = attribute(move)
+  countPosition(move, fill)
   if (entry !== null) fillOrder(context, turn, entry, fill)
   const step = account.source === null ? null : takeLeaderFill(turn, account.source, fill)
   turn.fill({
@@ -82,7 +83,7 @@ export function isForgotten(context: EngineContext, account: AccountState, fill:
   return isOwnClientOrderId(account.capability.clientOrderId, context.state.installationTag, clientOrderId)
 }
 
-interface Attribution {
+interface Move {
   readonly context: EngineContext
   readonly turn: Turn
   readonly holding: Holding
@@ -92,7 +93,7 @@ interface Attribution {
 }
 
 /** @returns the signed part of the trade that moved the link's attributed quantity */
-function attribute({ context, turn, holding, entry, signed }: Attribution): Decimal {
+function attribute({ context, turn, holding, entry, signed }: Move): Decimal {
   const held = holding.link
   if (held === null) return ZERO
   if (entry !== null && entry.order.linkId === held.runtime.link.id) {
@@ -115,11 +116,13 @@ function attribute({ context, turn, holding, entry, signed }: Attribution): Deci
   return foreign.attributed
 }
 
-function countPosition(turn: Turn, holding: Holding, fill: Fill, signed: Decimal): void {
+function countPosition({ context, turn, holding, signed }: Move, fill: Fill): void {
   const { position } = applyTrade(holding.position, signed, fill.fillPrice)
   const venueSequence = Math.max(holding.position.venueSequence, fill.venueSequence)
   holding.position = { ...holding.position, ...position, venueSequence }
-  holding.lastTradeAt = Math.max(holding.lastTradeAt, fill.at)
+  if (holding.lastTrade === null || holding.lastTrade.at <= fill.at) {
+    holding.lastTrade = { at: fill.at, receivedAt: context.now(), fillPrice: fill.fillPrice }
+  }
   turn.position(holding)
 }
 

@@ -27,7 +27,11 @@ export function equityOf(context: EngineContext, account: AccountState): Equity 
 }
 
 /** The venue's mark; where its first ticker is still on the way, the price of a trade that was just made there. */
-function markOf(context: EngineContext, { session }: AccountState, { instrumentId, lastTrade }: Holding): Decimal | null {
+function markOf(
+  context: EngineContext,
+  { session }: AccountState,
+  { instrumentId, lastTrade }: Holding,
+): Decimal | null {
   const prices = session?.market.prices(instrumentId) ?? null
   if (prices !== null) return prices.mark
   const fresh = lastTrade !== null && context.now() - lastTrade.receivedAt <= context.options.marketMaxAgeMs

@@ -133,8 +133,8 @@ export interface Holding {
   /** Our clock, ms: after a refusal that may pass, nothing is sent before it. */
   notBefore: number
   refusals: number
-  /** The venue's clock, ms, of the last trade counted here; 0: none since start. */
-  lastTradeAt: number
+  /** The last trade counted since start: `at` by the venue's clock, `receivedAt` by ours, ms. */
+  lastTrade: { readonly at: number; readonly receivedAt: number; readonly fillPrice: Decimal } | null
   wake: (() => void) | null
 }
 
@@ -176,7 +176,7 @@ export function holdingOf(
     leverage: { kind: 'unknown' },
     notBefore: 0,
     refusals: 0,
-    lastTradeAt: 0,
+    lastTrade: null,
     wake: null,
   }
   account.holdings.set(key, holding)

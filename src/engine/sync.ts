@@ -147,9 +147,9 @@ function differencesOf(
     snapshot.positions.map(position => positionKey(id, position.instrumentId, position.positionIndex)),
   )
   const counted = []
-  for (const { key, position, lastTradeAt } of account.holdings.values()) {
+  for (const { key, position, lastTrade } of account.holdings.values()) {
     // A list that leaves a position out proves it flat only when it is newer than our last trade there.
-    if (!told.has(key) && lastTradeAt + SNAPSHOT_MARGIN_MS >= snapshot.at) continue
+    if (!told.has(key) && lastTrade !== null && lastTrade.at + SNAPSHOT_MARGIN_MS >= snapshot.at) continue
     counted.push({ key, quantity: position.quantity, venueSequence: position.venueSequence })
   }
   const venue = snapshot.positions.map(position => ({

@@ -1,0 +1,33 @@
+import type { AuditEntry, Exchange } from '../../../exchange/core/types.ts'
+import type { Write } from '../../../src/ports/store.ts'
+import type { OrderRequest } from '../../../src/ports/venue.ts'
+import type { Ledger } from './ledger.ts'
+import type { Truth } from './truth.ts'
+
+/** What every checker may look at. */
+export interface Evidence {
+  /** What is durable now. */
+  readonly ledger: Ledger
+  readonly truth: Truth
+  readonly exchange: Exchange
+  now(): number
+  /** The venue's clock minus ours, ms. */
+  readonly offsetMs: number
+  violate(invariant: string, text: string): void
+}
+
+/** Looks at each thing when it happens, so that a run costs no more the longer it gets. */
+export interface Checker {
+  /** The exchange wrote this down; the truth has it already. */
+  audit?(entry: AuditEntry): void
+  /** The engine has decided this; nothing of it is durable yet. @param marks that it can know, by symbol */
+  asked?(unit: readonly Write[], marks: ReadonlyMap<string, bigint>): void
+  /** This is becoming durable; the ledger does not have it yet. */
+  durable?(unit: readonly Write[]): void
+  /** The ledger has it now. */
+  applied?(unit: readonly Write[]): void
+  /** An order's bytes leave. */
+  sent?(account: string, order: OrderRequest): void
+  /** Nothing is in flight and no fault is active. */
+  atRest?(): void
+}

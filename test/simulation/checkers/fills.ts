@@ -1,0 +1,87 @@
+import { symbolOf } from '../../../src/domain/ids.ts'
+import type { Write } from '../../../src/ports/store.ts'
+import { signed, textOf } from './amounts.ts'
+import type { Checker, Evidence } from './checker.ts'
+
+/** I3 and I4: every trade once, and what is held is what the trades make. */
+export class FillsChecker implements Checker {
+  readonly #evidence: Evidence
+  /** Sums of durable fills: by account and instrument, and what they moved of each link. */
+  readonly #traded = new Map<string, bigint>()
+  readonly #attributed = new Map<string, bigint>()
+
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence
+  }
+
+  durable(unit: readonly Write[]): void {
+    for (const write of unit) {
+      if (write.kind !== 'fill') continue
+      const { fill, linkId, attributed } = write.row
+      const place = `${fill.accountId}/${fill.instrumentId}`
+      if (this.#evidence.ledger.fills.has(`${place}/${fill.tradeId}`))
+        this.#evidence.violate('I3', `trade ${fill.tradeId} became durable twice`)
+      add(this.#traded, place, signed(fill.side, fill.quantity))
+      if (linkId !== null) add(this.#attributed, `${linkId}/${fill.instrumentId}`, attributed)
+    }
+  }
+
+  applied(unit: readonly Write[]): void {
+    const { violate } = this.#evidence
+    for (const write of unit) {
+      if (write.kind === 'position') {
+        const { accountId, instrumentId, openingQuantity, quantity } = write.row
+        const traded = this.#traded.get(`${accountId}/${instrumentId}`) ?? 0n
+        if (openingQuantity + traded !== quantity)
+          violate('I4', `${this.#name(accountId)} counts ${textOf(quantity)}, its trades make ${textOf(traded)}`)
+      } else if (write.kind === 'link_state') {
+        const { linkId, instrumentId, attributed } = write.row
+        const moved = this.#attributed.get(`${linkId}/${instrumentId}`) ?? 0n
+        if (moved !== attributed)
+          violate('I4', `link ${linkId} has ${textOf(attributed)} attributed, its trades make ${textOf(moved)}`)
+      } else if (write.kind === 'notice' && write.row.code === 'gap') {
+        // This venue can always show what happened, so nothing may ever be given up as lost.
+        violate('I3', `trades were given up as lost: ${write.row.text}`)
+      }
+    }
+  }
+
+  atRest(): void {
+    const { ledger, truth, exchange, violate } = this.#evidence
+    for (const { id, name } of ledger.accounts.values()) {
+      for (const { symbol, sequence } of exchange.positions(name)) {
+        const held = [...ledger.positions.values()].find(
+          position => position.accountId === id && symbolOf(position.instrumentId) === symbol,
+        )
+        const counted = held?.quantity ?? 0n
+        if (counted !== truth.position(name, symbol) && sequence > 0)
+          violate('I4', `${name} holds ${textOf(truth.position(name, symbol))} ${symbol}, we count ${textOf(counted)}`)
+      }
+    }
+    this.#compareTrades()
+  }
+
+  #compareTrades(): void {
+    const { ledger, truth, violate } = this.#evidence
+    const stored = new Set<string>()
+    for (const { fill } of ledger.fills.values()) {
+      const key = `${this.#name(fill.accountId)}/${symbolOf(fill.instrumentId)}/${fill.tradeId}`
+      stored.add(key)
+      if (!truth.fills.has(key)) violate('I3', `we count ${key}, which the exchange never traded`)
+    }
+    for (const [key, { sequence, account, symbol }] of truth.fills) {
+      const id = [...ledger.accounts.values()].find(({ name }) => name === account)?.id
+      if (id === undefined) continue
+      const baseline = ledger.positions.get(`${id}/bybit:${symbol}`)?.baselineSequence ?? 0
+      if (sequence > baseline && !stored.has(key)) violate('I3', `the exchange traded ${key}, which we do not count`)
+    }
+  }
+
+  #name(accountId: string): string {
+    return this.#evidence.ledger.accounts.get(accountId)?.name ?? accountId
+  }
+}
+
+function add(sums: Map<string, bigint>, key: string, amount: bigint): void {
+  sums.set(key, (sums.get(key) ?? 0n) + amount)
+}

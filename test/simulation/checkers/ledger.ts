@@ -1,0 +1,75 @@
+import type { Account } from '../../../src/domain/account.ts'
+import type { Decision } from '../../../src/domain/decision.ts'
+import type { LinkState } from '../../../src/domain/link-state.ts'
+import type { Notice } from '../../../src/domain/notice.ts'
+import type { Order } from '../../../src/domain/order.ts'
+import type { Link, Source, Strategy } from '../../../src/domain/strategy.ts'
+import type { StoredFill, StoredPosition, Write } from '../../../src/ports/store.ts'
+
+/** Rows by key, as units bring them: what is durable, or (another ledger) what was ever decided. */
+export class Ledger {
+  readonly accounts = new Map<string, Account>()
+  readonly sources = new Map<string, Source>()
+  readonly strategies = new Map<string, Strategy>()
+  readonly links = new Map<string, Link>()
+  readonly intents = new Map<string, Order>()
+  readonly intentsByClientId = new Map<string, string>()
+  readonly decisions = new Map<string, Decision>()
+  readonly linkStates = new Map<string, LinkState>()
+  readonly positions = new Map<string, StoredPosition>()
+  readonly fills = new Map<string, StoredFill>()
+  readonly notices: Notice[] = []
+
+  apply(unit: readonly Write[]): void {
+    for (const write of unit) this.#write(write)
+  }
+
+  intentOf(clientOrderId: string): Order | undefined {
+    return this.intents.get(this.intentsByClientId.get(clientOrderId) ?? '')
+  }
+
+  #write(write: Write): void {
+    switch (write.kind) {
+      case 'account':
+        this.accounts.set(write.row.id, write.row)
+        return
+      case 'source':
+        this.sources.set(write.row.id, write.row)
+        return
+      case 'strategy':
+        this.strategies.set(write.row.id, write.row)
+        return
+      case 'link':
+        this.links.set(write.row.id, write.row)
+        return
+      case 'intent_insert':
+      case 'intent_update':
+        this.intents.set(write.row.intentId, write.row)
+        this.intentsByClientId.set(write.row.clientOrderId, write.row.intentId)
+        return
+      case 'decision':
+        this.decisions.set(write.row.id, write.row)
+        return
+      case 'link_state':
+        this.linkStates.set(`${write.row.linkId}/${write.row.instrumentId}`, write.row)
+        return
+      case 'position':
+        this.positions.set(`${write.row.accountId}/${write.row.instrumentId}`, write.row)
+        return
+      case 'fill':
+        this.fills.set(`${write.row.fill.accountId}/${write.row.fill.instrumentId}/${write.row.fill.tradeId}`, write.row)
+        return
+      case 'notice':
+        this.notices.push(write.row)
+        return
+      default:
+        return
+    }
+  }
+}
+
+const TERMINAL: ReadonlySet<string> = new Set(['filled', 'canceled', 'rejected', 'withdrawn', 'never_accepted'])
+
+export function isOver(order: Order): boolean {
+  return TERMINAL.has(order.status)
+}

@@ -1,0 +1,102 @@
+import type { AuditEntry } from '../../../exchange/core/types.ts'
+import { symbolOf } from '../../../src/domain/ids.ts'
+import type { Order } from '../../../src/domain/order.ts'
+import type { Write } from '../../../src/ports/store.ts'
+import { BYBIT_CAPABILITY } from '../../../src/venues/bybit/capability.ts'
+import { amountOf, textOf } from './amounts.ts'
+import type { Checker, Evidence } from './checker.ts'
+import { isOver } from './ledger.ts'
+
+/** I1, I2, I10 and the deadline of I13: one effect, intent first, doubt stays doubt. */
+export class OrdersChecker implements Checker {
+  readonly #evidence: Evidence
+  readonly #tag: string
+
+  constructor(evidence: Evidence, tag: string) {
+    this.#evidence = evidence
+    this.#tag = `LS${tag}`
+  }
+
+  audit(entry: AuditEntry): void {
+    if (!entry.clientOrderId.startsWith(this.#tag)) return
+    if (entry.kind === 'received' && entry.command === 'submit') this.#received(entry)
+    else if (entry.kind === 'accepted') this.#accepted(entry)
+  }
+
+  durable(unit: readonly Write[]): void {
+    for (const write of unit) {
+      if (write.kind === 'intent_insert') this.#inserted(write.row, unit)
+      else if (write.kind === 'intent_update') this.#updated(write.row)
+    }
+  }
+
+  #received(entry: Extract<AuditEntry, { kind: 'received' }>): void {
+    const { ledger, violate } = this.#evidence
+    const intent = ledger.intentOf(entry.clientOrderId)
+    if (intent === undefined) {
+      violate('I2', `the exchange received ${entry.clientOrderId}, of which no intent is durable`)
+      return
+    }
+    const same =
+      symbolOf(intent.instrumentId) === entry.symbol &&
+      intent.side === entry.side &&
+      intent.quantity === amountOf(entry.quantity) &&
+      intent.reduceOnly === entry.reduceOnly &&
+      ledger.accounts.get(intent.accountId)?.name === entry.account
+    if (!same) violate('I2', `the exchange received ${entry.clientOrderId} unlike its intent`)
+  }
+
+  #accepted(entry: Extract<AuditEntry, { kind: 'accepted' }>): void {
+    const { ledger, truth, violate } = this.#evidence
+    const intent = ledger.intentOf(entry.clientOrderId)
+    if (truth.order(entry.clientOrderId).accepted > 1)
+      violate('I1', `${entry.clientOrderId} was accepted twice`)
+    if (intent === undefined) return
+    if (isOver(intent)) violate('I10', `${entry.clientOrderId} was accepted after it was ${intent.status}`)
+    if (entry.at > (intent.claim?.deadlineAt ?? Number.POSITIVE_INFINITY))
+      violate('I13', `${entry.clientOrderId} was accepted after its deadline`)
+  }
+
+  /** A new opening only when nothing before it on its key can still be taken by the venue. */
+  #inserted(row: Order, unit: readonly Write[]): void {
+    const { ledger, truth, violate } = this.#evidence
+    for (const other of ledger.intents.values()) {
+      if (other.key !== row.key || other.purpose !== row.purpose || isOver(other)) continue
+      const ended = unit.some(
+        write =>
+          write.kind === 'intent_update' && write.row.intentId === other.intentId && isOver(write.row),
+      )
+      const { accepted, refused } = truth.order(other.clientOrderId)
+      if (ended || accepted > 0 || refused) continue
+      // Reduce-only cannot close more than there is: a whole close may be sent again while one is in doubt.
+      if (row.purpose === 'exit' && row.reduceOnly && this.#closesAll(row)) continue
+      violate('I1', `${row.clientOrderId} was made while nobody knew what became of ${other.clientOrderId}`)
+    }
+  }
+
+  #closesAll({ accountId, instrumentId, quantity }: Order): boolean {
+    const held = this.#evidence.ledger.positions.get(`${accountId}/${instrumentId}`)?.quantity ?? 0n
+    return quantity >= (held < 0n ? -held : held)
+  }
+
+  #updated(row: Order): void {
+    const { ledger, truth, violate, offsetMs } = this.#evidence
+    const before = ledger.intents.get(row.intentId)
+    const fact = truth.order(row.clientOrderId)
+    const say = (text: string): void => violate('I10', `${row.clientOrderId} became ${row.status} ${text}`)
+    if (row.filled > fact.filled || row.reportedFilled > fact.filled)
+      violate('I3', `${row.clientOrderId} counts ${textOf(row.filled)} of ${textOf(fact.filled)} filled`)
+    if (before === undefined || before.status === row.status) return
+    const evidenced: Partial<Record<Order['status'], boolean>> = {
+      rejected: fact.accepted === 0,
+      canceled: fact.ended === 'canceled' || fact.ended === 'partially_filled_canceled',
+      filled: fact.ended === 'filled',
+      withdrawn: fact.received === 0,
+      never_accepted: fact.accepted === 0,
+    }
+    if (evidenced[row.status] === false) say('against the evidence of the exchange')
+    if (row.status !== 'never_accepted') return
+    const provableAt = (row.claim?.deadlineAt ?? 0) + BYBIT_CAPABILITY.queryLagMs
+    if (this.#evidence.now() + offsetMs <= provableAt) say('before its absence could be proof')
+  }
+}

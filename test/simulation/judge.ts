@@ -1,0 +1,100 @@
+import type { AuditEntry, Exchange } from '../../exchange/core/types.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+import type { Write } from '../../src/ports/store.ts'
+import type { OrderRequest } from '../../src/ports/venue.ts'
+import type { Checker, Evidence } from './checkers/checker.ts'
+import { DecisionsChecker } from './checkers/decisions.ts'
+import { FillsChecker } from './checkers/fills.ts'
+import { LatenessChecker } from './checkers/lateness.ts'
+import { Ledger } from './checkers/ledger.ts'
+import { OrdersChecker } from './checkers/orders.ts'
+import { RestChecker } from './checkers/rest.ts'
+import { RiskChecker } from './checkers/risk.ts'
+import { Truth } from './checkers/truth.ts'
+import type { Trace } from './trace.ts'
+
+export interface Violation {
+  readonly invariant: string
+  readonly text: string
+  /** Virtual ms since the start. */
+  readonly at: number
+}
+
+export interface JudgeOptions {
+  readonly exchange: Exchange
+  readonly clock: Clock
+  readonly offsetMs: number
+  readonly trace: Trace
+  readonly tag: string
+}
+
+/** More of them would tell no more. */
+const MAXIMUM_VIOLATIONS = 20
+
+/** Sees everything that the exchange writes down and that becomes durable, and holds it against the invariants. */
+export class Judge implements Evidence {
+  readonly ledger = new Ledger()
+  readonly truth = new Truth()
+  readonly exchange: Exchange
+  readonly offsetMs: number
+  readonly violations: Violation[] = []
+  /** Orders of ours that the exchange received. */
+  orders = 0
+  readonly #clock: Clock
+  readonly #trace: Trace
+  readonly #checkers: readonly Checker[]
+
+  constructor({ exchange, clock, offsetMs, trace, tag }: JudgeOptions) {
+    this.exchange = exchange
+    this.offsetMs = offsetMs
+    this.#clock = clock
+    this.#trace = trace
+    this.#checkers = [
+      new OrdersChecker(this, tag),
+      new FillsChecker(this),
+      new DecisionsChecker(this),
+      new LatenessChecker(this),
+      new RiskChecker(this),
+      new RestChecker(this),
+    ]
+    exchange.onAudit(entry => this.#audit(entry))
+  }
+
+  now(): number {
+    return this.#clock.now()
+  }
+
+  readonly violate = (invariant: string, text: string): void => {
+    this.#trace.note(`VIOLATION ${invariant} ${text}`)
+    if (this.violations.length < MAXIMUM_VIOLATIONS)
+      this.violations.push({ invariant, text, at: this.#clock.monotonic() })
+  }
+
+  asked(unit: readonly Write[], marks: ReadonlyMap<string, bigint>): void {
+    for (const checker of this.#checkers) checker.asked?.(unit, marks)
+  }
+
+  durable(unit: readonly Write[]): void {
+    this.#trace.durable(unit)
+    for (const checker of this.#checkers) checker.durable?.(unit)
+    this.ledger.apply(unit)
+    for (const checker of this.#checkers) checker.applied?.(unit)
+  }
+
+  sent(account: string, order: OrderRequest): void {
+    this.#trace.note(`sent ${account} ${order.clientOrderId}`)
+    for (const checker of this.#checkers) checker.sent?.(account, order)
+  }
+
+  /** To be asked when nothing is in flight and no fault is active. */
+  atRest(): void {
+    for (const checker of this.#checkers) checker.atRest?.()
+  }
+
+  #audit(entry: AuditEntry): void {
+    this.#trace.audit(entry)
+    this.truth.add(entry)
+    if (entry.kind === 'received' && entry.command === 'submit' && entry.clientOrderId !== '') this.orders += 1
+    for (const checker of this.#checkers) checker.audit?.(entry)
+  }
+}
