@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Decimal, parseDecimal, ZERO } from '../../src/domain/decimal.ts'
-import { err, type Result } from '../../src/domain/result.ts'
+import { err, ok, type Result } from '../../src/domain/result.ts'
 import type { Exchange } from '../core/types.ts'
 import { parseJson } from '../wire/bybit/reply.ts'
 import type { ApiKey } from '../wire/bybit/venue.ts'
@@ -87,41 +87,46 @@ export function mountAdmin(app: FastifyInstance, parts: AdminParts): void {
     if (request.url.startsWith('/admin') && !isLoopback(request.ip))
       return problem(reply, 'the admin side answers on loopback only', 403)
   })
-  app.post('/admin/accounts', (request, reply) =>
-    withBody(accountShape, request, reply, settings => {
-      const made = addAccount(parts, settings)
-      if (!made.ok) return problem(reply, made.error, 409)
-      const { account, key, secret, userId } = made.value
-      return reply.code(201).send({ account, key, secret, userId })
-    }),
-  )
   app.get('/admin/accounts', (_request, reply) => reply.send(accountList(parts)))
+  app.post('/admin/accounts', (request, reply) => {
+    const body = bodyOf(accountShape, request)
+    if (!body.ok) return problem(reply, body.error)
+    const made = addAccount(parts, body.value)
+    if (!made.ok) return problem(reply, made.error, 409)
+    const { account, key, secret, userId } = made.value
+    return reply.code(201).send({ account, key, secret, userId })
+  })
   app.get('/admin/audit', (request, reply) => {
-    const query = auditShape.safeParse(request.query)
-    if (!query.success) return problem(reply, words(query.error))
-    const { after, limit } = query.data
+    const query = check(auditShape, request.query)
+    if (!query.ok) return problem(reply, query.error)
+    const { after, limit } = query.value
     const entries = parts.exchange.audit(after, limit)
     return reply.send({ entries, next: entries.at(-1)?.number ?? after })
   })
   app.get('/admin/path', (_request, reply) => reply.send(pathState(parts)))
-  app.post('/admin/path', (request, reply) =>
-    withBody(pathShape, request, reply, change => {
-      parts.world.change(change)
-      parts.exchange.advance(parts.world.now())
-      return reply.send(pathState(parts))
-    }),
-  )
-  app.get('/admin/faults', (_request, reply) => reply.send({ known: FAULTS, active: parts.faults.list() }))
-  app.post('/admin/faults', (request, reply) =>
-    withBody(faultShape, request, reply, settings => {
-      const fault = parts.faults.add(settings)
-      return fault === null ? problem(reply, 'too many faults are set') : reply.code(201).send(fault)
-    }),
-  )
+  app.post('/admin/path', (request, reply) => {
+    const change = bodyOf(pathShape, request)
+    if (!change.ok) return problem(reply, change.error)
+    parts.world.change(change.value)
+    parts.exchange.advance(parts.world.now())
+    return reply.send(pathState(parts))
+  })
+  mountFaults(app, parts.faults)
+}
+
+function mountFaults(app: FastifyInstance, faults: Faults): void {
+  app.get('/admin/faults', (_request, reply) => reply.send({ known: FAULTS, active: faults.list() }))
+  app.post('/admin/faults', (request, reply) => {
+    const settings = bodyOf(faultShape, request)
+    if (!settings.ok) return problem(reply, settings.error)
+    const fault = faults.add(settings.value)
+    return fault === null
+      ? problem(reply, 'too many faults are set: remove some')
+      : reply.code(201).send(fault)
+  })
   app.delete('/admin/faults', (request, reply) => {
-    const which = removalShape.safeParse(request.query)
-    if (!which.success) return problem(reply, words(which.error))
-    return reply.send({ removed: parts.faults.remove(which.data) })
+    const which = check(removalShape, request.query)
+    return which.ok ? reply.send({ removed: faults.remove(which.value) }) : problem(reply, which.error)
   })
 }
 
@@ -139,24 +144,22 @@ function pathState(parts: AdminParts): unknown {
   return { at: parts.world.now(), speed: parts.world.speed, wall: parts.now() }
 }
 
-function withBody<T>(
-  shape: z.ZodType<T>,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  handle: (body: T) => FastifyReply,
-): FastifyReply {
+function bodyOf<T>(shape: z.ZodType<T>, request: FastifyRequest): Result<T, string> {
   const json = parseJson(typeof request.body === 'string' ? request.body : '')
-  if (!json.ok) return problem(reply, 'the body is not JSON')
-  const parsed = shape.safeParse(json.value)
-  return parsed.success ? handle(parsed.data) : problem(reply, words(parsed.error))
+  return json.ok ? check(shape, json.value) : err('the body is not JSON')
+}
+
+/** Errors name every field that is wrong. */
+function check<T>(shape: z.ZodType<T>, given: unknown): Result<T, string> {
+  const parsed = shape.safeParse(given)
+  if (parsed.success) return ok(parsed.data)
+  return err(
+    parsed.error.issues.map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`).join('; '),
+  )
 }
 
 function problem(reply: FastifyReply, error: string, status = 400): FastifyReply {
   return reply.code(status).send({ error })
-}
-
-function words(error: z.ZodError): string {
-  return error.issues.map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`).join('; ')
 }
 
 function isLoopback(address: string): boolean {

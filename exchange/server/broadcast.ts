@@ -36,7 +36,7 @@ export function startBroadcast(parts: BroadcastParts): Broadcast {
     return `lockstep-${lastFrame}`
   }
   const unsubscribe = venue.exchange.subscribe(event => {
-    reports.push(privateFrames(venue, event, listeners, nextId))
+    reports.push(privateFrames(event, { venue, subscribers: listeners, nextId }))
     if (event.kind === 'execution') feed.traded(event.execution)
   })
   const tick = setInterval(() => {
@@ -66,7 +66,7 @@ function openPrivate(peer: Peer, { gateway, venue }: BroadcastParts, subscribers
 function openTrade(peer: Peer, { gateway, venue }: BroadcastParts): Session {
   const session = tradeSession(peer, {
     login: args => gateway.login(args, peer),
-    command: (route, key, body) => gateway.streamCommand(peer, route, key, body),
+    command: request => gateway.streamCommand(peer, request),
     now: venue.now,
   })
   return leaving(peer, gateway, session)

@@ -15,7 +15,7 @@ import { answered, type Reply, refused } from '../wire/bybit/reply.ts'
 import { type LimitRule, type Quota, RollingLimits } from '../wire/bybit/rolling-limits.ts'
 import type { CommandRoute, QueryRoute } from '../wire/bybit/routes.ts'
 import { type Peer, Subscribers } from '../wire/bybit/subscribers.ts'
-import type { Answer } from '../wire/bybit/trade-stream.ts'
+import type { Answer, CommandRequest } from '../wire/bybit/trade-stream.ts'
 import type { ApiKey, Venue } from '../wire/bybit/venue.ts'
 import type { Faults } from './faults.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -51,7 +51,7 @@ export class Gateway {
 
   login(args: readonly unknown[], peer: Peer): Result<ApiKey, VenueFailure> {
     const { keys, venue, faults } = this.#parts
-    const result = authenticateLogin(args, peer.address, key => keys.find(key), venue.now())
+    const result = authenticateLogin({ args, address: peer.address }, key => keys.find(key), venue.now())
     if (!result.ok) return result
     const { account } = result.value
     if (faults.strike('refuse_login', { account, target: null }) !== null)
@@ -75,8 +75,9 @@ export class Gateway {
   }
 
   /** Null: a fault keeps the answer. Never rejects. */
-  async command(route: CommandRoute, key: ApiKey, body: unknown): Promise<Answer> {
+  async command(request: CommandRequest): Promise<Answer> {
     const { faults } = this.#parts
+    const { route, key, body } = request
     const occasion = { account: key.account, target: route.name }
     if (!key.permissions.trade || key.permissions.readOnly)
       return { reply: refused(PERMISSION_DENIED), quota: this.#quotaOf(key, route, 0) }
@@ -86,15 +87,15 @@ export class Gateway {
     const late = faults.strike('late_accept', occasion)
     if (late !== null) await sleep(late.delayMs, undefined, { ref: false })
     if (this.#closed) return null
-    const reply = this.#handle(route, key, body, quota.granted)
+    const reply = this.#handle(request, quota.granted)
     const kept = late !== null || faults.strike('drop_answer', occasion) !== null
     return kept ? null : { reply, quota }
   }
 
   /** The trade stream's limit per address: 3000 requests in a second. */
-  async streamCommand(peer: Peer, route: CommandRoute, key: ApiKey, body: unknown): Promise<Answer> {
+  async streamCommand(peer: Peer, request: CommandRequest): Promise<Answer> {
     const quota = this.#quota(`trade ${peer.address}`, TRADE_REQUESTS, 1)
-    if (quota.granted === 1) return this.command(route, key, body)
+    if (quota.granted === 1) return this.command(request)
     return { reply: refused(failure(10403, 'Exceeded IP rate limit.')), quota }
   }
 
@@ -103,7 +104,7 @@ export class Gateway {
   }
 
   /** A bug in one command must not take the venue down for everyone. */
-  #handle(route: CommandRoute, key: ApiKey, body: unknown, granted: number): Reply {
+  #handle({ route, key, body }: CommandRequest, granted: number): Reply {
     try {
       return route.handle(this.#parts.venue, { key, body, granted })
     } catch (error) {

@@ -12,14 +12,14 @@ import type { Query } from '../wire/bybit/page.ts'
 import { envelope, parseJson, type Reply, refused } from '../wire/bybit/reply.ts'
 import { type Quota, RollingLimits } from '../wire/bybit/rolling-limits.ts'
 import { ROUTES, type Route } from '../wire/bybit/routes.ts'
-import type { ApiKey } from '../wire/bybit/venue.ts'
+import type { ApiKey, Venue } from '../wire/bybit/venue.ts'
 import type { Faults } from './faults.ts'
 import type { Gateway } from './gateway.ts'
 
 export interface HttpParts {
   readonly gateway: Gateway
   readonly faults: Faults
-  readonly venue: Parameters<Extract<Route, { kind: 'public' }>['answer']>[0]
+  readonly venue: Venue
   readonly limits: 'venue' | 'off'
   readonly log: Log
 }
@@ -29,7 +29,7 @@ export const MAXIMUM_BODY_BYTES = 64 * 1_024
 /** docs/v5/rate-limit: 600 requests in 5 s per address, then 10 minutes of 403. */
 const ADDRESS_LIMIT = { requests: 600, perMs: 5_000 }
 const ADDRESS_BAN_MS = 600_000
-/** GET without authentication headers, or POST: what the venue says with HTTP 401. */
+/** docs/v5/error.mdx: HTTP 401 where authentication headers are missing. */
 const NO_CREDENTIALS = failure(10003, 'Authentication parameters are missing in the request header.')
 
 /** The REST side: /v5/*, each route with the venue's order of checks. The admin side is mounted apart. */
@@ -41,48 +41,45 @@ export function createHttp(parts: HttpParts): FastifyInstance {
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   app.addHook('onRequest', async (request, reply) => {
     if (!request.url.startsWith('/v5/')) return
-    if (isBanned(request.ip)) return send(reply, parts, refused(ACCESS_TOO_FREQUENT, 403))
+    if (isBanned(request.ip)) return send(parts, reply, { reply: refused(ACCESS_TOO_FREQUENT, 403) })
     const occasion = { account: null, target: pathOf(request.url) }
     if (parts.faults.strike('unavailable', occasion) !== null)
-      return send(reply, parts, refused(UNAVAILABLE, 503))
+      return send(parts, reply, { reply: refused(UNAVAILABLE, 503) })
   })
-  app.setNotFoundHandler((_request, reply) => send(reply, parts, refused(ROUTE_NOT_FOUND, 404)))
+  app.setNotFoundHandler((_request, reply) => send(parts, reply, { reply: refused(ROUTE_NOT_FOUND, 404) }))
   app.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
     const status = error.statusCode ?? 500
-    if (status < 500) return send(reply, parts, refused(parameterError(error.message), status))
+    if (status < 500) return send(parts, reply, { reply: refused(parameterError(error.message), status) })
     parts.log.error('exchange_request_failed', { error: error.message })
-    return send(reply, parts, refused(SERVER_ERROR, 500))
+    return send(parts, reply, { reply: refused(SERVER_ERROR, 500) })
   })
   for (const route of ROUTES) {
     app.route({
       method: route.kind === 'command' ? 'POST' : 'GET',
       url: route.path,
-      handler: (request, reply) => respond(parts, route, request, reply),
+      handler: (request, reply) => respond({ ...parts, route }, request, reply),
     })
   }
   return app
 }
 
 async function respond(
-  parts: HttpParts,
-  route: Route,
+  parts: HttpParts & { readonly route: Route },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { route } = parts
   const text = queryText(request.url)
   const query: Query = Object.fromEntries(new URLSearchParams(text))
-  if (route.kind === 'public') return send(reply, parts, route.answer(parts.venue, query))
+  if (route.kind === 'public') return send(parts, reply, { reply: route.answer(parts.venue, query) })
   const body = typeof request.body === 'string' ? request.body : ''
   const key = authenticate(parts, request, route.kind === 'command' ? body : text)
-  if ('code' in key) return send(reply, parts, key)
-  if (route.kind === 'query') {
-    const { reply: answer, quota } = parts.gateway.query(route, key, query)
-    return send(reply, parts, answer, quota)
-  }
+  if ('code' in key) return send(parts, reply, { reply: key })
+  if (route.kind === 'query') return send(parts, reply, parts.gateway.query(route, key, query))
   const json = parseJson(body)
-  if (!json.ok) return send(reply, parts, refused(parameterError('the body is not JSON')))
-  const answer = await parts.gateway.command(route, key, json.value)
-  if (answer !== null) return send(reply, parts, answer.reply, answer.quota)
+  if (!json.ok) return send(parts, reply, { reply: refused(parameterError('the body is not JSON')) })
+  const answer = await parts.gateway.command({ route, key, body: json.value })
+  if (answer !== null) return send(parts, reply, answer)
   reply.hijack()
   request.raw.socket.destroy()
   return reply
@@ -100,7 +97,11 @@ function authenticate(parts: HttpParts, request: FastifyRequest, payload: string
   return result.ok ? result.value : refused(result.error)
 }
 
-function send(reply: FastifyReply, parts: HttpParts, answer: Reply, quota?: Quota): FastifyReply {
+function send(
+  parts: HttpParts,
+  reply: FastifyReply,
+  { reply: answer, quota }: { readonly reply: Reply; readonly quota?: Quota },
+): FastifyReply {
   if (quota !== undefined) {
     reply.header('X-Bapi-Limit', quota.limit)
     reply.header('X-Bapi-Limit-Status', quota.remaining)

@@ -86,6 +86,11 @@ export class Judge implements Evidence {
     for (const checker of this.#checkers) checker.sent?.(account, order)
   }
 
+  killed(): void {
+    this.#trace.note('killed')
+    for (const checker of this.#checkers) checker.killed?.()
+  }
+
   /** To be asked when nothing is in flight and no fault is active. */
   atRest(): void {
     for (const checker of this.#checkers) checker.atRest?.()

@@ -19,7 +19,7 @@ import { watchedStore } from './watched-store.ts'
 
 const START_AT = 1_750_000_000_000
 const SYMBOLS: readonly string[] = ['BTCUSDT', 'ETHUSDT']
-export const INSTALLATION_TAG = 'simulat'
+const INSTALLATION_TAG = 'simulat'
 
 export interface SimulationOptions {
   readonly seed: number
@@ -53,7 +53,7 @@ export class Simulation {
   readonly #random: SeededRandom
   #store: MemoryStore
   #process: EngineProcess | null = null
-  /** Quote the engine was started with, minus faults. */
+  /** How often the engine was started again. */
   restarts = 0
 
   constructor(options: SimulationOptions) {
@@ -71,7 +71,7 @@ export class Simulation {
     })
     for (const [account, deposit] of deposits) this.exchange.createAccount(account, decimal(deposit))
     this.trace = new Trace(this.clock)
-    this.judge = new Judge({ exchange: this.exchange, clock: this.clock, offsetMs, trace: this.trace })
+    this.judge = new Judge({ exchange: this.exchange, clock: this.clock, offsetMs, trace: this.trace, tag: INSTALLATION_TAG })
     this.host = new VenueHost({ exchange: this.exchange, clock: this.clock, offsetMs, faults: this.faults })
     this.host.onSend = (account, order) => this.judge.sent(account, order)
     this.#store = createMemoryStore({
@@ -118,8 +118,8 @@ export class Simulation {
   kill({ chance = 0 }: { readonly chance?: number } = {}): void {
     this.#process?.end()
     this.#process = null
-    this.trace.note('killed')
     this.#store = this.#store.crash(chance)
+    this.judge.killed()
   }
 
   restart({ afterMs, chance = 0 }: { readonly afterMs: number; readonly chance?: number }): void {

@@ -1,5 +1,6 @@
 import { formatDecimal, ZERO } from '../../../src/domain/decimal.ts'
 import { err, ok, type Result } from '../../../src/domain/result.ts'
+import type { ExchangePosition } from '../../core/types.ts'
 import { parameterError, unknownSymbol, type VenueFailure } from './codes.ts'
 import { indexesOf } from './order-row.ts'
 import { pageOf, type Query } from './page.ts'
@@ -10,7 +11,11 @@ import { walletRow } from './wallet-row.ts'
 
 type Answer = Result<Record<string, unknown>, VenueFailure>
 
-const POSITION_PAGE = { usual: 20, maximum: 200 }
+const POSITION_PAGE = {
+  usual: 20,
+  maximum: 200,
+  placeOf: (position: ExchangePosition) => ({ id: position.symbol, at: 0 }),
+}
 const NEVER = '1970-01-01T00:00:00Z'
 const DAY_MS = 24 * 3_600_000
 
@@ -63,7 +68,7 @@ export function positionList(venue: Venue, key: ApiKey, query: Query): Answer {
           position =>
             position.quantity !== ZERO && exchange.instruments.get(position.symbol)?.quote === settleCoin,
         )
-  const page = pageOf(positions, query, POSITION_PAGE, position => ({ id: position.symbol, at: 0 }))
+  const page = pageOf(positions, query, POSITION_PAGE)
   if (!page.ok) return page
   const list = page.value.rows.flatMap(position =>
     indexesOf(key.positionMode).map(index => positionRow(venue, position, index)),

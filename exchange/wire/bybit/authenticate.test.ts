@@ -41,10 +41,12 @@ test('[XW2] a time that is no number is 10001, and a missing window is 5000 ms',
 
 test('[XW1] a login is signed over its expiry, which must be to come', () => {
   const login = (expires: number, signature: string) =>
-    authenticateLogin(['key', expires, signature], '127.0.0.1', () => KEY, NOW)
+    authenticateLogin({ args: ['key', expires, signature], address: '127.0.0.1' }, () => KEY, NOW)
   const soon = NOW + 1_000
   expect(login(soon, loginSignature('secret', String(soon))).ok).toBe(true)
   expect(login(soon, loginSignature('other', String(soon)))).toMatchObject({ error: { code: 10004 } })
   expect(login(NOW, loginSignature('secret', String(NOW)))).toMatchObject({ error: { code: 10001 } })
-  expect(authenticateLogin([], '127.0.0.1', () => KEY, NOW)).toMatchObject({ error: { code: 10001 } })
+  expect(authenticateLogin({ args: [], address: '127.0.0.1' }, () => KEY, NOW)).toMatchObject({
+    error: { code: 10001 },
+  })
 })

@@ -65,8 +65,7 @@ export function checkTime(timestamp: string, receiveWindow: string, now: number)
 
 /** `args` of a stream's auth: [key, expires in ms, signature]. */
 export function authenticateLogin(
-  args: readonly unknown[],
-  address: string,
+  { args, address }: { readonly args: readonly unknown[]; readonly address: string },
   keyOf: KeyLookup,
   now: number,
 ): Result<ApiKey, VenueFailure> {

@@ -6,7 +6,11 @@ import type { Venue } from './venue.ts'
 
 type Answer = Result<Record<string, unknown>, VenueFailure>
 
-const INSTRUMENT_PAGE = { usual: 500, maximum: 1_000 }
+const INSTRUMENT_PAGE = {
+  usual: 500,
+  maximum: 1_000,
+  placeOf: (row: Record<string, unknown>) => ({ id: String(row['symbol']), at: 0 }),
+}
 /** Levels of the REST order book: 500 at the venue, as many as the core makes here. */
 const BOOK_LEVELS = { usual: 25, maximum: 500 }
 
@@ -22,7 +26,7 @@ export function instrumentsInfo(venue: Venue, query: Query): Answer {
     .filter(at => (!symbol || at.symbol === symbol) && (!baseCoin || at.base === baseCoin))
     .map(instrumentRow)
     .filter(row => !status || row['status'] === status)
-  const page = pageOf(rows, query, INSTRUMENT_PAGE, row => ({ id: String(row['symbol']), at: 0 }))
+  const page = pageOf(rows, query, INSTRUMENT_PAGE)
   if (!page.ok) return page
   return ok({ category: 'linear', list: page.value.rows, nextPageCursor: page.value.nextCursor })
 }

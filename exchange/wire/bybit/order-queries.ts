@@ -11,7 +11,11 @@ const MAXIMUM_RECENT_CLOSED = 500
 /** How long history keeps orders that ended without a trade. */
 const UNFILLED_RETENTION_MS = 24 * 3_600_000
 const ORDER_PAGE = { usual: 20, maximum: 50 }
-const EXECUTION_PAGE = { usual: 50, maximum: 100 }
+const EXECUTION_PAGE = {
+  usual: 50,
+  maximum: 100,
+  placeOf: (execution: ExchangeExecution) => ({ id: execution.tradeId, at: execution.at }),
+}
 
 type Answer = Result<Record<string, unknown>, VenueFailure>
 
@@ -24,7 +28,7 @@ export function openOrders(venue: Venue, key: ApiKey, query: Query): Answer {
   const closed = () => venue.exchange.closedOrders(key.account).slice(0, MAXIMUM_RECENT_CLOSED)
   const rows = byId ? [...open, ...closed()] : query['openOnly'] === '1' ? closed() : open
   const at = rows === open ? byCreation : byEnd
-  return orderPage(venue, matching(venue, rows, query), query, at)
+  return orderPage(venue, query, { orders: matching(venue, rows, query), timeOf: at })
 }
 
 /** GET /v5/order/history: closed orders by the time they were created. */
@@ -41,7 +45,7 @@ export function orderHistory(venue: Venue, key: ApiKey, query: Query): Answer {
   const rows = matching(venue, kept, query)
   const status = query['orderStatus']
   const asked = status ? rows.filter(order => orderStatusText(order.status) === status) : rows
-  return orderPage(venue, asked, query, byEnd)
+  return orderPage(venue, query, { orders: asked, timeOf: byEnd })
 }
 
 /** GET /v5/execution/list: newest first; an order's id goes before every other filter. */
@@ -56,10 +60,7 @@ export function executionList(venue: Venue, key: ApiKey, query: Query): Answer {
   })
   // Funding and liquidation do not happen here yet: asked for, they are an empty list.
   const asked = query['execType'] && query['execType'] !== 'Trade' ? [] : rows
-  const page = pageOf(asked, query, EXECUTION_PAGE, execution => ({
-    id: execution.tradeId,
-    at: execution.at,
-  }))
+  const page = pageOf(asked, query, EXECUTION_PAGE)
   if (!page.ok) return page
   const list = page.value.rows.map(execution => executionRow(venue, execution))
   return ok({ nextPageCursor: page.value.nextCursor, category: 'linear', list })
@@ -70,8 +71,13 @@ const byCreation: TimeOf = order => order.createdAt
 /** The core lists closed orders by when they closed. */
 const byEnd: TimeOf = order => order.updatedAt
 
-function orderPage(venue: Venue, orders: readonly ExchangeOrder[], query: Query, timeOf: TimeOf): Answer {
-  const page = pageOf(orders, query, ORDER_PAGE, order => ({ id: order.orderId, at: timeOf(order) }))
+function orderPage(
+  venue: Venue,
+  query: Query,
+  { orders, timeOf }: { readonly orders: readonly ExchangeOrder[]; readonly timeOf: TimeOf },
+): Answer {
+  const placeOf = (order: ExchangeOrder) => ({ id: order.orderId, at: timeOf(order) })
+  const page = pageOf(orders, query, { ...ORDER_PAGE, placeOf })
   if (!page.ok) return page
   const list = page.value.rows.map(order => orderRow(venue, order))
   return ok({ list, nextPageCursor: page.value.nextCursor, category: 'linear' })

@@ -2,36 +2,35 @@ import { expect, test } from 'vitest'
 import { MAXIMUM_WINDOW_MS, pageOf, windowOf } from './page.ts'
 
 const NOW = 1_700_000_000_000
-const LIMITS = { usual: 2, maximum: 3 }
 const TIMES = 'abcdefg'
 /** Later letters are newer. */
-const place = (row: string) => ({ id: row, at: TIMES.indexOf(row) })
+const RULE = { usual: 2, maximum: 3, placeOf: (row: string) => ({ id: row, at: TIMES.indexOf(row) }) }
 
 test('[XW10] a cursor goes on after its row, also when sent back decoded once too often', () => {
   const rows = ['e', 'd', 'c', 'b', 'a']
-  const first = pageOf(rows, {}, LIMITS, place)
+  const first = pageOf(rows, {}, RULE)
   const cursor = first.ok ? first.value.nextCursor : ''
   expect(first).toMatchObject({ value: { rows: ['e', 'd'] } })
   const grown = ['g', 'f', ...rows]
-  expect(pageOf(grown, { cursor }, LIMITS, place)).toMatchObject({ value: { rows: ['c', 'b'] } })
+  expect(pageOf(grown, { cursor }, RULE)).toMatchObject({ value: { rows: ['c', 'b'] } })
   const decoded = decodeURIComponent(cursor)
-  expect(pageOf(grown, { cursor: decoded }, LIMITS, place)).toMatchObject({ value: { rows: ['c', 'b'] } })
-  expect(pageOf(rows, { limit: '3', cursor }, LIMITS, place)).toMatchObject({ value: { nextCursor: '' } })
+  expect(pageOf(grown, { cursor: decoded }, RULE)).toMatchObject({ value: { rows: ['c', 'b'] } })
+  expect(pageOf(rows, { limit: '3', cursor }, RULE)).toMatchObject({ value: { nextCursor: '' } })
 })
 
 test('[XW10] when the last row seen is gone, nothing after it is missed', () => {
-  const first = pageOf(['e', 'd', 'c', 'b', 'a'], {}, LIMITS, place)
+  const first = pageOf(['e', 'd', 'c', 'b', 'a'], {}, RULE)
   const cursor = first.ok ? first.value.nextCursor : ''
-  expect(pageOf(['e', 'c', 'b', 'a'], { cursor }, LIMITS, place)).toMatchObject({
+  expect(pageOf(['e', 'c', 'b', 'a'], { cursor }, RULE)).toMatchObject({
     value: { rows: ['c', 'b'] },
   })
-  expect(pageOf(['e'], { cursor }, LIMITS, place)).toMatchObject({ value: { rows: [], nextCursor: '' } })
-  expect(pageOf(['e'], { cursor: 'made-up' }, LIMITS, place)).toMatchObject({ error: { code: 10001 } })
+  expect(pageOf(['e'], { cursor }, RULE)).toMatchObject({ value: { rows: [], nextCursor: '' } })
+  expect(pageOf(['e'], { cursor: 'made-up' }, RULE)).toMatchObject({ error: { code: 10001 } })
 })
 
 test('[XW10] an empty list is one last page, and a limit out of range is 10001', () => {
-  expect(pageOf([], {}, LIMITS, place)).toMatchObject({ value: { rows: [], nextCursor: '' } })
-  for (const limit of ['0', '4', '1.5', 'all']) expect(pageOf([], { limit }, LIMITS, place).ok).toBe(false)
+  expect(pageOf([], {}, RULE)).toMatchObject({ value: { rows: [], nextCursor: '' } })
+  for (const limit of ['0', '4', '1.5', 'all']) expect(pageOf([], { limit }, RULE).ok).toBe(false)
 })
 
 test('[XW11] a query spans seven days at most, from whichever end is given', () => {

@@ -19,6 +19,12 @@ export interface Place {
   readonly at: number
 }
 
+export interface PageRule<T> {
+  readonly usual: number
+  readonly maximum: number
+  placeOf(row: T): Place
+}
+
 /**
  * One page by the query's `limit` and `cursor`.
  *
@@ -28,18 +34,17 @@ export interface Place {
 export function pageOf<T>(
   rows: readonly T[],
   query: Query,
-  limits: { readonly usual: number; readonly maximum: number },
-  placeOf: (row: T) => Place,
+  rule: PageRule<T>,
 ): Result<Page<T>, VenueFailure> {
-  const limit = query['limit'] === undefined || query['limit'] === '' ? limits.usual : Number(query['limit'])
-  if (!Number.isInteger(limit) || limit < 1 || limit > limits.maximum)
-    return err(parameterError(`limit must be 1 to ${limits.maximum}`))
-  const start = query['cursor'] ? startAfter(rows, query['cursor'], placeOf) : 0
+  const limit = query['limit'] === undefined || query['limit'] === '' ? rule.usual : Number(query['limit'])
+  if (!Number.isInteger(limit) || limit < 1 || limit > rule.maximum)
+    return err(parameterError(`limit must be 1 to ${rule.maximum}`))
+  const start = query['cursor'] ? startAfter(rows, query['cursor'], row => rule.placeOf(row)) : 0
   if (start === null) return err(parameterError('cursor invalid'))
   const page = rows.slice(start, start + limit)
   const last = page.at(-1)
   const more = last !== undefined && start + page.length < rows.length
-  return ok({ rows: page, nextCursor: more ? writeCursor(placeOf(last)) : '' })
+  return ok({ rows: page, nextCursor: more ? writeCursor(rule.placeOf(last)) : '' })
 }
 
 /** Null for a cursor that was never given out. */

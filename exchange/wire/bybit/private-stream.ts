@@ -33,6 +33,12 @@ const TOPICS_OF: Record<ExchangeEvent['kind'], readonly string[]> = {
   ticker: [],
 }
 
+export interface FrameParts {
+  readonly venue: Venue
+  readonly subscribers: Subscribers
+  nextId(): string
+}
+
 export interface PrivateFrame {
   readonly account: string
   readonly topic: string
@@ -41,10 +47,8 @@ export interface PrivateFrame {
 
 /** The frames of one event, made once for all sockets of the account and only for topics somebody listens to. */
 export function privateFrames(
-  venue: Venue,
   event: ExchangeEvent,
-  subscribers: Subscribers,
-  nextId: () => string,
+  { venue, subscribers, nextId }: FrameParts,
 ): readonly PrivateFrame[] {
   const frames: PrivateFrame[] = []
   const account = accountOf(event)

@@ -28,12 +28,18 @@ const requestShape = z.object({
 })
 type TradeRequest = z.infer<typeof requestShape>
 
+export interface CommandRequest {
+  readonly route: CommandRoute
+  readonly key: ApiKey
+  readonly body: unknown
+}
+
 /** An answer, or null when a fault keeps it from being sent. */
 export type Answer = { readonly reply: Reply; readonly quota: Quota } | null
 
 export interface TradeServices {
   login(args: readonly unknown[]): Result<ApiKey, VenueFailure>
-  command(route: CommandRoute, key: ApiKey, body: unknown): Promise<Answer>
+  command(request: CommandRequest): Promise<Answer>
   now(): number
 }
 
@@ -59,14 +65,16 @@ export function tradeSession(peer: Peer, services: TradeServices): Session {
       connId: peer.id,
     })
   const command = async (request: TradeRequest, route: CommandRoute) => {
-    const problem = problemOf(request, key, seen, services.now())
-    if (problem !== null || key === null) {
-      const reply = refused(problem ?? NOT_AUTHENTICATED)
-      return peer.send(commandFrame(request, reply, null, peer.id, services.now()))
+    const send = (reply: Reply, quota: Quota | null) => {
+      const context = { connectionId: peer.id, now: services.now() }
+      peer.send(commandFrame(request, { reply, quota }, context))
     }
+    if (key === null) return send(refused(NOT_AUTHENTICATED), null)
+    const problem = problemOf(request, seen, services.now())
+    if (problem !== null) return send(refused(problem), null)
     remember(seen, request.reqId)
-    const answer = await services.command(route, key, request.args?.[0])
-    if (answer !== null) peer.send(commandFrame(request, answer.reply, answer.quota, peer.id, services.now()))
+    const answer = await services.command({ route, key, body: request.args?.[0] })
+    if (answer !== null) send(answer.reply, answer.quota)
   }
   const receive = (text: string) => {
     const json = parseJson(text)
@@ -86,13 +94,7 @@ export function tradeSession(peer: Peer, services: TradeServices): Session {
 const OK = failure(0, 'OK')
 
 /** What keeps a command from being taken at all, or null. */
-function problemOf(
-  request: TradeRequest,
-  key: ApiKey | null,
-  seen: ReadonlySet<string>,
-  now: number,
-): VenueFailure | null {
-  if (key === null) return NOT_AUTHENTICATED
+function problemOf(request: TradeRequest, seen: ReadonlySet<string>, now: number): VenueFailure | null {
   const { reqId = '', header = {}, args = [] } = request
   if (reqId.length > MAXIMUM_REQUEST_ID)
     return parameterError(`reqId is longer than ${MAXIMUM_REQUEST_ID} characters`)
@@ -120,10 +122,8 @@ function headerText(header: Readonly<Record<string, unknown>>, name: string): st
 
 function commandFrame(
   request: TradeRequest,
-  reply: Reply,
-  quota: Quota | null,
-  connectionId: string,
-  now: number,
+  { reply, quota }: { readonly reply: Reply; readonly quota: Quota | null },
+  { connectionId, now }: { readonly connectionId: string; readonly now: number },
 ): string {
   const time = String(Math.trunc(now))
   const limits =

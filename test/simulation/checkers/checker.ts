@@ -28,6 +28,8 @@ export interface Checker {
   applied?(unit: readonly Write[]): void
   /** An order's bytes leave. */
   sent?(account: string, order: OrderRequest): void
+  /** The process died: what it had decided and not made durable was never so. */
+  killed?(): void
   /** Nothing is in flight and no fault is active. */
   atRest?(): void
 }

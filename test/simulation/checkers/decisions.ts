@@ -1,0 +1,87 @@
+import type { Decision } from '../../../src/domain/decision.ts'
+import type { Link } from '../../../src/domain/strategy.ts'
+import type { StoredFill } from '../../../src/ports/store.ts'
+import { signed, signOf, size } from './amounts.ts'
+import type { Checker, Evidence } from './checker.ts'
+import { isOver } from './ledger.ts'
+
+interface Part {
+  readonly sequence: number
+  readonly instrumentId: string
+  readonly part: 'reduce' | 'increase'
+}
+
+/** I5: every leader fill has its decision at every link that was not off, with an outcome and a reason. */
+export class DecisionsChecker implements Checker {
+  readonly #evidence: Evidence
+
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence
+  }
+
+  atRest(): void {
+    const { ledger, violate } = this.#evidence
+    for (const source of ledger.sources.values()) {
+      const fills = [...ledger.fills.values()].filter(({ sourceId }) => sourceId === source.id)
+      fills.sort((a, b) => (a.sourceSequence ?? 0) - (b.sourceSequence ?? 0))
+      fills.forEach((row, index) => {
+        if (row.sourceSequence !== index + 1) violate('I5', `fill ${index + 1} of a source is missing`)
+      })
+      const unnumbered = [...ledger.fills.values()].some(
+        ({ fill, sourceId }) => fill.accountId === source.accountId && sourceId === null,
+      )
+      if (unnumbered) violate('I5', 'a leader fill was not counted as one')
+      const parts = partsOf(fills)
+      for (const link of ledger.links.values()) {
+        const strategy = ledger.strategies.get(link.strategyId)
+        const isOff = link.mode === 'off' || strategy?.mode === 'off'
+        if (strategy?.sourceId === source.id && !isOff) this.#compare(link, parts)
+      }
+    }
+  }
+
+  #compare(link: Link, parts: readonly Part[]): void {
+    const { ledger, violate } = this.#evidence
+    const covering = new Map<string, Decision[]>()
+    for (const decision of ledger.decisions.values()) {
+      if (decision.linkId !== link.id) continue
+      for (let at = decision.firstFill; at <= decision.lastFill; at += 1) {
+        const key = `${decision.instrumentId}/${decision.part}/${at}`
+        covering.set(key, [...(covering.get(key) ?? []), decision])
+      }
+    }
+    for (const { sequence, instrumentId, part } of parts) {
+      if (sequence <= link.startSequence) continue
+      const found = covering.get(`${instrumentId}/${part}/${sequence}`) ?? []
+      const [decision] = found
+      if (found.length !== 1 || decision === undefined)
+        violate('I5', `fill ${sequence} has ${found.length} decisions to ${part} at link ${link.id}`)
+      else if (!this.#isSettled(decision))
+        violate('I5', `the decision on fill ${sequence} at link ${link.id} is ${decision.status}`)
+    }
+  }
+
+  /** At rest only an order that rests on the book may still be waited for. */
+  #isSettled({ status, outcome, reason, intentId }: Decision): boolean {
+    if (status === 'done') return outcome !== null && reason !== null
+    const intent = this.#evidence.ledger.intents.get(intentId ?? '')
+    return status === 'working' && intent?.timeInForce === 'gtc' && !isOver(intent)
+  }
+}
+
+/** What each fill did to the leader's own position: a flip reduces, then increases. */
+function partsOf(fills: readonly StoredFill[]): readonly Part[] {
+  const positions = new Map<string, bigint>()
+  return fills.flatMap(({ fill, sourceSequence }) => {
+    const { instrumentId } = fill
+    const before = positions.get(instrumentId) ?? 0n
+    const traded = signed(fill.side, fill.quantity)
+    positions.set(instrumentId, before + traded)
+    const against = signOf(before) === -signOf(traded)
+    const of = (part: Part['part']): Part => ({ sequence: sourceSequence ?? 0, instrumentId, part })
+    const parts: Part[] = []
+    if (against) parts.push(of('reduce'))
+    if (!against || size(traded) > size(before)) parts.push(of('increase'))
+    return parts
+  })
+}

@@ -1,0 +1,135 @@
+import type { Decision } from '../../../src/domain/decision.ts'
+import type { Order } from '../../../src/domain/order.ts'
+import type { EntryStyle, Strategy } from '../../../src/domain/strategy.ts'
+import type { Write } from '../../../src/ports/store.ts'
+import type { OrderRequest } from '../../../src/ports/venue.ts'
+import { size, textOf } from './amounts.ts'
+import type { Checker, Evidence } from './checker.ts'
+import { isOver } from './ledger.ts'
+
+/** What one link may still buy of one instrument, since its leader was last flat. */
+interface Entitlement {
+  /** Of increases that were neither refused nor forgone. */
+  allowed: bigint
+  /** Of orders that took them. */
+  used: bigint
+  readonly cycle: number
+}
+
+/** An order that came to nothing leaves its increases to the next one, while they are valid. */
+const UNDONE: ReadonlySet<string> = new Set(['withdrawn', 'never_accepted'])
+const REFUSED: ReadonlySet<string> = new Set(['forgone', 'skipped', 'failed'])
+
+/** I17: nothing is opened late, beyond its price, or for an increase that was refused or forgone. */
+export class LatenessChecker implements Checker {
+  readonly #evidence: Evidence
+  readonly #entitlements = new Map<string, Entitlement>()
+  readonly #counted = new Map<string, { readonly cycle: number; amount: bigint }>()
+
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence
+  }
+
+  sent(_account: string, { clientOrderId }: OrderRequest): void {
+    const { ledger, violate, now } = this.#evidence
+    const intent = ledger.intentOf(clientOrderId)
+    if (intent === undefined || intent.purpose === 'exit') return
+    if (intent.validUntil === null || now.call(this.#evidence) > intent.validUntil)
+      violate('I17', `${clientOrderId} left after its increase was valid`)
+    const strategy = this.#strategyOf(intent)
+    for (const decision of ledger.decisions.values()) {
+      if (decision.intentId !== intent.intentId || strategy === undefined) continue
+      if (isBeyond(intent, decision, strategy))
+        violate('I17', `${clientOrderId} may cost more than its increase allows`)
+    }
+  }
+
+  applied(unit: readonly Write[]): void {
+    for (const write of unit) if (write.kind === 'decision') this.#countDecision(write.row)
+    for (const write of unit) {
+      if (write.kind === 'intent_insert' || write.kind === 'intent_update') this.#countOrder(write.row)
+    }
+    for (const write of unit) {
+      if (write.kind !== 'link_state') continue
+      const { linkId, instrumentId, leaderQuantity, attributed } = write.row
+      if (leaderQuantity === 0n && attributed === 0n) this.#begin(linkId, instrumentId)
+    }
+  }
+
+  #countDecision(decision: Decision): void {
+    const { id, linkId, instrumentId, part, outcome, intentId } = decision
+    if (part !== 'increase') return
+    const isRefused = outcome !== null && REFUSED.has(outcome) && intentId === null
+    this.#count(id, this.#of(linkId, instrumentId), 'allowed', isRefused ? 0n : size(decision.quantity))
+  }
+
+  #countOrder(order: Order): void {
+    const { ledger, violate } = this.#evidence
+    const { linkId, instrumentId, intentId, purpose, status } = order
+    if (linkId === null || purpose === 'exit') return
+    const entitlement = this.#of(linkId, instrumentId)
+    // A refusal that may pass gives the increases back as well.
+    const keepsNone = ![...ledger.decisions.values()].some(decision => decision.intentId === intentId)
+    const isUndone = UNDONE.has(status) || (status === 'rejected' && keepsNone)
+    this.#count(intentId, entitlement, 'used', isUndone ? 0n : order.quantity)
+    if (!isOver(order) && entitlement.used > entitlement.allowed)
+      violate('I17', `${order.clientOrderId} buys ${textOf(entitlement.used - entitlement.allowed)} that was refused or forgone`)
+  }
+
+  #count(id: string, entitlement: Entitlement, of: 'allowed' | 'used', amount: bigint): void {
+    const counted = this.#counted.get(id)
+    if (counted === undefined) this.#counted.set(id, { cycle: entitlement.cycle, amount })
+    else if (counted.cycle === entitlement.cycle) {
+      entitlement[of] -= counted.amount
+      counted.amount = amount
+    } else return
+    entitlement[of] += amount
+  }
+
+  #of(linkId: string, instrumentId: string): Entitlement {
+    const key = `${linkId}/${instrumentId}`
+    const known = this.#entitlements.get(key)
+    if (known !== undefined) return known
+    const entitlement = { allowed: 0n, used: 0n, cycle: 0 }
+    this.#entitlements.set(key, entitlement)
+    return entitlement
+  }
+
+  /** Both are flat and nothing is on its way: what was left over is left behind. */
+  #begin(linkId: string, instrumentId: string): void {
+    for (const intent of this.#evidence.ledger.intents.values()) {
+      if (intent.linkId === linkId && intent.instrumentId === instrumentId && !isOver(intent)) return
+    }
+    const cycle = this.#of(linkId, instrumentId).cycle + 1
+    this.#entitlements.set(`${linkId}/${instrumentId}`, { allowed: 0n, used: 0n, cycle })
+  }
+
+  #strategyOf({ linkId }: Order): Strategy | undefined {
+    const { ledger } = this.#evidence
+    return ledger.strategies.get(ledger.links.get(linkId ?? '')?.strategyId ?? '')
+  }
+}
+
+/** Whether an order's own limit lets it pay more than its increase's price and the strategy's width allow. */
+function isBeyond(order: Order, { leaderPrice }: Decision, { entry, maxDriftBps }: Strategy): boolean {
+  const bps = widthBps(entry, maxDriftBps)
+  if (bps === null) return false
+  if (order.limitPrice === null) return true
+  const paid = order.limitPrice * 10_000n
+  return order.side === 'buy'
+    ? paid > leaderPrice * BigInt(10_000 + bps)
+    : paid < leaderPrice * BigInt(10_000 - bps)
+}
+
+function widthBps(entry: EntryStyle, maxDriftBps: number | null): number | null {
+  switch (entry.kind) {
+    case 'market':
+      return maxDriftBps
+    case 'limit':
+      return 0
+    case 'limit_follow':
+      return -entry.discountBps
+    case 'marketable_limit':
+      return entry.slippageBps
+  }
+}

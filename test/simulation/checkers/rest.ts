@@ -1,0 +1,90 @@
+import { symbolOf } from '../../../src/domain/ids.ts'
+import type { LinkState } from '../../../src/domain/link-state.ts'
+import type { Strategy } from '../../../src/domain/strategy.ts'
+import { larger, signed, signOf, size, textOf, times, UNIT } from './amounts.ts'
+import type { Checker, Evidence } from './checker.ts'
+import { isOver } from './ledger.ts'
+
+const SETTLED: ReadonlySet<string> = new Set(['open'])
+
+/** I15, and what following means: at rest each follower holds what is desired, to what can be traded. */
+export class RestChecker implements Checker {
+  readonly #evidence: Evidence
+
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence
+  }
+
+  atRest(): void {
+    this.#ordersAgree()
+    for (const state of this.#evidence.ledger.linkStates.values()) this.#linkFollows(state)
+  }
+
+  #ordersAgree(): void {
+    const { ledger, truth, exchange, violate } = this.#evidence
+    for (const intent of ledger.intents.values()) {
+      if (isOver(intent)) {
+        if (intent.filled !== truth.order(intent.clientOrderId).filled)
+          violate('I3', `${intent.clientOrderId} is ${intent.status} with ${textOf(intent.filled)} filled`)
+        continue
+      }
+      if (!SETTLED.has(intent.status)) violate('I15', `${intent.clientOrderId} is still ${intent.status}`)
+      if (truth.order(intent.clientOrderId).ended !== null)
+        violate('I15', `${intent.clientOrderId} is ${intent.status} here and over on the exchange`)
+    }
+    for (const { name } of ledger.accounts.values()) {
+      for (const { clientOrderId, timeInForce } of exchange.openOrders(name)) {
+        const intent = ledger.intentOf(clientOrderId)
+        if (intent !== undefined && (isOver(intent) || timeInForce !== 'gtc'))
+          violate('I15', `${clientOrderId} rests on the exchange and is ${intent.status} here`)
+      }
+    }
+  }
+
+  #linkFollows(state: LinkState): void {
+    const { ledger, truth, violate } = this.#evidence
+    const link = ledger.links.get(state.linkId)
+    const strategy = ledger.strategies.get(link?.strategyId ?? '')
+    if (link === undefined || strategy === undefined) return
+    const symbol = symbolOf(state.instrumentId)
+    const leaderId = ledger.sources.get(strategy.sourceId)?.accountId ?? ''
+    const leader = truth.position(ledger.accounts.get(leaderId)?.name ?? '', symbol)
+    if (state.leaderQuantity !== leader)
+      violate('I15', `link ${link.id} sees ${textOf(state.leaderQuantity)} of ${textOf(leader)} ${symbol}`)
+    if (link.mode === 'off' || strategy.mode === 'off') return
+    const name = `${ledger.accounts.get(link.accountId)?.name} ${symbol}`
+    if (leader === 0n && state.desired !== 0n) violate('I15', `${name} desires something of a flat leader`)
+    this.#desiredIsBounded(state, link.sizing ?? strategy.sizing, name)
+    this.#attributedFollows(state, name)
+  }
+
+  /** A copy by ratio never desires more than the ratio of what its leader holds. */
+  #desiredIsBounded({ desired, leaderQuantity }: LinkState, sizing: Strategy['sizing'], name: string): void {
+    if (sizing.kind !== 'ratio') return
+    const most = times(size(leaderQuantity), sizing.ratio)
+    const direction = signOf(leaderQuantity) * (sizing.inverse ? -1n : 1n)
+    if (desired !== 0n && signOf(desired) !== direction) this.#evidence.violate('I15', `${name} desires the other side`)
+    if (size(desired) > most) this.#evidence.violate('I15', `${name} desires ${textOf(desired)} of ${textOf(most)}`)
+  }
+
+  #attributedFollows({ linkId, instrumentId, desired, attributed }: LinkState, name: string): void {
+    const { ledger, exchange, violate } = this.#evidence
+    const listed = exchange.instruments.get(symbolOf(instrumentId))
+    if (listed === undefined) return
+    let resting = 0n
+    for (const intent of ledger.intents.values()) {
+      if (intent.linkId === linkId && intent.instrumentId === instrumentId && !isOver(intent))
+        resting += signed(intent.side, intent.quantity - intent.filled)
+    }
+    const { lotSize, minimumNotional } = listed
+    const { mark } = exchange.ticker(listed.symbol)
+    const missing = (desired - attributed - resting) * signOf(desired === 0n ? attributed : desired)
+    // What opens must be worth the venue's minimum, and prices move while it is carried.
+    const tradable = larger(lotSize, ((minimumNotional * UNIT) / mark / lotSize + 2n) * lotSize)
+    if (missing >= tradable) violate('I15', `${name} misses ${textOf(missing)} of ${textOf(desired)}`)
+    const excess = size(attributed) - (signOf(desired) === signOf(attributed) ? size(desired) : 0n)
+    if (excess >= lotSize) violate('I15', `${name} holds ${textOf(attributed)} and desires ${textOf(desired)}`)
+    if (signOf(desired) === signOf(attributed) && size(attributed + resting) >= size(desired) + lotSize)
+      violate('I15', `${name} has orders for more than the ${textOf(desired)} it desires`)
+  }
+}
