@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type RunExchangeOptions, runExchange } from '../exchange/server/run.ts'
 import type { ExchangeServer } from '../exchange/server/server.ts'
 import type { Account, Credential } from './domain/account.ts'
-import { err, ok, type Result } from './domain/result.ts'
+import { AssertionError, err, ok, type Result } from './domain/result.ts'
 import { DEFAULT_ENGINE_OPTIONS, type EngineObserver, type EngineOptions } from './engine/context.ts'
-import { createEngine, type Engine } from './engine/engine.ts'
+import { createEngine, type Engine, type EngineInput } from './engine/engine.ts'
 import type { Setup } from './engine/setup.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
@@ -30,12 +30,12 @@ export interface ServerSettings {
   readonly exchange: OwnExchange | null
   readonly log: Log
   readonly observer?: EngineObserver
-  /** The store failed: nothing is sent any more, and the process should end. */
+  /** The store or the exchange's journal failed: nothing is sent any more, and the process should end. */
   readonly onFatal: (message: string) => void
 }
 
 /** The simulated exchange that a server runs beside itself, for paper accounts. */
-export type OwnExchange = Omit<RunExchangeOptions, 'log' | 'print'>
+export type OwnExchange = Omit<RunExchangeOptions, 'log' | 'print' | 'onFatal'>
 
 export interface Server {
   readonly engine: Engine
@@ -61,13 +61,13 @@ export async function startServer(settings: ServerSettings): Promise<Result<Serv
   const stop = async (): Promise<void> => {
     for (const end of endings.splice(0).reverse()) await end()
   }
-  const exchange = settings.exchange === null ? null : await startExchange(settings.exchange, log)
+  const exchange = settings.exchange === null ? null : await startExchange(settings.exchange, settings)
   if (exchange !== null && !exchange.ok) {
     await stop()
     return err([exchange.error])
   }
   if (exchange !== null) endings.push(() => exchange.value.close())
-  const engine = await createEngine({
+  const engine = await makeEngine(dataFolder, {
     ports: {
       clock: systemClock(),
       random: systemRandom(),
@@ -93,7 +93,7 @@ export async function startServer(settings: ServerSettings): Promise<Result<Serv
 
 function makeFolder(folder: string): Result<void, readonly string[]> {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeMissing(folder)
     return ok()
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
@@ -101,13 +101,36 @@ function makeFolder(folder: string): Result<void, readonly string[]> {
   }
 }
 
-async function startExchange(options: OwnExchange, log: Log): Promise<Result<ExchangeServer, string>> {
+/** Not Node's own recursive way: under a parent that takes no folders (/proc) it tries for ever. */
+function makeMissing(folder: string): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return
+  const parent = dirname(folder)
+  if (parent !== folder && !existsSync(parent)) makeMissing(parent)
+  mkdirSync(folder)
+}
+
+async function startExchange(
+  options: OwnExchange,
+  { log, onFatal }: Pick<ServerSettings, 'log' | 'onFatal'>,
+): Promise<Result<ExchangeServer, string>> {
+  const print = (line: string): void => log.info('exchange_listens', { line })
   try {
-    return ok(await runExchange({ ...options, log, print: line => log.info('exchange_listens', { line }) }))
+    return ok(await runExchange({ ...options, log, print, onFatal }))
   } catch (error) {
     return err(
       `The simulated exchange cannot start: ${error instanceof Error ? error.message : String(error)}`,
     )
+  }
+}
+
+async function makeEngine(folder: string, input: EngineInput): Promise<Result<Engine, readonly string[]>> {
+  try {
+    return await createEngine(input)
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof AssertionError) throw error
+    return err([
+      `The database in ${folder} cannot be used: ${error.message}. Keep the folder aside, and restore a backup.`,
+    ])
   }
 }
 

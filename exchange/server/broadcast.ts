@@ -15,6 +15,8 @@ export interface BroadcastParts {
   readonly faults: Faults
   readonly gateway: Gateway
   readonly tickMs: number
+  /** The world cannot be moved any more; told once. */
+  onFatal(message: string): void
 }
 
 export interface Broadcast {
@@ -40,7 +42,13 @@ export function startBroadcast(parts: BroadcastParts): Broadcast {
     if (event.kind === 'execution') feed.traded(event.execution)
   })
   const tick = setInterval(() => {
-    venue.exchange.advance(venue.worldNow())
+    try {
+      venue.exchange.advance(venue.worldNow())
+    } catch (error) {
+      clearInterval(tick)
+      parts.onFatal(error instanceof Error ? error.message : String(error))
+      return
+    }
     feed.publish()
     dropStreams(gateway, faults)
   }, parts.tickMs)

@@ -22,11 +22,19 @@ export interface JournalHead {
  */
 export class Journal {
   readonly head: JournalHead
+  readonly #path: string
   readonly #file: number
   readonly #past: readonly ExchangeCommand[]
   #recording = false
+  #failure: string | null = null
 
-  private constructor(parts: { head: JournalHead; file: number; past: readonly ExchangeCommand[] }) {
+  private constructor(parts: {
+    path: string
+    head: JournalHead
+    file: number
+    past: readonly ExchangeCommand[]
+  }) {
+    this.#path = parts.path
     this.head = parts.head
     this.#file = parts.file
     this.#past = parts.past
@@ -36,12 +44,12 @@ export class Journal {
   static open(path: string, fresh: JournalHead): Result<Journal, string> {
     if (existsSync(path)) {
       const read = readJournal(path)
-      return read.ok ? ok(new Journal({ ...read.value, file: openSync(path, 'a') })) : read
+      return read.ok ? ok(new Journal({ ...read.value, path, file: openSync(path, 'a') })) : read
     }
     mkdirSync(dirname(path), { recursive: true })
     const file = openSync(path, 'a')
     writeSync(file, `${JSON.stringify({ version: VERSION, ...fresh })}\n`)
-    return ok(new Journal({ head: fresh, file, past: [] }))
+    return ok(new Journal({ path, head: fresh, file, past: [] }))
   }
 
   /** Makes a new exchange what the former one was. From here on its commands are written down. */
@@ -50,9 +58,26 @@ export class Journal {
     this.#recording = true
   }
 
-  /** Bound, because it is handed to the exchange as its `onCommand`. */
+  /**
+   * Bound, because it is handed to the exchange as its `onCommand`. Throws where a line cannot be written
+   * whole, and from then on: a command that would be forgotten must not be carried out.
+   */
   readonly record = (command: ExchangeCommand): void => {
-    if (this.#recording) writeSync(this.#file, `${encode(command)}\n`)
+    if (!this.#recording) return
+    this.#failure ??= this.#write(Buffer.from(`${encode(command)}\n`))
+    if (this.#failure !== null) throw new Error(this.#failure)
+  }
+
+  /** @returns what is wrong, for a person; null: the line is written */
+  #write(line: Buffer): string | null {
+    try {
+      // A disk with room for a part of the line takes that part without an error.
+      if (writeSync(this.#file, line) === line.length) return null
+      return `${this.#path} cannot be written whole: the disk is full. Free some space and start again.`
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      return `${this.#path} cannot be written (${reason}). See to the disk and start again.`
+    }
   }
 
   close(): void {

@@ -27,6 +27,8 @@ export interface RunExchangeOptions {
   /** A file that remembers the exchange across restarts; its seed and start win over those given here. */
   readonly journal?: string
   readonly log?: Log
+  /** The journal cannot be written any more, and the exchange stands still. Told once, with what to do. */
+  readonly onFatal?: (message: string) => void
   /** Gets one line when the exchange listens. */
   print(line: string): void
 }
@@ -38,7 +40,7 @@ export async function runExchange(options: RunExchangeOptions): Promise<Exchange
   const journal = options.journal === undefined ? null : openJournal(options.journal, fresh)
   const { seed, startAt } = journal?.head ?? fresh
   const path = options.path ?? seededPath({ seed, instruments, basePrices: DEFAULT_BASE_PRICES })
-  const { levelNotional, host, port, limits, speed } = options
+  const { levelNotional, host, port, limits, speed, onFatal } = options
   const exchange = createExchange({
     instruments,
     path,
@@ -58,20 +60,26 @@ export async function runExchange(options: RunExchangeOptions): Promise<Exchange
     ...(port !== undefined && { port }),
     ...(limits !== undefined && { limits }),
     ...(speed !== undefined && { speed }),
+    ...(onFatal !== undefined && { onFatal }),
   })
-  for (const account of options.accounts ?? []) {
-    // A world that is remembered has its accounts; their keys are the server's and are given anew.
-    const known = exchange.accounts().includes(account.account)
-    const made = server.addAccount(known ? { ...account, deposit: undefined } : account)
-    if (made.ok) continue
+  try {
+    for (const account of options.accounts ?? []) addAccount(server, account)
+  } catch (error) {
     await server.close()
-    throw new Error(made.error)
+    throw error
   }
   const { streams } = server
   options.print(
     `exchange: REST and /admin ${server.url}, private ${streams.private}, trade ${streams.trade}, public ${streams.public}`,
   )
   return server
+}
+
+/** A world that is remembered has its accounts; their keys are the server's and are given anew. */
+function addAccount(server: ExchangeServer, account: AccountSettings): void {
+  const known = server.exchange.accounts().includes(account.account)
+  const made = server.addAccount(known ? { ...account, deposit: undefined } : account)
+  if (!made.ok) throw new Error(made.error)
 }
 
 function openJournal(path: string, fresh: JournalHead): Journal {

@@ -30,6 +30,8 @@ export interface ExchangeServerOptions {
   readonly log?: Log
   /** Called when everything else has ended. */
   readonly onClose?: () => void
+  /** The world stands still, because its journal cannot be written. Told once, with what to do. */
+  readonly onFatal?: (message: string) => void
 }
 
 export interface ExchangeServer {
@@ -46,7 +48,10 @@ export interface ExchangeServer {
 
 export const DEFAULT_TICK_MS = 100
 
-/** The Bybit v5 wire over one exchange core, and its admin side, on one port. Resolves when it listens. */
+/**
+ * The Bybit v5 wire over one exchange core, and its admin side, on one port. Resolves when it listens;
+ * rejects with a sentence when it cannot, and then nothing of it is left running.
+ */
 export async function startExchangeServer(options: ExchangeServerOptions): Promise<ExchangeServer> {
   const { exchange, limits = 'venue', log = SILENT, host = '127.0.0.1', port = 0 } = options
   const now = () => Date.now()
@@ -63,9 +68,22 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
   const admin: AdminParts = { exchange, keys, faults, world, now }
   const app = createHttp({ gateway, faults, venue, limits, log })
   mountAdmin(app, admin)
-  const broadcast = startBroadcast({ venue, faults, gateway, tickMs: options.tickMs ?? DEFAULT_TICK_MS })
+  const { tickMs = DEFAULT_TICK_MS, onFatal = message => log.error('exchange_halted', { message }) } = options
+  const broadcast = startBroadcast({ venue, faults, gateway, tickMs, onFatal })
   const sockets = attachSockets(app.server, { sessions: broadcast.sessions, limits, log, now })
-  await app.listen({ host, port })
+  const close = async (): Promise<void> => {
+    gateway.close()
+    broadcast.close()
+    sockets.close()
+    await app.close()
+    options.onClose?.()
+  }
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    await close()
+    throw new Error(listenProblem(error, `${host}:${port}`))
+  }
   const address = app.server.address()
   assert(address !== null && typeof address === 'object', 'a listening server has an address')
   return {
@@ -73,14 +91,19 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
     faults,
     exchange,
     addAccount: settings => addAccount(admin, settings),
-    close: async () => {
-      gateway.close()
-      broadcast.close()
-      sockets.close()
-      await app.close()
-      options.onClose?.()
-    },
+    close,
   }
+}
+
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is taken by another process. Choose another port, or 0 for a free one.',
+  EADDRNOTAVAIL: 'is no address of this machine. Choose one that is, like 127.0.0.1.',
+  EACCES: 'may not be used by this user. Choose a port above 1023.',
+}
+
+function listenProblem(error: unknown, at: string): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return `${at} ${LISTEN_PROBLEMS[code] ?? `cannot be listened on: ${String(error)}`}`
 }
 
 function addressesOf(address: AddressInfo): Pick<ExchangeServer, 'url' | 'streams'> {

@@ -1,11 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { formatProblem } from '../config/problem.ts'
 import { describeConfig } from '../config/show.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
 
 const DEFAULT_PATH = 'config.yaml'
+const EXAMPLES = `Examples:
+  lockstep config check                                    what is wrong with config.yaml, and where
+  lockstep config show --config other.yaml                 every value, and where it comes from
+  lockstep config check --set risk.maximumLeverage=2       the same with one value changed
+  lockstep config check --set links.0.mode=close_only      an entry of a list, by its number or name
+  LOCKSTEP__RISK__MAX_LEVERAGE=2 lockstep config show      the same from the environment
+`
 
 export interface ConfigFlags {
   readonly config?: string
@@ -28,35 +36,49 @@ export function readConfig(flags: ConfigFlags): Result<Config, readonly string[]
     overrides[pair.slice(0, at)] = pair.slice(at + 1)
   }
   const filePath = flags.config ?? DEFAULT_PATH
-  const file = readFile(filePath)
-  if (!file.ok && flags.config !== undefined) return err([`${filePath} cannot be read: ${file.error}`])
-  const fileText = file.ok ? file.value : null
-  const loaded = loadConfig({ flags: overrides, env: process.env, fileText, filePath, readFile })
-  if (loaded.ok) return loaded
+  const file = readConfigFile(filePath, flags.config !== undefined)
+  if (!file.ok) return err([file.error])
+  const loaded = loadConfig({ flags: overrides, env: process.env, fileText: file.value, filePath, readFile })
+  return loaded.ok ? loaded : err(loaded.error.map(formatProblem))
+}
+
+/** Null: there is none, and none was asked for. */
+function readConfigFile(path: string, asked: boolean): Result<string | null, string> {
+  const file = tryToRead(path)
+  if (file.ok) return file
+  if (file.error.code !== 'ENOENT')
+    return err(`The configuration file ${path} cannot be read (${file.error.message}).`)
+  if (!asked) return ok(null)
   return err(
-    loaded.error.map(({ place, path, message }) => `${place}: ${path === '' ? '' : `${path} `}${message}`),
+    `There is no configuration file ${path}. Name one that exists; docs/configuration.md has an example.`,
   )
 }
 
 function readFile(path: string): Result<string, string> {
+  const file = tryToRead(path)
+  return file.ok ? file : err(file.error.message)
+}
+
+function tryToRead(path: string): Result<string, NodeJS.ErrnoException> {
   try {
     return ok(readFileSync(path, 'utf8'))
   } catch (error) {
-    return err(error instanceof Error ? error.message : String(error))
+    return err(error instanceof Error ? error : new Error(String(error)))
   }
 }
 
 export function configCommand(exit: Exit): Command {
-  const command = new Command('config').description('check or show the configuration')
   const check = new Command('check')
     .description('say what is wrong, and where')
+    .addHelpText('before', EXAMPLES)
     .action((flags: ConfigFlags) => {
       const config = readConfig(flags)
       if (config.ok) process.stdout.write('The configuration is right.\n')
       else exit(complain(config.error))
     })
   const show = new Command('show')
-    .description('every value and where it comes from')
+    .description('every value and where it comes from; keys and secrets are hidden')
+    .addHelpText('before', EXAMPLES)
     .action((flags: ConfigFlags) => {
       const config = readConfig(flags)
       if (!config.ok) {
@@ -64,11 +86,16 @@ export function configCommand(exit: Exit): Command {
         return
       }
       for (const { path, value, origin } of describeConfig(config.value))
-        process.stdout.write(`${path} = ${value}  (${origin})\n`)
+        process.stdout.write(`${path} = ${value === '' ? '-' : value}  (${origin})\n`)
     })
-  return command.addCommand(withConfigFlags(check)).addCommand(withConfigFlags(show))
+  return new Command('config')
+    .description('check or show the configuration')
+    .addHelpText('before', EXAMPLES)
+    .addCommand(withConfigFlags(check))
+    .addCommand(withConfigFlags(show))
 }
 
+/** Tells problems on stderr. @returns the exit code that goes with them */
 export function complain(problems: readonly string[], code: number = EXIT.usage): number {
   for (const problem of problems) process.stderr.write(`${problem}\n`)
   return code

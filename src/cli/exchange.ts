@@ -3,7 +3,9 @@ import { Command, InvalidArgumentError } from 'commander'
 import { parseCandles } from '../../exchange/core/candles.ts'
 import { DEFAULT_INSTRUMENTS } from '../../exchange/core/instruments.ts'
 import { candlePath } from '../../exchange/core/path-candles.ts'
+import type { AccountSettings } from '../../exchange/server/admin.ts'
 import { type RunExchangeOptions, runExchange } from '../../exchange/server/run.ts'
+import type { ExchangeServer } from '../../exchange/server/server.ts'
 import { parseDecimal } from '../domain/decimal.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import { createProcessLog } from '../ops/logging.ts'
@@ -22,10 +24,10 @@ interface Flags {
   readonly account?: readonly string[]
 }
 
-const EXAMPLES = `
-Examples:
-  lockstep exchange --port 8100 --account ada:10000
-  lockstep exchange --candles BTCUSDT-1m.csv --speed 20
+const EXAMPLES = `Examples:
+  lockstep exchange --port 8100 --account ada:10000      an account with money; its key is printed
+  lockstep exchange --port 8100 --journal paper.journal  the same world again after a restart
+  lockstep exchange --candles BTCUSDT-1m.csv --speed 20  recorded prices, twenty times as fast
   curl -X POST http://127.0.0.1:8100/admin/accounts -H 'content-type: application/json' \\
        -d '{"account":"ben","deposit":"5000"}'
 `
@@ -33,7 +35,7 @@ Examples:
 export function exchangeCommand(exit: Exit): Command {
   return new Command('exchange')
     .description('run the simulated exchange alone: the Bybit v5 protocol, with faults to order at /admin')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('before', EXAMPLES)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port; 0 takes a free one', wholeNumber, 0)
     .option('--seed <number>', 'the same seed gives the same prices', wholeNumber, 1)
@@ -63,24 +65,28 @@ async function run(flags: Flags): Promise<number> {
       limits: flags.limits,
       log,
       print,
+      onFatal: message => waiting.stop({ kind: 'failed', message }),
       ...prices.value,
       ...(journal !== undefined && { journal }),
     })
-    for (const account of accounts.value) {
-      const key = server.addAccount(account)
-      print(
-        key.ok ? `account ${account.account}: key ${key.value.key} secret ${key.value.secret}` : key.error,
-      )
-    }
-    await waiting.stopped
+    for (const settings of accounts.value) giveKey(server, settings, print)
+    const reason = await waiting.stopped
     await server.close()
-    return EXIT.ok
+    return reason.kind === 'asked' ? EXIT.ok : complain([reason.message], EXIT.stopped)
   } catch (error) {
     return complain(
       [`The exchange cannot start: ${error instanceof Error ? error.message : String(error)}`],
       EXIT.cannotRun,
     )
   }
+}
+
+/** An account that the journal remembers has its money; only its key is new. */
+function giveKey(server: ExchangeServer, settings: AccountSettings, print: (line: string) => void): void {
+  const { account } = settings
+  const known = server.exchange.accounts().includes(account)
+  const made = server.addAccount(known ? { account } : settings)
+  print(made.ok ? `account ${account}: key ${made.value.key} secret ${made.value.secret}` : made.error)
 }
 
 /** A candle file covers one symbol, so the exchange lists only that one. */
@@ -103,8 +109,8 @@ function pricesOf({
   }
 }
 
-function accountsOf(texts: readonly string[]): Result<NonNullable<RunExchangeOptions['accounts']>, string> {
-  const accounts = []
+function accountsOf(texts: readonly string[]): Result<readonly AccountSettings[], string> {
+  const accounts: AccountSettings[] = []
   for (const text of texts) {
     const [account = '', amount = ''] = text.split(':')
     const deposit = parseDecimal(amount)

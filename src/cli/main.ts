@@ -1,33 +1,40 @@
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { z } from 'zod'
 import { configCommand } from './config.ts'
 import { demoCommand } from './demo.ts'
 import { exchangeCommand } from './exchange.ts'
 import { EXIT } from './exit-codes.ts'
 import { serveCommand } from './serve.ts'
 
-const EXAMPLES = `
-Examples:
-  lockstep demo                              a paper world: an exchange, a leader, six followers
-  lockstep demo --json                       the same, one JSON object per line
-  lockstep serve --config config.yaml        copy by a configuration of your own
-  lockstep config check --config config.yaml say what is wrong with it
-  lockstep exchange --port 8100              the simulated exchange alone, for any Bybit v5 client
+const EXAMPLES = `Examples:
+  lockstep demo                               a paper world: an exchange, a leader, six followers
+  lockstep serve --config config.yaml         copy by a configuration of your own
+  lockstep config check --config config.yaml  say what is wrong with it
+  lockstep exchange --port 8100               the simulated exchange alone, for any Bybit v5 client
+`
+const EXIT_CODES = `
+Exit codes:
+  0  done, or stopped when asked    2  wrong command line or configuration   4  had to stop: the disk failed
+  1  a bug; please report it        3  cannot run here: database, port, folder
 `
 
 /** @returns the exit code; nothing in here ends the process */
 export async function main(argv: readonly string[]): Promise<number> {
-  const program = new Command('lockstep')
-    .description('Keeps exchange accounts in step.')
-    .addHelpText('before', EXAMPLES)
-    .showHelpAfterError('(lockstep --help shows examples)')
-    .exitOverride()
   let code: number = EXIT.ok
   const exit = (value: number): void => {
     code = value
   }
-  for (const command of [demoCommand(exit), serveCommand(exit), exchangeCommand(exit), configCommand(exit)]) {
-    program.addCommand(command.exitOverride())
-  }
+  const program = new Command('lockstep')
+    .description('Keeps exchange accounts in step.')
+    .version(version(), '--version', 'the version')
+    .addHelpText('before', EXAMPLES)
+    .addHelpText('after', EXIT_CODES)
+  for (const command of [demoCommand(exit), serveCommand(exit), exchangeCommand(exit), configCommand(exit)])
+    program.addCommand(command)
+  neverExit(program)
+  // A reader that left (lockstep config show | head) is no failure of ours.
+  process.stdout.on('error', () => {})
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return code
@@ -38,4 +45,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     )
     return EXIT.unexpected
   }
+}
+
+/** Commands that are added whole inherit nothing of this. */
+function neverExit(command: Command): void {
+  command.exitOverride().showHelpAfterError('(--help shows examples)')
+  for (const child of command.commands) neverExit(child)
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
 }

@@ -13,11 +13,21 @@ import { type ConfigFlags, complain, readConfig, withConfigFlags } from './confi
 import { EXIT, type Exit } from './exit-codes.ts'
 import { untilStopped } from './signals.ts'
 
+const EXAMPLES = `Examples:
+  lockstep serve                                        copy by config.yaml in this folder
+  lockstep serve --config desk.yaml                     by another file
+  lockstep serve --set risk.killSwitch=true             open nothing new, close what the leader closes
+  lockstep serve --set log.format=pretty                log lines for people; JSON lines otherwise
+docs/configuration.md has a whole configuration to begin with.
+`
+
 /** What a paper account starts with on the server's own exchange, quote currency. */
 const PAPER_DEPOSIT = decimal('10000')
 
 export function serveCommand(exit: Exit): Command {
-  const command = new Command('serve').description('copy by the configuration, until it is stopped')
+  const command = new Command('serve')
+    .description('copy by the configuration, until it is stopped; log lines on stderr')
+    .addHelpText('before', EXAMPLES)
   return withConfigFlags(command).action(async (flags: ConfigFlags) => {
     const config = readConfig(flags)
     exit(config.ok ? await serve(config.value) : complain(config.error))
@@ -25,6 +35,10 @@ export function serveCommand(exit: Exit): Command {
 }
 
 async function serve(config: Config): Promise<number> {
+  if (config.links.length === 0)
+    return complain([
+      'There is nothing to copy: no links are configured. Write config.yaml, or name a file with --config; docs/configuration.md has an example.',
+    ])
   const log = createProcessLog(config.log)
   const waiting = untilStopped()
   const onFatal = (message: string): void => waiting.stop({ kind: 'failed', message })
@@ -32,7 +46,8 @@ async function serve(config: Config): Promise<number> {
   if (!started.ok) return complain(started.error, EXIT.cannotRun)
   log.info('server_started', { accounts: config.accounts.length, links: config.links.length })
   const reason = await waiting.stopped
-  log.info('server_stopping', { reason: reason.kind === 'asked' ? 'asked' : reason.message })
+  if (reason.kind === 'asked') log.info('server_stopping', { reason: 'asked' })
+  else log.error('server_failed', { message: reason.message })
   await started.value.stop()
   log.flush()
   return reason.kind === 'asked' ? EXIT.ok : EXIT.stopped
@@ -95,7 +110,7 @@ function ownExchange(config: Config): OwnExchange | null {
     port,
     seed,
     speed,
-    limits: limits ? 'venue' : 'off',
+    limits,
     journal: join(config.data.folder, 'exchange.journal'),
     accounts: own.map(({ name, key, secret }) => ({ account: name, key, secret, deposit: PAPER_DEPOSIT })),
   }

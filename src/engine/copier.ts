@@ -4,7 +4,14 @@ import { instrumentId, symbolOf } from '../domain/ids.ts'
 import { emptyLinkState } from '../domain/link-state.ts'
 import type { Reason } from '../domain/reason.ts'
 import { type Strategy, strictestMode } from '../domain/strategy.ts'
-import { type CopySettings, copyFills, type DecisionDraft, type LeaderStep } from '../logic/copy.ts'
+import {
+  type CopySettings,
+  copyFills,
+  type DecisionDraft,
+  type LeaderStep,
+  type Reduction,
+  reduced,
+} from '../logic/copy.ts'
 import type { EngineContext } from './context.ts'
 import { replaceDecision } from './decisions.ts'
 import { equityOf } from './holdings.ts'
@@ -62,11 +69,23 @@ export function copyToLink(context: EngineContext, turn: Turn, { link, steps, re
     })
     return
   }
-  const { state, drafts } = copyFills(held.state, steps, settingsOf(context, link, holding))
+  const { state, drafts, reductions } = copyFills(held.state, steps, settingsOf(context, link, holding))
   held.state = state
+  reduceWaiting(turn, holding, reductions)
   turn.linkState(holding)
   for (const draft of drafts) addDecision(context, turn, { holding, link, draft, receivedAt })
   if (drafts.length > 0) turn.revisit(holding)
+}
+
+/** What an increase still wants is a part of desired: it shrinks with it, also while an order carries it. */
+function reduceWaiting(turn: Turn, holding: Holding, reductions: readonly Reduction[]): void {
+  if (reductions.length === 0) return
+  for (const decision of [...(holding.link?.decisions.values() ?? [])]) {
+    if (decision.part !== 'increase') continue
+    const smaller = { ...decision, quantity: reductions.reduce(reduced, decision.quantity) }
+    replaceDecision(holding, smaller)
+    turn.decision(smaller)
+  }
 }
 
 /** The follower's place for a leader's instrument, with the link on it; made on the first fill. */

@@ -14,11 +14,10 @@ import type { Turn } from './turn.ts'
 
 /** Executions are asked for again from this long before the covered end: venues file them late. */
 const OVERLAP_MS = 60_000
-/** A position that was traded this shortly before a snapshot may be missing from it. */
+/** An order that was heard of this shortly before a snapshot is known better than the snapshot knows it. */
 const SNAPSHOT_MARGIN_MS = 1_000
-/** How many times a difference is read again before it is believed. */
-const CONFIRMATIONS = 2
-const CONFIRM_AFTER_MS = 1_500
+/** Beyond the venue's own lag: a difference that outlasts both is believed. */
+const CONFIRM_MARGIN_MS = 500
 
 export interface SyncInput {
   readonly context: EngineContext
@@ -39,22 +38,25 @@ export async function syncAccount(input: SyncInput): Promise<Result<void, VenueE
     takeAccount(context, account, first.value)
     return ok()
   }
-  for (let confirmation = 0; ; confirmation += 1) {
-    const pass = await readOnce(input)
-    if (!pass.ok) return pass
-    if (pass.value.length === 0) return ok()
-    if (confirmation === CONFIRMATIONS) {
-      context.run(turn => {
-        for (const difference of pass.value) believe(context, turn, account, difference)
-      })
-      return ok()
-    }
-    await new Promise<void>(resolve => context.ports.clock.after(CONFIRM_AFTER_MS, resolve))
-  }
+  const first = await readOnce(input)
+  if (!first.ok) return first
+  if (differencesOf(context, account, first.value).length === 0) return ok()
+  // A venue may file the trades of a position later than the position: only what is still missing after its
+  // lag is lost. A second look makes sure that the first one was not itself behind.
+  const lagMs = account.capability.queryLagMs + CONFIRM_MARGIN_MS
+  await new Promise<void>(resolve => context.ports.clock.after(lagMs, resolve))
+  const second = await readOnce(input)
+  if (!second.ok) return second
+  const still = new Set(differencesOf(context, account, second.value).map(({ key }) => key))
+  context.run(turn => {
+    for (const difference of differencesOf(context, account, first.value))
+      if (still.has(difference.key)) believe(context, turn, account, difference)
+  })
+  return ok()
 }
 
-/** @returns the positions that still differ after everything the venue tells was counted */
-async function readOnce(input: SyncInput): Promise<Result<readonly PositionDifference[], VenueError>> {
+/** Counts everything that the venue tells. @returns what the account looked like before that */
+async function readOnce(input: SyncInput): Promise<Result<AccountSnapshot, VenueError>> {
   const { context, account, venueAccount } = input
   const snapshot = await venueAccount.snapshot()
   if (!snapshot.ok) return snapshot
@@ -70,7 +72,7 @@ async function readOnce(input: SyncInput): Promise<Result<readonly PositionDiffe
     const covered = account.sync
     context.run(turn => turn.sync(covered))
   }
-  return ok(differencesOf(context, account, snapshot.value))
+  return snapshot
 }
 
 /** Mode, money and leverage, which a snapshot tells whole. */
@@ -148,8 +150,9 @@ function differencesOf(
   )
   const counted = []
   for (const { key, position, lastTrade } of account.holdings.values()) {
-    // A list that leaves a position out proves it flat only when it is newer than our last trade there.
-    if (!told.has(key) && lastTrade !== null && lastTrade.at + SNAPSHOT_MARGIN_MS >= snapshot.at) continue
+    // A list that leaves a position out proves it flat only when no lag can hide our last trade there.
+    const isHidden = lastTrade !== null && lastTrade.at + account.capability.queryLagMs >= snapshot.at
+    if (!told.has(key) && isHidden) continue
     counted.push({ key, quantity: position.quantity, venueSequence: position.venueSequence })
   }
   const venue = snapshot.positions.map(position => ({

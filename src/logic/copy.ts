@@ -59,6 +59,14 @@ export interface DecisionDraft {
 export interface CopyResult {
   readonly state: LinkState
   readonly drafts: readonly DecisionDraft[]
+  /** What increases decided before this run, and not done yet, are reduced by. */
+  readonly reductions: readonly Reduction[]
+}
+
+/** The leader's position before and after, signed, on one side. */
+export interface Reduction {
+  readonly from: Decimal
+  readonly to: Decimal
 }
 
 /** Takes one link past a run of its leader's fills, in order, never netted. */
@@ -68,17 +76,34 @@ export function copyFills(
   settings: CopySettings,
 ): CopyResult {
   let state = before
-  const drafts: DecisionDraft[] = []
+  let drafts: DecisionDraft[] = []
+  const reductions: Reduction[] = []
   for (const step of steps) {
     if (step.sequence <= state.cursor) continue
     for (const change of step.changes) {
       const next = copyChange(state, change, step, settings)
       state = next.state
-      if (next.draft !== null) append(drafts, next.draft)
+      if (next.draft === null) continue
+      if (change.part === 'reduce') {
+        reductions.push(change)
+        drafts = drafts.map(draft =>
+          isWaiting(draft) ? { ...draft, quantity: reduced(draft.quantity, change) } : draft,
+        )
+      }
+      append(drafts, next.draft)
     }
     state = { ...state, cursor: step.sequence }
   }
-  return { state, drafts }
+  return { state, drafts, reductions }
+}
+
+/** A waiting increase is a part of desired, and shrinks with it: to nothing when the leader is flat. */
+export function reduced(quantity: Decimal, { from, to }: Reduction): Decimal {
+  return from === ZERO ? ZERO : multiplyDivide(quantity, to, from)
+}
+
+function isWaiting({ part, final }: DecisionDraft): boolean {
+  return part === 'increase' && final === null
 }
 
 interface ChangeResult {
@@ -117,12 +142,9 @@ function copyReduction(
 }
 
 /** desired x P' / P, exactly zero when the leader is flat. Never refused, never expires. */
-export function reduceState(
-  state: LinkState,
-  change: { readonly from: Decimal; readonly to: Decimal },
-): LinkState {
+export function reduceState(state: LinkState, change: Reduction): LinkState {
   const flat = change.to === ZERO
-  const desired = flat || change.from === ZERO ? ZERO : multiplyDivide(state.desired, change.to, change.from)
+  const desired = reduced(state.desired, change)
   return { ...state, leaderQuantity: change.to, desired, stopped: flat ? false : state.stopped }
 }
 

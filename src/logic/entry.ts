@@ -68,7 +68,7 @@ export function entryTerms(input: EntryInput): EntryTerms {
     case 'limit_follow':
       return limit(worseBy(side, leaderPrice, -entry.discountBps), 'gtc')
     case 'marketable_limit':
-      return limit(worseBy(side, leaderPrice, entry.slippageBps), 'ioc')
+      return limit(tighter(side, worseBy(side, leaderPrice, entry.slippageBps), driftBound), 'ioc')
     default:
       return unreachable(entry)
   }
@@ -78,6 +78,12 @@ export function entryTerms(input: EntryInput): EntryTerms {
 export function isDrifted(terms: EntryTerms, market: MarketPrices, side: Side): boolean {
   if (terms.driftBound === null) return false
   return side === 'buy' ? market.ask > terms.driftBound : market.bid < terms.driftBound
+}
+
+/** The limit that satisfies both. */
+export function tighter(side: Side, limitPrice: Decimal, bound: Decimal | null): Decimal {
+  if (bound === null) return limitPrice
+  return side === 'buy' ? minimum(limitPrice, bound) : maximum(limitPrice, bound)
 }
 
 function worseBy(side: Side, from: Decimal, bps: number): Decimal {

@@ -1,7 +1,7 @@
 import { absolute, add, type Decimal, minimum, negate, sign, subtract, ZERO } from '../domain/decimal.ts'
 import type { Decision, Outcome } from '../domain/decision.ts'
 import type { DecisionId } from '../domain/ids.ts'
-import { type Instrument, roundQuantity, tradableQuantity } from '../domain/instrument.ts'
+import { type Instrument, roundLimitPrice, roundQuantity, tradableQuantity } from '../domain/instrument.ts'
 import type { LinkState } from '../domain/link-state.ts'
 import {
   isUnacknowledged,
@@ -14,9 +14,17 @@ import {
 } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
 import type { EntryStyle } from '../domain/strategy.ts'
-import { entryTerms, isDrifted, type MarketPrices } from './entry.ts'
+import { entryTerms, isDrifted, type MarketPrices, tighter } from './entry.ts'
 import type { Proposal, RiskVerdict } from './risk.ts'
-import { exitGap, exitsInFlight, openingGap, openingsInTheWay, writeDown } from './shortfall.ts'
+import {
+  exitGap,
+  exitsInFlight,
+  isOpposed,
+  openingGap,
+  openingsInFlight,
+  openingsInTheWay,
+  writeDown,
+} from './shortfall.ts'
 
 /** One link's place on one account and instrument, as far as a plan must know it. */
 export interface HoldingView {
@@ -144,23 +152,54 @@ interface OpeningPlan {
 
 function planOpening(view: HoldingView, exiting: boolean, settle: Settle): OpeningPlan {
   const all = view.pending.filter(decision => decision.validUntil !== null)
-  const { valid, state } = dropLate(view, all, settle)
-  if (valid.length === 0) return { state, order: null, wakeAt: null }
+  const direction = sign(view.state.desired)
+  const [replaced, wanted] = partition(
+    all,
+    ({ quantity }) => quantity === ZERO || sign(quantity) !== direction,
+  )
+  settle(replaced, 'forgone', view.state.stopped ? 'no_reentry' : 'replaced')
+  const { valid, state: withoutLate } = dropLate(view, wanted, settle)
+  const wakeAt = valid.length === 0 ? null : Math.min(...valid.map(validUntilOf))
+  if (exiting || isInTheWay(view, withoutLate)) return { state: withoutLate, order: null, wakeAt }
+  const state = forgoUnowned(view, withoutLate, valid)
   const gap = openingGap(state, view.orders)
-  const closing =
-    exiting || exitGap(state, view.position) !== ZERO || sign(state.attributed) === -sign(state.desired)
-  if (gap === ZERO && !closing) {
+  const wait = { state, order: null, wakeAt }
+  if (valid.length === 0) return wait
+  if (gap === ZERO) {
+    // An opening on its way that may be more than is desired by now: what it leaves undone is still wanted.
+    if (openingsInFlight(view.orders) !== ZERO) return wait
     settle(valid, 'forgone', 'replaced')
     return { state, order: null, wakeAt: null }
   }
-  if (closing || waits(view)) return { state, order: null, wakeAt: Math.min(...valid.map(validUntilOf)) }
-  return openNow({ ...view, state }, gap, valid, settle)
+  return waits(view) ? wait : openNow({ ...view, state }, gap, valid, settle)
+}
+
+/**
+ * Forgoes what is missing and no valid increase stands behind: orders that came to nothing after their
+ * increase had shrunk or ended leave it. What is only carried, below what the venue trades, stays.
+ */
+function forgoUnowned(view: HoldingView, state: LinkState, valid: readonly Decision[]): LinkState {
+  const missing = absolute(openingGap(state, view.orders))
+  const owned = sumOf(valid)
+  if (missing <= owned || view.market === null) return state
+  const unowned = tradableQuantity(view.instrument, subtract(missing, owned), view.market.mark)
+  return unowned === ZERO ? state : writeDown(state, view.orders, unowned)
+}
+
+/** The other side is still held or may still be bought, or less is about to be held than we count. */
+function isInTheWay(view: HoldingView, state: LinkState): boolean {
+  return (
+    exitGap(state, view.position) !== ZERO ||
+    (state.attributed !== ZERO && sign(state.attributed) === -sign(state.desired)) ||
+    isOpposed(state, view.orders) ||
+    view.orders.some(order => order.purpose === 'exit')
+  )
 }
 
 /** An opening in flight, or unknown circumstances: the increases keep their place until they are too old. */
 function waits(view: HoldingView): boolean {
   if (!view.canSend || view.market === null || !view.leverageSet) return true
-  return view.orders.some(order => order.purpose === 'exit' || isUnacknowledged(order.status))
+  return view.orders.some(order => isUnacknowledged(order.status))
 }
 
 function openNow(view: HoldingView, gap: Decimal, valid: readonly Decision[], settle: Settle): OpeningPlan {
@@ -198,6 +237,9 @@ function openNow(view: HoldingView, gap: Decimal, valid: readonly Decision[], se
   })
   if (!verdict.approved) return forgo('skipped', verdict.reason)
   const over = subtract(absolute(whole), quantity)
+  // The venue holds the collar too, where the order has a limit.
+  const collar = roundLimitPrice(instrument, side, verdict.collarPrice)
+  const limitPrice = terms.limitPrice === null ? null : tighter(side, terms.limitPrice, collar)
   return {
     state: over === ZERO ? state : writeDown(state, view.orders, over),
     order: {
@@ -206,9 +248,9 @@ function openNow(view: HoldingView, gap: Decimal, valid: readonly Decision[], se
       type: terms.type,
       timeInForce: terms.timeInForce,
       quantity,
-      limitPrice: terms.limitPrice,
+      limitPrice,
       reduceOnly: false,
-      collarPrice: terms.limitPrice ?? verdict.collarPrice,
+      collarPrice: limitPrice ?? verdict.collarPrice,
       validUntil: Math.min(...valid.map(validUntilOf)),
       decisions: valid.map(decision => decision.id),
     },
@@ -233,6 +275,13 @@ function lateReason(view: HoldingView): Reason {
   if (view.orders.some(order => order.status === 'in_doubt')) return 'order_lost'
   if (!view.canSend) return 'account_offline'
   return view.market === null ? 'market_stale' : 'stale'
+}
+
+function partition<T>(
+  items: readonly T[],
+  test: (item: T) => boolean,
+): readonly [readonly T[], readonly T[]] {
+  return [items.filter(test), items.filter(item => !test(item))]
 }
 
 function validUntilOf(decision: Decision): number {

@@ -62,15 +62,12 @@ export const DEFAULT_COLLAR_BPS = 500
  */
 export function assess(input: RiskInput): RiskVerdict {
   const { proposal, limits } = input
-  const collarBps = Math.min(
-    DEFAULT_COLLAR_BPS,
-    ...limits.map(limit => limit.priceCollarBps ?? DEFAULT_COLLAR_BPS),
-  )
-  const collarPrice = collarAt(proposal.side, proposal.mark, collarBps)
+  const collarPrice = collarAt(proposal.side, proposal.mark, tightestCollarBps(limits))
   const beyond =
     proposal.side === 'buy' ? proposal.expectedPrice > collarPrice : proposal.expectedPrice < collarPrice
   if (beyond) return refused('risk_collar')
-  const worstPrice = maximum(collarPrice, proposal.mark)
+  // A sell costs most where it rests above the mark, a buy at the end of its collar.
+  const worstPrice = maximum(maximum(collarPrice, proposal.mark), proposal.expectedPrice)
   const orderNotional = multiply(proposal.quantity, worstPrice)
   const after = exposureAfter(input, orderNotional)
   for (const limit of limits) {
@@ -133,6 +130,11 @@ function exceeded(limit: RiskLimits, measured: Measured): Reason | null {
 
 function above(value: Decimal, limit: Decimal | null): boolean {
   return limit !== null && value > limit
+}
+
+function tightestCollarBps(limits: readonly RiskLimits[]): number {
+  const set = limits.flatMap(limit => limit.priceCollarBps ?? [])
+  return set.length === 0 ? DEFAULT_COLLAR_BPS : Math.min(...set)
 }
 
 function tightestLeverage({ limits, maximumLeverage }: RiskInput): Decimal {

@@ -7,6 +7,14 @@ export function openingsInFlight(orders: readonly Order[]): Decimal {
   return inFlight(orders, order => order.purpose !== 'exit')
 }
 
+/** Whether an opening may still trade on the other side than desired: adding to it would net, not copy. */
+export function isOpposed(state: LinkState, orders: readonly Order[]): boolean {
+  const direction = sign(state.desired)
+  return (
+    direction !== 0 && orders.some(order => order.purpose !== 'exit' && sign(pending(order)) === -direction)
+  )
+}
+
 /** Signed quantity that exits may still take away. */
 export function exitsInFlight(orders: readonly Order[]): Decimal {
   return inFlight(orders, order => order.purpose === 'exit')
@@ -15,21 +23,35 @@ export function exitsInFlight(orders: readonly Order[]): Decimal {
 function inFlight(orders: readonly Order[], counts: (order: Order) => boolean): Decimal {
   let total: Decimal = ZERO
   for (const order of orders) {
-    if (counts(order))
-      total = add(total, signedQuantity(order.side, add(leavesQuantity(order), unseenQuantity(order))))
+    if (counts(order)) total = add(total, pending(order))
   }
   return total
+}
+
+/** Signed: what an order may still add to attributed. */
+function pending(order: Order): Decimal {
+  return signedQuantity(order.side, add(leavesQuantity(order), unseenQuantity(order)))
 }
 
 /**
  * desired - attributed - openings in flight: what is still to be opened, not yet rounded.
  *
- * @returns signed like desired; 0 when there is nothing to open or the other side is still held
+ * @returns signed like desired; 0 when there is nothing to open or the other side is still held or bought
  */
 export function openingGap(state: LinkState, orders: readonly Order[]): Decimal {
   const direction = sign(state.desired)
-  if (direction === 0 || sign(state.attributed) === -direction) return ZERO
-  const gap = subtract(subtract(state.desired, state.attributed), openingsInFlight(orders))
+  if (sign(state.attributed) === -direction || isOpposed(state, orders)) return ZERO
+  return missing(state, orders)
+}
+
+/** The same, whatever is still in the way: what can be forgone. What an exit in flight may close is not held. */
+function missing(state: LinkState, orders: readonly Order[]): Decimal {
+  const direction = sign(state.desired)
+  const leaving = inFlight(orders, order => order.purpose === 'exit' && sign(pending(order)) === -direction)
+  const stays = add(state.attributed, leaving)
+  const held = sign(stays) === direction ? stays : ZERO
+  const onItsWay = inFlight(orders, order => order.purpose !== 'exit' && sign(pending(order)) === direction)
+  const gap = subtract(subtract(state.desired, held), onItsWay)
   return sign(gap) === direction ? gap : ZERO
 }
 
@@ -76,7 +98,7 @@ function isResting(order: Order): boolean {
  * @param quantity size, base units, >= 0
  */
 export function writeDown(state: LinkState, orders: readonly Order[], quantity: Decimal): LinkState {
-  const gap = openingGap(state, orders)
+  const gap = missing(state, orders)
   const size = minimum(quantity, absolute(gap))
   return { ...state, desired: subtract(state.desired, gap < 0n ? negate(size) : size) }
 }
@@ -85,7 +107,8 @@ export function writeDown(state: LinkState, orders: readonly Order[], quantity: 
  * A trade that no order of ours stands behind, on an account that a link follows with.
  *
  * What closes takes the foreign part of the position first; the rest lowers attributed and desired
- * together, so that nothing closed by a stop or by hand is opened again. What opens touches no link.
+ * together, so that nothing closed by a stop or by hand is opened again. When all of it is closed, what
+ * was still to be opened is not wanted either. What opens touches no link.
  *
  * @param position signed, before the trade @param traded signed
  * @returns the state, and the signed part that moved attributed
@@ -96,16 +119,18 @@ export function applyForeignTrade(
   traded: Decimal,
 ): { readonly state: LinkState; readonly attributed: Decimal } {
   const side = sign(state.attributed)
-  if (side === 0 || sign(traded) !== -side) return { state, attributed: ZERO }
+  if (side === 0 || sign(position) !== side || sign(traded) !== -side) return { state, attributed: ZERO }
   const foreign = subtract(position, state.attributed)
   const foreignCover = sign(foreign) === side ? absolute(foreign) : ZERO
-  const beyond = subtract(absolute(traded), foreignCover)
+  const closed = minimum(absolute(traded), absolute(position))
+  const beyond = subtract(closed, foreignCover)
   if (beyond <= 0n) return { state, attributed: ZERO }
-  const size = minimum(beyond, absolute(state.attributed))
-  const moved = side > 0 ? negate(size) : size
+  const moved = side > 0 ? negate(beyond) : beyond
   const attributed = add(state.attributed, moved)
+  // A side that was to be closed anyway was closed for us: that is no reason to stop.
+  if (sign(state.desired) !== side) return { state: { ...state, attributed }, attributed: moved }
   const lowered = add(state.desired, moved)
-  const desired = sign(lowered) === side ? lowered : sign(state.desired) === -side ? state.desired : ZERO
+  const desired = attributed !== ZERO && sign(lowered) === side ? lowered : ZERO
   return {
     state: { ...state, attributed, desired, stopped: state.stopped || attributed === ZERO },
     attributed: moved,

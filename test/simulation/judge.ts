@@ -99,7 +99,8 @@ export class Judge implements Evidence {
   #audit(entry: AuditEntry): void {
     this.#trace.audit(entry)
     this.truth.add(entry)
-    if (entry.kind === 'received' && entry.command === 'submit' && entry.clientOrderId !== '') this.orders += 1
+    if (entry.kind === 'received' && entry.command === 'submit' && entry.clientOrderId !== '')
+      this.orders += 1
     for (const checker of this.#checkers) checker.audit?.(entry)
   }
 }

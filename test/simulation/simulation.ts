@@ -33,6 +33,7 @@ export interface SimulationOptions {
   /** Quote that the best level of each book holds: thin books make many executions. */
   readonly levelNotional?: string
   readonly log?: Log
+  readonly eventsKept?: number
   /** Breaks the engine on purpose: what the checkers must notice. */
   readonly sabotage?: Sabotage
 }
@@ -51,6 +52,7 @@ export class Simulation {
   readonly trace: Trace
   readonly #options: SimulationOptions
   readonly #random: SeededRandom
+  readonly #onSend = new Set<() => void>()
   #store: MemoryStore
   #process: EngineProcess | null = null
   /** How often the engine was started again. */
@@ -70,10 +72,19 @@ export class Simulation {
       levelNotional: decimal(levelNotional),
     })
     for (const [account, deposit] of deposits) this.exchange.createAccount(account, decimal(deposit))
-    this.trace = new Trace(this.clock)
-    this.judge = new Judge({ exchange: this.exchange, clock: this.clock, offsetMs, trace: this.trace, tag: INSTALLATION_TAG })
+    this.trace = new Trace(this.clock, options.eventsKept)
+    this.judge = new Judge({
+      exchange: this.exchange,
+      clock: this.clock,
+      offsetMs,
+      trace: this.trace,
+      tag: INSTALLATION_TAG,
+    })
     this.host = new VenueHost({ exchange: this.exchange, clock: this.clock, offsetMs, faults: this.faults })
-    this.host.onSend = (account, order) => this.judge.sent(account, order)
+    this.host.onSend = (account, order) => {
+      this.judge.sent(account, order)
+      for (const listener of this.#onSend) listener()
+    }
     this.#store = createMemoryStore({
       clock: this.clock,
       installationTag: INSTALLATION_TAG,
@@ -129,6 +140,18 @@ export class Simulation {
     this.clock.after(afterMs, () => {
       if (this.#process === null) this.start()
     })
+  }
+
+  /** Called whenever an order's bytes leave. @returns what ends it */
+  onSend(listener: () => void): () => void {
+    this.#onSend.add(listener)
+    return () => this.#onSend.delete(listener)
+  }
+
+  /** Ends what would otherwise last: deaf streams hear again, prices flow, the process runs. */
+  calm(): void {
+    for (const account of this.#process?.venue.accounts ?? []) account.stream.deaf = false
+    if (this.#process !== null) this.#process.venue.market.silent = false
   }
 
   async run({ ms }: { readonly ms: number }): Promise<void> {

@@ -5,7 +5,7 @@ import type { Clock } from '../../src/ports/clock.ts'
 import type { Write } from '../../src/ports/store.ts'
 
 /** How many of the last events a failing seed prints. */
-const KEPT = 400
+const KEPT = 100
 
 /** Everything that happened, as one number, with the last of it as text. */
 export class Trace {

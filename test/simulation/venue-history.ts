@@ -28,7 +28,10 @@ export class VenueHistory {
     if (event.kind === 'order')
       append(this.#orders, event.order.account, event.order.orderId, { at: this.#now(), value: event.order })
     else if (event.kind === 'position')
-      append(this.#positions, event.account, event.position.symbol, { at: this.#now(), value: event.position })
+      append(this.#positions, event.account, event.position.symbol, {
+        at: this.#now(),
+        value: event.position,
+      })
   }
 
   /** Open and done ones as they stood then; those that came later are not there. */

@@ -35,6 +35,8 @@ export class VenueHost {
   readonly offsetMs: number
   readonly sinks = new Set<ReportSink>()
   readonly markets = new Set<TickerSink>()
+  /** The prices stand still, so that nothing that rests can trade. */
+  still = false
   /** Told when an order's bytes leave, before anything can become of them. */
   onSend: ((account: string, order: OrderRequest) => void) | null = null
   #events: ExchangeEvent[] = []
@@ -67,7 +69,7 @@ export class VenueHost {
   }
 
   #advance(): void {
-    this.act((exchange, at) => exchange.advance(at))
+    if (!this.still) this.act((exchange, at) => exchange.advance(at))
     this.clock.after(ADVANCE_EVERY_MS, () => this.#advance())
   }
 

@@ -1,7 +1,7 @@
 import { absolute, formatDecimal } from '../../domain/decimal.ts'
 import type { Decision } from '../../domain/decision.ts'
 import { symbolOf } from '../../domain/ids.ts'
-import type { Order, Side } from '../../domain/order.ts'
+import { knownFilled, type Order, type Side } from '../../domain/order.ts'
 import { REASONS } from '../../domain/reason.ts'
 
 /** What one hop of a copy took, ms; null where it was not passed. */
@@ -42,7 +42,7 @@ export function copyEvent(
     ...of,
     symbol: symbolOf(decision.instrumentId),
     side: order?.side ?? null,
-    quantity: formatDecimal(order === null ? absolute(decision.quantity) : order.filled),
+    quantity: formatDecimal(order === null ? absolute(decision.quantity) : knownFilled(order)),
     outcome: decision.outcome ?? decision.status,
     reason,
     sentence: decision.detail === null ? REASONS[reason] : `${REASONS[reason]} (${decision.detail})`,

@@ -35,3 +35,7 @@ export function times(a: bigint, b: bigint): bigint {
 export function signed(side: 'buy' | 'sell' | '', amount: bigint): bigint {
   return side === 'sell' ? -amount : amount
 }
+
+export function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
+}

@@ -33,12 +33,18 @@ export class FillsChecker implements Checker {
         const { accountId, instrumentId, openingQuantity, quantity } = write.row
         const traded = this.#traded.get(`${accountId}/${instrumentId}`) ?? 0n
         if (openingQuantity + traded !== quantity)
-          violate('I4', `${this.#name(accountId)} counts ${textOf(quantity)}, its trades make ${textOf(traded)}`)
+          violate(
+            'I4',
+            `${this.#name(accountId)} counts ${textOf(quantity)}, its trades make ${textOf(traded)}`,
+          )
       } else if (write.kind === 'link_state') {
         const { linkId, instrumentId, attributed } = write.row
         const moved = this.#attributed.get(`${linkId}/${instrumentId}`) ?? 0n
         if (moved !== attributed)
-          violate('I4', `link ${linkId} has ${textOf(attributed)} attributed, its trades make ${textOf(moved)}`)
+          violate(
+            'I4',
+            `link ${linkId} has ${textOf(attributed)} attributed, its trades make ${textOf(moved)}`,
+          )
       } else if (write.kind === 'notice' && write.row.code === 'gap') {
         // This venue can always show what happened, so nothing may ever be given up as lost.
         violate('I3', `trades were given up as lost: ${write.row.text}`)
@@ -55,7 +61,10 @@ export class FillsChecker implements Checker {
         )
         const counted = held?.quantity ?? 0n
         if (counted !== truth.position(name, symbol) && sequence > 0)
-          violate('I4', `${name} holds ${textOf(truth.position(name, symbol))} ${symbol}, we count ${textOf(counted)}`)
+          violate(
+            'I4',
+            `${name} holds ${textOf(truth.position(name, symbol))} ${symbol}, we count ${textOf(counted)}`,
+          )
       }
     }
     this.#compareTrades()
@@ -73,7 +82,8 @@ export class FillsChecker implements Checker {
       const id = [...ledger.accounts.values()].find(({ name }) => name === account)?.id
       if (id === undefined) continue
       const baseline = ledger.positions.get(`${id}/bybit:${symbol}`)?.baselineSequence ?? 0
-      if (sequence > baseline && !stored.has(key)) violate('I3', `the exchange traded ${key}, which we do not count`)
+      if (sequence > baseline && !stored.has(key))
+        violate('I3', `the exchange traded ${key}, which we do not count`)
     }
   }
 

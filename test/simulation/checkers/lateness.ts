@@ -16,6 +16,8 @@ interface Entitlement {
   readonly cycle: number
 }
 
+/** Every division loses less than one unit in the 18th place, and a run makes some hundreds of them. */
+const LAST_PLACES = 1_000n
 /** An order that came to nothing leaves its increases to the next one, while they are valid. */
 const UNDONE: ReadonlySet<string> = new Set(['withdrawn', 'never_accepted'])
 const REFUSED: ReadonlySet<string> = new Set(['forgone', 'skipped', 'failed'])
@@ -25,6 +27,9 @@ export class LatenessChecker implements Checker {
   readonly #evidence: Evidence
   readonly #entitlements = new Map<string, Entitlement>()
   readonly #counted = new Map<string, { readonly cycle: number; amount: bigint }>()
+
+  /** Of each increase, as it was decided. */
+  readonly #wholes = new Map<string, bigint>()
 
   constructor(evidence: Evidence) {
     this.#evidence = evidence
@@ -49,6 +54,7 @@ export class LatenessChecker implements Checker {
     for (const write of unit) {
       if (write.kind === 'intent_insert' || write.kind === 'intent_update') this.#countOrder(write.row)
     }
+    for (const write of unit) if (write.kind === 'intent_insert') this.#compare(write.row)
     for (const write of unit) {
       if (write.kind !== 'link_state') continue
       const { linkId, instrumentId, leaderQuantity, attributed } = write.row
@@ -59,12 +65,15 @@ export class LatenessChecker implements Checker {
   #countDecision(decision: Decision): void {
     const { id, linkId, instrumentId, part, outcome, intentId } = decision
     if (part !== 'increase') return
+    // A later reduction shrinks what it still wants, not what an order may have taken before.
+    const whole = this.#wholes.get(id) ?? size(decision.quantity)
+    this.#wholes.set(id, whole)
     const isRefused = outcome !== null && REFUSED.has(outcome) && intentId === null
-    this.#count(id, this.#of(linkId, instrumentId), 'allowed', isRefused ? 0n : size(decision.quantity))
+    this.#count(id, this.#of(linkId, instrumentId), 'allowed', isRefused ? 0n : whole)
   }
 
   #countOrder(order: Order): void {
-    const { ledger, violate } = this.#evidence
+    const { ledger } = this.#evidence
     const { linkId, instrumentId, intentId, purpose, status } = order
     if (linkId === null || purpose === 'exit') return
     const entitlement = this.#of(linkId, instrumentId)
@@ -72,8 +81,15 @@ export class LatenessChecker implements Checker {
     const keepsNone = ![...ledger.decisions.values()].some(decision => decision.intentId === intentId)
     const isUndone = UNDONE.has(status) || (status === 'rejected' && keepsNone)
     this.#count(intentId, entitlement, 'used', isUndone ? 0n : order.quantity)
-    if (!isOver(order) && entitlement.used > entitlement.allowed)
-      violate('I17', `${order.clientOrderId} buys ${textOf(entitlement.used - entitlement.allowed)} that was refused or forgone`)
+  }
+
+  #compare({ linkId, instrumentId, clientOrderId, purpose }: Order): void {
+    const { allowed, used } = this.#of(linkId ?? '', instrumentId)
+    if (purpose !== 'exit' && used > allowed + LAST_PLACES)
+      this.#evidence.violate(
+        'I17',
+        `${clientOrderId} buys ${textOf(used - allowed)} that was refused or forgone`,
+      )
   }
 
   #count(id: string, entitlement: Entitlement, of: 'allowed' | 'used', amount: bigint): void {

@@ -57,7 +57,10 @@ export class Ledger {
         this.positions.set(`${write.row.accountId}/${write.row.instrumentId}`, write.row)
         return
       case 'fill':
-        this.fills.set(`${write.row.fill.accountId}/${write.row.fill.instrumentId}/${write.row.fill.tradeId}`, write.row)
+        this.fills.set(
+          `${write.row.fill.accountId}/${write.row.fill.instrumentId}/${write.row.fill.tradeId}`,
+          write.row,
+        )
         return
       case 'notice':
         this.notices.push(write.row)
@@ -68,7 +71,13 @@ export class Ledger {
   }
 }
 
-const TERMINAL: ReadonlySet<string> = new Set(['filled', 'canceled', 'rejected', 'withdrawn', 'never_accepted'])
+const TERMINAL: ReadonlySet<string> = new Set([
+  'filled',
+  'canceled',
+  'rejected',
+  'withdrawn',
+  'never_accepted',
+])
 
 export function isOver(order: Order): boolean {
   return TERMINAL.has(order.status)

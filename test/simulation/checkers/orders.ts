@@ -63,8 +63,7 @@ export class OrdersChecker implements Checker {
     for (const other of ledger.intents.values()) {
       if (other.key !== row.key || other.purpose !== row.purpose || isOver(other)) continue
       const ended = unit.some(
-        write =>
-          write.kind === 'intent_update' && write.row.intentId === other.intentId && isOver(write.row),
+        write => write.kind === 'intent_update' && write.row.intentId === other.intentId && isOver(write.row),
       )
       const { accepted, refused } = truth.order(other.clientOrderId)
       if (ended || accepted > 0 || refused) continue

@@ -1,7 +1,7 @@
 import { symbolOf } from '../../../src/domain/ids.ts'
 import type { LinkState } from '../../../src/domain/link-state.ts'
 import type { Strategy } from '../../../src/domain/strategy.ts'
-import { larger, signed, signOf, size, textOf, times, UNIT } from './amounts.ts'
+import { larger, signed, signOf, size, smaller, textOf, times, UNIT } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 import { isOver } from './ledger.ts'
 
@@ -55,7 +55,8 @@ export class RestChecker implements Checker {
     const name = `${ledger.accounts.get(link.accountId)?.name} ${symbol}`
     if (leader === 0n && state.desired !== 0n) violate('I15', `${name} desires something of a flat leader`)
     this.#desiredIsBounded(state, link.sizing ?? strategy.sizing, name)
-    this.#attributedFollows(state, name)
+    const follower = ledger.accounts.get(link.accountId)?.name ?? ''
+    this.#attributedFollows(state, name, truth.position(follower, symbol))
   }
 
   /** A copy by ratio never desires more than the ratio of what its leader holds. */
@@ -63,11 +64,14 @@ export class RestChecker implements Checker {
     if (sizing.kind !== 'ratio') return
     const most = times(size(leaderQuantity), sizing.ratio)
     const direction = signOf(leaderQuantity) * (sizing.inverse ? -1n : 1n)
-    if (desired !== 0n && signOf(desired) !== direction) this.#evidence.violate('I15', `${name} desires the other side`)
-    if (size(desired) > most) this.#evidence.violate('I15', `${name} desires ${textOf(desired)} of ${textOf(most)}`)
+    if (desired !== 0n && signOf(desired) !== direction)
+      this.#evidence.violate('I15', `${name} desires the other side`)
+    if (size(desired) > most)
+      this.#evidence.violate('I15', `${name} desires ${textOf(desired)} of ${textOf(most)}`)
   }
 
-  #attributedFollows({ linkId, instrumentId, desired, attributed }: LinkState, name: string): void {
+  #attributedFollows(state: LinkState, name: string, held: bigint): void {
+    const { linkId, instrumentId, desired, attributed } = state
     const { ledger, exchange, violate } = this.#evidence
     const listed = exchange.instruments.get(symbolOf(instrumentId))
     if (listed === undefined) return
@@ -78,13 +82,25 @@ export class RestChecker implements Checker {
     }
     const { lotSize, minimumNotional } = listed
     const { mark } = exchange.ticker(listed.symbol)
-    const missing = (desired - attributed - resting) * signOf(desired === 0n ? attributed : desired)
+    // The other side is still held (see below): nothing is opened before that is closed.
+    const blocked = signOf(attributed) === -signOf(desired) && attributed !== 0n
+    const missing = blocked
+      ? 0n
+      : (desired - attributed - resting) * signOf(desired === 0n ? attributed : desired)
     // What opens must be worth the venue's minimum, and prices move while it is carried.
     const tradable = larger(lotSize, ((minimumNotional * UNIT) / mark / lotSize + 2n) * lotSize)
     if (missing >= tradable) violate('I15', `${name} misses ${textOf(missing)} of ${textOf(desired)}`)
-    const excess = size(attributed) - (signOf(desired) === signOf(attributed) ? size(desired) : 0n)
-    if (excess >= lotSize) violate('I15', `${name} holds ${textOf(attributed)} and desires ${textOf(desired)}`)
-    if (signOf(desired) === signOf(attributed) && size(attributed + resting) >= size(desired) + lotSize)
+    // Reduce-only closes no more than there is: what an owner's own trades net away cannot be closed.
+    const closable = signOf(held) === signOf(attributed) ? size(held) : 0n
+    const beyond = size(attributed) - (signOf(desired) === signOf(attributed) ? size(desired) : 0n)
+    const excess = smaller(beyond, closable)
+    if (excess >= lotSize)
+      violate('I15', `${name} holds ${textOf(attributed)} and desires ${textOf(desired)}`)
+    if (
+      resting !== 0n &&
+      signOf(resting) === signOf(desired) &&
+      size(attributed + resting) >= size(desired) + lotSize
+    )
       violate('I15', `${name} has orders for more than the ${textOf(desired)} it desires`)
   }
 }

@@ -38,10 +38,7 @@ export class Truth {
     if (entry.kind === 'filled') {
       this.fills.set(`${entry.account}/${entry.symbol}/${entry.tradeId}`, entry)
       const key = `${entry.account}/${entry.symbol}`
-      this.positions.set(
-        key,
-        (this.positions.get(key) ?? 0n) + signed(entry.side, amountOf(entry.quantity)),
-      )
+      this.positions.set(key, (this.positions.get(key) ?? 0n) + signed(entry.side, amountOf(entry.quantity)))
     }
     if (entry.clientOrderId === '') return
     const order = this.order(entry.clientOrderId)

@@ -1,0 +1,123 @@
+import { decimal } from '../../src/domain/decimal.ts'
+import {
+  type EntryStyle,
+  type LeverageRule,
+  type Mode,
+  NO_LIMITS,
+  type RiskLimits,
+  type Sizing,
+} from '../../src/domain/strategy.ts'
+import type { Setup } from '../../src/engine/setup.ts'
+import type { SeededRandom } from './seeded-random.ts'
+
+export const LEADER = 'leader'
+
+export interface Configuration {
+  readonly setup: Setup
+  /** Quote, by account. */
+  readonly deposits: ReadonlyMap<string, string>
+  readonly offsetMs: number
+  readonly levelNotional: string
+}
+
+/** Who follows whom, how, and with what: drawn from the seed. */
+export function drawConfiguration(random: SeededRandom): Configuration {
+  const strategies = Array.from({ length: random.integer(1, 2) }, (_, index) =>
+    drawStrategy(random, index + 1),
+  )
+  const followers = Array.from({ length: random.integer(2, 4) }, (_, index) => `follower-${index + 1}`)
+  const deposits = new Map([[LEADER, '1000000']])
+  // One in five is too poor for most of what it should copy.
+  for (const name of followers) deposits.set(name, random.chance(0.2) ? '60' : `${random.integer(5, 200)}000`)
+  return {
+    deposits,
+    offsetMs: random.chance(0.3) ? random.integer(-30_000, 30_000) : random.integer(-50, 50),
+    // Thin books: an order of the leader trades in many executions.
+    levelNotional: random.pick(['600', '3000', '20000']),
+    setup: {
+      accounts: [LEADER, ...followers].map(name => ({
+        name,
+        venue: 'bybit',
+        environment: 'paper',
+        status: 'active',
+        maximumLeverage: decimal(random.pick(['1', '3', '10', '50'])),
+      })),
+      sources: [{ name: 'source', account: LEADER }],
+      strategies,
+      links: followers.map((account, index) => ({
+        account,
+        strategy: `strategy-${1 + (index % strategies.length)}`,
+        mode: drawMode(random),
+        sizing: random.chance(0.3) ? drawSizing(random) : null,
+      })),
+    },
+  }
+}
+
+function drawStrategy(random: SeededRandom, number: number): Setup['strategies'][number] {
+  return {
+    name: `strategy-${number}`,
+    source: 'source',
+    mode: random.chance(0.95) ? 'on' : 'close_only',
+    sizing: drawSizing(random),
+    entry: drawEntry(random),
+    leverage: random.pick<LeverageRule>([
+      { kind: 'follow' },
+      { kind: 'fixed', leverage: decimal('5') },
+      { kind: 'capped', leverage: decimal('3') },
+    ]),
+    limits: drawLimits(random),
+    symbolMap: new Map(),
+    maxAgeMs: random.pick([1_500, 5_000, 30_000]),
+    maxDriftBps: random.pick([null, null, 5, 30, 200]),
+  }
+}
+
+function drawMode(random: SeededRandom): Mode {
+  if (random.chance(0.88)) return 'on'
+  return random.pick(['close_only', 'off'])
+}
+
+function drawSizing(random: SeededRandom): Sizing {
+  const inverse = random.chance(0.15)
+  switch (random.integer(1, 5)) {
+    case 1:
+    case 2:
+      return { kind: 'ratio', inverse, ratio: decimal(random.pick(['0.1', '0.37', '1', '0.013'])) }
+    case 3:
+      return { kind: 'equity_ratio', inverse, ratio: decimal(random.pick(['1', '3'])) }
+    case 4:
+      return { kind: 'fixed_notional', inverse, notional: decimal(random.pick(['20', '500', '4000'])) }
+    default:
+      return { kind: 'fixed_quantity', inverse, quantity: decimal(random.pick(['0.003', '0.05', '0.0333'])) }
+  }
+}
+
+function drawEntry(random: SeededRandom): EntryStyle {
+  return random.pick<EntryStyle>([
+    { kind: 'market' },
+    { kind: 'market' },
+    { kind: 'limit' },
+    {
+      kind: 'limit_follow',
+      discountBps: random.integer(0, 10),
+      maximumOpenOrders: random.integer(1, 5),
+    },
+    { kind: 'marketable_limit', slippageBps: random.integer(1, 50) },
+  ])
+}
+
+function drawLimits(random: SeededRandom): RiskLimits {
+  const maybe = <T>(value: T): T | null => (random.chance(0.25) ? value : null)
+  return {
+    ...NO_LIMITS,
+    maximumLeverage: maybe(decimal('4')),
+    maximumOrderNotional: maybe(decimal('3000')),
+    maximumSymbolNotional: maybe(decimal('9000')),
+    maximumTotalNotional: maybe(decimal('20000')),
+    maximumOrdersPerMinute: maybe(random.integer(3, 12)),
+    allowedSides: random.chance(0.05) ? ['buy'] : null,
+    deniedSymbols: random.chance(0.05) ? ['ETHUSDT'] : [],
+    priceCollarBps: maybe(random.integer(20, 500)),
+  }
+}

@@ -1,0 +1,100 @@
+import type { Log } from '../../src/ports/observe.ts'
+import { drawConfiguration, LEADER } from './configuration.ts'
+import { DISTURBANCES, drawFaultRates, repeat } from './disturbances.ts'
+import { NO_FAULTS } from './faults.ts'
+import type { Violation } from './judge.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { type Sabotage, Simulation } from './simulation.ts'
+import { closeAll, leaderTrades } from './traders.ts'
+
+export interface SimulateOptions {
+  readonly seed: number
+  /** Default: on. */
+  readonly faults?: boolean
+  readonly sabotage?: Sabotage
+  readonly log?: Log
+  /** How many of the last events a failing run keeps. */
+  readonly events?: number
+}
+
+export interface SimulationReport {
+  readonly seed: number
+  /** Orders of ours that the exchange received. */
+  readonly orders: number
+  readonly faults: number
+  /** Tasks of the virtual clock. */
+  readonly steps: number
+  readonly virtualMs: number
+  readonly traceHash: string
+  readonly violations: readonly Violation[]
+  /** What happened last, for a seed that failed. */
+  readonly lastEvents: readonly string[]
+}
+
+const WARM_UP_MS = 3_000
+const TRADING_MS = 40_000
+/** Long enough for the slowest doubt: deadline, lag, a second question, and its longest wait. */
+const SETTLE_MS = 60_000
+/** What traded at the last moment is told and counted. */
+const STILL_MS = 5_000
+const LAST_EVENTS = 60
+
+/** One run of everything, decided by its seed. */
+export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
+  const { seed, faults = true, events = LAST_EVENTS, ...rest } = options
+  const random = new SeededRandom(seed)
+  const configuration = drawConfiguration(random.fork())
+  const disk = random.fork()
+  const rates = drawFaultRates(random.fork())
+  let isQuiet = true
+  const simulation = new Simulation({
+    ...rest,
+    ...configuration,
+    seed,
+    eventsKept: events,
+    engineOptions: { reconcileEveryMs: 10_000 },
+    commitDelayMs: () => (isQuiet || !disk.chance(rates.slowDisk) ? disk.next() : disk.integer(1, 4_000)),
+  })
+  const { clock, host } = simulation
+  await simulation.run({ ms: WARM_UP_MS })
+  const leader = random.fork()
+  const trading = repeat(clock, leader, [200, 4_000], () => leaderTrades(host, leader))
+  const stops = [trading]
+  if (faults) {
+    isQuiet = false
+    simulation.faults.rates = rates
+    for (const disturb of DISTURBANCES) stops.push(disturb(simulation, random.fork()))
+  }
+  await simulation.run({ ms: TRADING_MS })
+  for (const stop of stops) stop()
+  simulation.faults.rates = NO_FAULTS
+  isQuiet = true
+  simulation.calm()
+  if (random.chance(0.5)) closeAll(host, LEADER)
+  await simulation.run({ ms: SETTLE_MS })
+  host.still = true
+  await simulation.run({ ms: STILL_MS })
+  simulation.judge.atRest()
+  const { judge, trace } = simulation
+  return {
+    seed,
+    orders: judge.orders,
+    faults: simulation.faults.total,
+    steps: clock.steps,
+    virtualMs: clock.monotonic(),
+    traceHash: trace.hash(),
+    violations: judge.violations,
+    lastEvents: judge.violations.length === 0 ? [] : trace.last(events),
+  }
+}
+
+/** A failing seed in words: what is broken, and how to see it again. */
+export function describeFailure({ seed, violations, lastEvents }: SimulationReport): string {
+  const broken = violations.map(({ invariant, text, at }) => `  ${at.toFixed(0)} ms [${invariant}] ${text}`)
+  return [
+    `seed ${seed} breaks ${violations.length} (again: npm run simulate -- --seed ${seed})`,
+    ...broken,
+    'last events:',
+    ...lastEvents.map(line => `  ${line.slice(0, 300)}`),
+  ].join('\n')
+}

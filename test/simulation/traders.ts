@@ -1,0 +1,107 @@
+import type { OrderCommand } from '../../exchange/core/types.ts'
+import { type Decimal, decimal, multiplyDivide, truncateToStep, ZERO } from '../../src/domain/decimal.ts'
+import { opposite, type Side, sideOf } from '../../src/domain/order.ts'
+import { LEADER } from './configuration.ts'
+import type { SeededRandom } from './seeded-random.ts'
+import type { VenueHost } from './venue-host.ts'
+
+/** What a person does at the venue: with orders that are none of ours. */
+export interface Wish {
+  readonly symbol: string
+  readonly side: Side
+  readonly quantity: Decimal
+  readonly limitPrice?: Decimal
+  readonly reduceOnly?: boolean
+}
+
+export function trade(host: VenueHost, account: string, wish: Wish): void {
+  const { symbol, side, quantity, limitPrice = null, reduceOnly = false } = wish
+  const command: OrderCommand = {
+    symbol,
+    side,
+    quantity,
+    limitPrice,
+    reduceOnly,
+    type: limitPrice === null ? 'market' : 'limit',
+    timeInForce: limitPrice === null ? 'ioc' : 'gtc',
+    postOnly: false,
+    clientOrderId: '',
+  }
+  host.act((exchange, at) => exchange.submit(account, command, at))
+}
+
+export function closeAll(host: VenueHost, account: string): void {
+  host.act((exchange, at) => exchange.cancelAll(account, null, at))
+  for (const { symbol, quantity } of host.exchange.positions(account)) {
+    if (quantity !== ZERO) trade(host, account, { ...closing(quantity), symbol })
+  }
+}
+
+function closing(held: Decimal): Pick<Wish, 'side' | 'quantity' | 'reduceOnly'> {
+  const quantity = (held < 0n ? -held : held) as Decimal
+  return { side: opposite(sideOf(held)), quantity, reduceOnly: true }
+}
+
+/** A leader who enters, adds, reduces, flips and closes, in dust and in sizes that empty the book. */
+export function leaderTrades(host: VenueHost, random: SeededRandom): void {
+  const symbol = random.chance(0.7) ? 'BTCUSDT' : 'ETHUSDT'
+  const { quantity: held } = host.exchange.position(LEADER, symbol)
+  const lot = lotOf(host, symbol)
+  const quantity = drawQuantity(random, lot)
+  if (held === ZERO || random.chance(0.4)) {
+    const side: Side = held === ZERO ? random.pick(['buy', 'sell']) : sideOf(held)
+    trade(host, LEADER, { symbol, side, quantity, ...restingAt(host, random, { symbol, side }) })
+    return
+  }
+  const close = closing(held)
+  const kind = random.integer(1, 4)
+  if (kind === 1) trade(host, LEADER, { ...close, symbol })
+  else if (kind === 2)
+    trade(host, LEADER, {
+      ...close,
+      symbol,
+      quantity: (close.quantity + quantity) as Decimal,
+      reduceOnly: false,
+    })
+  else trade(host, LEADER, { ...close, symbol, quantity: shareOf(close.quantity, lot, random) })
+}
+
+/** A follower's owner closes a part by hand, or all of it, or opens something of their own. */
+export function ownerTrades(host: VenueHost, account: string, random: SeededRandom): void {
+  const symbol = random.chance(0.7) ? 'BTCUSDT' : 'ETHUSDT'
+  const { quantity: held } = host.exchange.position(account, symbol)
+  const lot = lotOf(host, symbol)
+  if (held === ZERO || random.chance(0.25)) {
+    trade(host, account, { symbol, side: random.pick(['buy', 'sell']), quantity: drawQuantity(random, lot) })
+    return
+  }
+  const close = closing(held)
+  const quantity = random.chance(0.5) ? close.quantity : shareOf(close.quantity, lot, random)
+  trade(host, account, { ...close, symbol, quantity })
+}
+
+function lotOf(host: VenueHost, symbol: string): Decimal {
+  return host.exchange.instruments.get(symbol)?.lotSize ?? decimal('0.001')
+}
+
+function drawQuantity(random: SeededRandom, lot: Decimal): Decimal {
+  const lots = random.pick([1, random.integer(1, 10), random.integer(10, 100), random.integer(100, 600)])
+  return (lot * BigInt(lots)) as Decimal
+}
+
+function shareOf(whole: Decimal, lot: Decimal, random: SeededRandom): Decimal {
+  const share = multiplyDivide(whole, decimal(`${random.integer(1, 10)}`), decimal('10'))
+  const lots = truncateToStep(share, lot)
+  return lots === ZERO ? lot : lots
+}
+
+/** One in six of the leader's orders rests near the market, and fills when the path comes by. */
+function restingAt(
+  host: VenueHost,
+  random: SeededRandom,
+  { symbol, side }: Pick<Wish, 'symbol' | 'side'>,
+): Pick<Wish, 'limitPrice'> {
+  if (!random.chance(1 / 6)) return {}
+  const { bid, ask } = host.exchange.ticker(symbol)
+  return { limitPrice: side === 'buy' ? bid : ask }
+}
