@@ -1,18 +1,21 @@
-import { type PathReport, type Spread, STAGES } from './path.ts'
+import { type PathReport, type Spread, STAGES } from './path-report.ts'
 
 /** The report for a person, with how it was measured. */
 export function pathText(report: PathReport): string {
-  const { followers, rounds, lastOrderMs, cpuUsPerOrder, rssMb, fsyncMs, missing, cores, node } = report
+  const { followers, rounds, stages, missing, cores, node } = report
   return [
     `path: ${followers} followers, ${rounds} rounds (opening and closing in turn), ${cores} cores, Node ${node}`,
-    'exchange in a process of its own with its limits off, sockets warm, SQLite on disk with synchronous=FULL',
-    ...STAGES.map(name => `  ${name.padEnd(11)} ${textOf(report.stages[name])}`),
-    `  last order  ${textOf(lastOrderMs)}   (the leader's fill to the exchange's receipt of the last order)`,
-    `  fsync       ${textOf(fsyncMs)}   (the floor: one page made durable in the same folder)`,
-    `  cpu         ${cpuUsPerOrder} us per order, reports and the leader's own request included`,
-    `  memory      ${rssMb} MB`,
-    'Times are whole milliseconds of two clocks of one machine, so a mean says more than a small median.',
-    ...(missing === 0 ? [] : [`${missing} orders did not come: these figures are not of every follower.`]),
+    'The exchange runs in a process of its own with its limits off; sockets are warm; SQLite is on disk, synchronous=FULL.',
+    ...STAGES.map(name => `  ${name.padEnd(11)} ${textOf(stages[name])}`),
+    `  last order  ${textOf(report.lastOrderMs)}   (from the leader's fill, by the exchange's clock)`,
+    `    floor     ${textOf(report.floorLastOrderMs)}   ratio of medians ${report.ratioToFloor}`,
+    `  cpu         ${report.cpuUsPerOrder} us per order, with its reports and the leader's own request`,
+    `    floor     ${report.floorCpuUsPerOrder} us   ratio ${report.cpuRatioToFloor}`,
+    `  fsync       ${textOf(report.fsyncMs)}   (one page made durable in the same folder)`,
+    `  memory      ${report.rssMb} MB`,
+    'The floor only parses the frame and sends: no store, no sizing, no risk. It takes turns with the server, on accounts of its own.',
+    'Times are whole milliseconds, so a mean says more than a small median.',
+    ...(missing === 0 ? [] : [`${missing} orders did not come: these figures leave them out.`]),
   ].join('\n')
 }
 

@@ -1,32 +1,39 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { NO_LIMITS } from '../domain/strategy.ts'
-import type { EngineObserver } from '../engine/context.ts'
 import { type Server, startServer } from '../main.ts'
-import { createProcessLog } from '../ops/logging.ts'
+import { createProcessLog, type ProcessLog } from '../ops/logging.ts'
 import { systemRandom } from '../ops/system-random.ts'
 import { complain } from './config.ts'
-import { type CopyEvent, copyEvent, jsonLine, plainLine } from './demo/events.ts'
+import { jsonLine, plainLine, readyLine } from './demo/events.ts'
 import { tradeOnce } from './demo/leader.ts'
-import { type Screen, startScreen } from './demo/screen.ts'
-import { demoAccounts, demoCredentials, demoSetup, LEADER } from './demo/world.ts'
+import { canDraw, startScreen } from './demo/screen.ts'
+import { Story } from './demo/story.ts'
+import { demoAccounts, demoCredentials, demoSetup } from './demo/world.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
-import { untilStopped } from './signals.ts'
+import { untilStopped, type Waiting } from './signals.ts'
 
 /** The leader's pace, ms. */
 const TRADE_EVERY_MS = 3_000
 const READY_POLL_MS = 20
-/** Events that the board can still show. */
-const KEPT_EVENTS = 500
+const EXAMPLES = `Examples:
+  lockstep demo                      watch it; lines instead of a board where there is no terminal
+  lockstep demo --json               one JSON object per line: ready, copy, skip
+  lockstep demo --data /tmp/another  another world; the same folder goes on where it was
+`
 
 interface Flags {
   readonly json?: boolean
   readonly data: string
 }
 
+/** How the demo speaks: pictures, lines for people, or lines for programs. */
+type Show = 'board' | 'lines' | 'json'
+
 export function demoCommand(exit: Exit): Command {
   return new Command('demo')
     .description('a paper world on this machine: an exchange, a leader that trades, six followers')
+    .addHelpText('before', EXAMPLES)
     .option('--json', 'one JSON object per line')
     .option('--data <folder>', 'where the world and its orders are kept', './data')
     .action(async (flags: Flags) => exit(await demo(flags)))
@@ -34,12 +41,37 @@ export function demoCommand(exit: Exit): Command {
 
 async function demo({ json = false, data }: Flags): Promise<number> {
   const startedAt = Date.now()
+  const show: Show = json ? 'json' : canDraw() ? 'board' : 'lines'
   const waiting = untilStopped()
-  const log = createProcessLog({
-    level: json || !process.stdout.isTTY ? 'error' : 'silent',
-    format: 'pretty',
+  const log = createProcessLog({ level: show === 'board' ? 'silent' : 'error', format: 'pretty' })
+  const story = new Story(event => {
+    if (show !== 'board') print(show === 'json' ? jsonLine(event) : plainLine(event))
   })
-  const story = new Story()
+  const started = await startDemo({ data, log, story, waiting })
+  if (!started.ok) return complain(started.error, EXIT.cannotRun)
+  const server = started.value
+  const { events, counts } = story
+  const screen = show === 'board' ? startScreen({ server, startedAt, events, counts }) : null
+  const trading = trade(server, waiting, url => {
+    if (show !== 'board') print(readyLine({ url, ms: Date.now() - startedAt }, show))
+  })
+  const reason = await waiting.stopped
+  clearInterval(trading)
+  screen?.close()
+  await server.stop()
+  log.flush()
+  if (show !== 'json')
+    print(`Stopped: ${story.summary()}. Everything is in ${data}; the next start goes on from here.`)
+  return reason.kind === 'asked' ? EXIT.ok : complain([reason.message], EXIT.stopped)
+}
+
+async function startDemo(parts: {
+  readonly data: string
+  readonly log: ProcessLog
+  readonly story: Story
+  readonly waiting: Waiting
+}): ReturnType<typeof startServer> {
+  const { data, log, story, waiting } = parts
   const credentials = demoCredentials()
   const started = await startServer({
     dataFolder: data,
@@ -52,81 +84,36 @@ async function demo({ json = false, data }: Flags): Promise<number> {
     observer: story.observer,
     onFatal: message => waiting.stop({ kind: 'failed', message }),
   })
-  if (!started.ok) return complain(started.error, EXIT.cannotRun)
-  const server = started.value
-  story.names = new Map(
-    [...server.engine.context.state.accounts.values()].map(({ account }) => [account.id, account.name]),
-  )
-  const screen =
-    json || !process.stdout.isTTY
-      ? null
-      : startScreen({ server, startedAt, events: story.events, counts: story.counts })
-  const trading = trade(server, startedAt, story, { json, screen })
-  const reason = await waiting.stopped
-  clearInterval(trading)
-  screen?.close()
-  await server.stop()
-  log.flush()
-  if (json) return reason.kind === 'asked' ? EXIT.ok : EXIT.stopped
-  process.stdout.write(
-    `Stopped. ${story.summary()} Everything is in ${data}; the next start goes on from here.\n`,
-  )
-  return reason.kind === 'asked' ? EXIT.ok : complain([reason.message], EXIT.stopped)
+  if (started.ok) {
+    const accounts = [...started.value.engine.context.state.accounts.values()]
+    story.name(new Map(accounts.map(({ account }) => [account.id, account.name])))
+  }
+  return started
 }
 
 /** Begins to trade as soon as every session is live, and tells that the world is ready. */
-function trade(
-  server: Server,
-  startedAt: number,
-  story: Story,
-  { json, screen }: { readonly json: boolean; readonly screen: Screen | null },
-): NodeJS.Timeout {
+function trade(server: Server, waiting: Waiting, tellReady: (url: string) => void): NodeJS.Timeout {
+  const { engine, exchange } = server
   const random = systemRandom()
-  const url = server.exchange?.url ?? ''
-  let ready = false
-  let lastTradeAt = 0
-  story.tell = event => {
-    if (screen === null) process.stdout.write(`${json ? jsonLine(event) : plainLine(event)}\n`)
-  }
+  let lastTradeAt: number | null = null
   return setInterval(() => {
-    if (!ready && !server.engine.sessions.sessions().every(session => session.isLive())) return
-    const now = Date.now()
-    if (!ready) {
-      ready = true
-      const ms = now - startedAt
-      if (json) process.stdout.write(`${JSON.stringify({ event: 'ready', url, ms })}\n`)
-      else if (screen === null)
-        process.stdout.write(
-          `Ready in ${ms} ms. Simulated Bybit exchange at ${url}; "${LEADER}" trades every few seconds.\n`,
-        )
+    if (exchange === null || engine.context.halted) return
+    if (lastTradeAt === null) {
+      if (!engine.sessions.sessions().every(session => session.isLive())) return
+      tellReady(exchange.url)
     }
-    if (now - lastTradeAt < TRADE_EVERY_MS || server.exchange === null) return
+    const now = Date.now()
+    if (lastTradeAt !== null && now - lastTradeAt < TRADE_EVERY_MS) return
     lastTradeAt = now
-    tradeOnce(server.exchange.exchange, random, now)
+    try {
+      tradeOnce(exchange.exchange, random, now)
+    } catch (error) {
+      // The exchange carries nothing out that its journal cannot take.
+      waiting.stop({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
+    }
   }, READY_POLL_MS)
 }
 
-/** What happened so far, for whoever shows it. */
-class Story {
-  /** Newest first. */
-  readonly events: CopyEvent[] = []
-  readonly counts = new Map<string, number>()
-  names: ReadonlyMap<string, string> = new Map()
-  tell: (event: CopyEvent) => void = () => {}
-
-  readonly observer: EngineObserver = {
-    decided: (decision, order, accountId) => {
-      const account = this.names.get(accountId) ?? accountId
-      const event = copyEvent(decision, order, { account, at: Date.now() })
-      this.events.unshift(event)
-      if (this.events.length > KEPT_EVENTS) this.events.pop()
-      this.counts.set(event.outcome, (this.counts.get(event.outcome) ?? 0) + 1)
-      this.tell(event)
-    },
-  }
-
-  summary(): string {
-    const parts = Array.from(this.counts, ([outcome, count]) => `${count} ${outcome}`)
-    return parts.length === 0 ? 'Nothing was copied yet.' : `${parts.join(', ')}.`
-  }
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
 }

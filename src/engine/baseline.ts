@@ -51,12 +51,14 @@ export interface Rebase {
   readonly holding: Holding
   /** Signed, base units. */
   readonly venueQuantity: Decimal
+  /** Quote per base. */
+  readonly averagePrice: Decimal
   readonly venueSequence: number
 }
 
 /** Takes the venue's position where the trades between are lost, and lets every desire follow it down. */
 export function rebaseHolding(context: EngineContext, turn: Turn, rebase: Rebase): void {
-  const { account, holding, venueQuantity } = rebase
+  const { account, holding, venueQuantity, averagePrice } = rebase
   const { position } = holding
   const missing = subtract(venueQuantity, position.quantity)
   const venueSequence = Math.max(position.venueSequence, rebase.venueSequence)
@@ -69,6 +71,7 @@ export function rebaseHolding(context: EngineContext, turn: Turn, rebase: Rebase
     ...position,
     openingQuantity,
     quantity: venueQuantity,
+    averagePrice,
     baselineSequence: venueSequence,
     venueSequence,
   }

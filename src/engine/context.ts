@@ -10,6 +10,7 @@ import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/store.ts'
 import type { EngineState, Holding } from './state.ts'
 import { Turn } from './turn.ts'
+import { Turnstile } from './turnstile.ts'
 
 /** Times of the engine, ms. Each can be set; the defaults are what a venue account needs. */
 export interface EngineOptions {
@@ -58,6 +59,9 @@ export interface EnginePorts {
   readonly onFatal: (message: string) => void
 }
 
+/** Accounts that are read whole at the same time. */
+const SYNCS_AT_ONCE = 20
+
 /** Compares a holding with what is desired and does what is missing (engine/drive.ts). */
 export type Drive = (context: EngineContext, turn: Turn, holding: Holding) => void
 
@@ -66,6 +70,8 @@ export class EngineContext {
   readonly ports: EnginePorts
   readonly options: EngineOptions
   readonly state: EngineState
+  /** Reading whole accounts shares the venue's budget: a few at a time get done, all at once get nothing. */
+  readonly syncs = new Turnstile(SYNCS_AT_ONCE)
   /** After a store failure nothing is sent: memory may be ahead of what is durable. */
   halted = false
 
@@ -102,11 +108,18 @@ export class EngineContext {
       turn.release(this.now())
       return
     }
-    void this.ports.store.commit(writes).then(result => {
-      if (this.halted) return
-      if (result.ok) turn.release(this.now())
-      else this.fail(result.error.message)
-    })
+    this.detach(
+      this.ports.store.commit(writes).then(result => {
+        if (this.halted) return
+        if (result.ok) turn.release(this.now())
+        else this.fail(result.error.message)
+      }),
+    )
+  }
+
+  /** Lets work go on by itself. What it throws is a store that cannot be read, or a bug: both end the engine. */
+  detach(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.fail(error instanceof Error ? error.message : String(error)))
   }
 
   fail(message: string): void {

@@ -148,7 +148,8 @@ function refusalOf({ account }: LinkRuntime, { instrumentId: id }: Holding): Rea
   if (account.account.status === 'inactive') return 'account_inactive'
   if (account.refusal !== null) return account.refusal
   const { session } = account
-  if (session === null) return 'account_offline'
+  // While a start is under way there is no session yet: the increase waits for it as long as it is valid.
+  if (session === null) return null
   return session.market.hasInstruments() && session.market.instrument(id) === null ? 'symbol_unknown' : null
 }
 

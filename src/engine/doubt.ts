@@ -26,9 +26,10 @@ export function sweep(context: EngineContext, takeFills: FillSink): void {
     if (account === undefined) continue
     noteOverdue(context, entry, now)
     noticeLongDoubt(context, entry, now)
-    if (isDue(context, entry, now)) void ask(context, account, entry, takeFills)
+    if (isDue(context, entry, now)) context.detach(ask(context, account, entry, takeFills))
     const { cancelAskedAt } = entry
     if (cancelAskedAt !== null && now - cancelAskedAt > CANCEL_AGAIN_MS && !isTerminal(entry.order.status)) {
+      entry.cancelAskedAt = null
       context.run(turn => turn.revisit(entry.holding))
     }
   }

@@ -2,6 +2,7 @@ import { sign, subtract, ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { isTerminal, isUnacknowledged } from '../domain/order.ts'
+import { strictestMode } from '../domain/strategy.ts'
 import { type HoldingView, type Plan, plan } from '../logic/plan.ts'
 import { assess, type Proposal, type RiskVerdict } from '../logic/risk.ts'
 import type { EngineContext } from './context.ts'
@@ -11,15 +12,26 @@ import { equityOf, exposuresOf, openingsInLastMinute, ordersOf } from './holding
 import { ensureLeverage } from './leverage.ts'
 import type { AccountSession, AccountState, HeldLink, Holding } from './state.ts'
 import type { Turn } from './turn.ts'
+import { cancelOrphans, settleUnplannable } from './unplannable.ts'
+
+/** How soon sending is tried again when a live session cannot give a claim. */
+const NO_CLAIM_RETRY_MS = 250
 
 /** Compares what a link desires on this holding with what it has, and does what is missing. */
 export function drive(context: EngineContext, turn: Turn, holding: Holding): void {
   const account = context.state.accounts.get(holding.accountId)
+  if (account === undefined) return
   const held = holding.link
-  if (account === undefined || held === null) return
+  if (held === null) {
+    cancelOrphans(context, turn, holding)
+    return
+  }
   const { session } = account
   const instrument = session?.market.instrument(holding.instrumentId) ?? null
-  if (session === null || instrument === null) return
+  if (session === null || instrument === null) {
+    settleUnplannable(context, turn, holding, account)
+    return
+  }
   const pending = [...held.decisions.values()].filter(decision => decision.status === 'pending')
   if (pending.length === 0 && !mayBeOff(held, holding)) return
   const ready: Ready = { account, held, session, instrument, pending }
@@ -36,6 +48,8 @@ export function drive(context: EngineContext, turn: Turn, holding: Holding): voi
       claim: claim.value,
     })
   }
+  // Live, but the venue's time or the way is unknown for a moment: nothing else would look again.
+  if (claim?.ok === false) holding.notBefore = Math.max(holding.notBefore, context.now() + NO_CLAIM_RETRY_MS)
   scheduleWake(context, holding, planned, pending.length > 0)
 }
 
@@ -59,6 +73,7 @@ function viewOf(context: EngineContext, holding: Holding, ready: Ready, canSend:
   const wantsOpening = ready.pending.some(decision => decision.validUntil !== null)
   return {
     instrument,
+    mode: strictestMode(held.runtime.link.mode, strategy.mode),
     state: held.state,
     position: holding.position.quantity,
     orders: ordersOf(holding),
@@ -92,7 +107,7 @@ function assessFor(
   proposal: Proposal,
 ): RiskVerdict {
   const exposures = exposuresOf(account)
-  if (exposures === null) return { approved: false, reason: 'market_stale' }
+  if (exposures === null) return { approved: false, reason: 'market_stale', waits: true }
   return assess({
     proposal,
     exposures,
@@ -116,7 +131,7 @@ function applyPlan(context: EngineContext, turn: Turn, holding: Holding, planned
     settleDecision(context, turn, holding, decision, { outcome, reason })
     if (reason === 'close_refused') noticeCloseRefused(context, turn, holding)
   }
-  for (const order of planned.cancels) cancelOrder(context, holding, order)
+  for (const order of planned.cancels) cancelOrder(context, turn, holding, order)
 }
 
 function noticeCloseRefused(context: EngineContext, turn: Turn, holding: Holding): void {

@@ -6,11 +6,12 @@ import { err, ok, type Result } from '../domain/result.ts'
 import type { Vault } from '../ports/vault.ts'
 import type { Venue } from '../ports/venue.ts'
 import { EngineContext, type EngineOptions, type EnginePorts } from './context.ts'
-import { SWEEP_EVERY_MS, sweep } from './doubt.ts'
+import { type FillSink, SWEEP_EVERY_MS, sweep } from './doubt.ts'
 import { drive } from './drive.ts'
 import { takeFetchedFills } from './intake.ts'
 import { SessionRegistry } from './registry.ts'
-import { replayLagging, restoreState, restoreWork } from './restore.ts'
+import { replayLagging, restoreOpeningTimes, restoreState, restoreWork } from './restore.ts'
+import type { Session } from './session.ts'
 import { applySetup, type Setup } from './setup.ts'
 
 export interface EngineInput {
@@ -50,12 +51,18 @@ export async function createEngine(input: EngineInput): Promise<Result<Engine, r
     now: clock.now(),
   })
   const context = new EngineContext(ports, input.options, state, drive)
-  for (const account of state.accounts.values()) {
-    const lease = await store.acquireLease(account.account.id)
+  const leases = await Promise.all(
+    [...state.accounts.values()].map(async account => ({
+      account,
+      lease: await store.acquireLease(account.account.id),
+    })),
+  )
+  for (const { account, lease } of leases) {
     if (!lease.ok) return err([lease.error.message])
     account.leaseEpoch = lease.value
   }
   restoreWork(context, image)
+  await restoreOpeningTimes(context, store)
   for (const source of state.sources.values()) await replayLagging(context, store, source)
   return ok(new Engine(context, input))
 }
@@ -72,20 +79,29 @@ export class Engine {
     this.sessions = new SessionRegistry({ context, vault: input.vault, venueOf: input.venueOf })
   }
 
-  /** Opens a session for every active account that a source or a link needs. */
+  /** Opens a session for every active account that a source, a link or a live order needs. */
   start(): void {
-    for (const account of this.context.state.accounts.values()) {
-      const needed =
-        account.source !== null ||
-        [...this.context.state.links.values()].some(link => link.account === account)
-      if (needed) this.sessions.acquire(account, COPYING)
+    const { state, options } = this.context
+    const needed = new Set(Array.from(state.links.values(), link => link.account.account.id))
+    for (const { order } of state.liveOrders) needed.add(order.accountId)
+    for (const account of state.accounts.values()) {
+      if (account.source !== null || needed.has(account.account.id)) this.sessions.acquire(account, COPYING)
     }
-    this.#every(SWEEP_EVERY_MS, () => {
-      sweep(this.context, (account, fills) => takeFetchedFills(this.context, account, fills))
-    })
-    this.#every(this.context.options.reconcileEveryMs, () => {
-      for (const session of this.sessions.sessions()) void session.reconcile()
-    })
+    const takeFills: FillSink = (account, fills) => takeFetchedFills(this.context, account, fills)
+    this.#every(
+      () => SWEEP_EVERY_MS,
+      () => sweep(this.context, takeFills),
+    )
+    // One account after the other: all at once would find no budget at the venue.
+    const waiting: Session[] = []
+    this.#every(
+      () => options.reconcileEveryMs / Math.max(1, this.sessions.sessions().length),
+      () => {
+        if (waiting.length === 0) waiting.push(...this.sessions.sessions())
+        const session = waiting.shift()
+        if (session !== undefined) this.context.detach(session.reconcile())
+      },
+    )
   }
 
   /** Ends the sessions; orders that rest stay at the venue and are found again at the next start. */
@@ -97,13 +113,13 @@ export class Engine {
   }
 
   /** Each round is planned when the one before has begun, so that rounds never pile up. */
-  #every(periodMs: number, task: () => void): void {
+  #every(periodMs: () => number, task: () => void): void {
     const index = this.#timers.length
     const round = (): void => {
       if (this.#stopped) return
-      this.#timers[index] = this.context.ports.clock.after(periodMs, round)
+      this.#timers[index] = this.context.ports.clock.after(periodMs(), round)
       task()
     }
-    this.#timers.push(this.context.ports.clock.after(periodMs, round))
+    this.#timers.push(this.context.ports.clock.after(periodMs(), round))
   }
 }

@@ -1,7 +1,7 @@
 import { clientOrderId } from '../domain/capability.ts'
 import { ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
-import { type Claim, nextStatus, type Order } from '../domain/order.ts'
+import { type Claim, isTerminal, nextStatus, type Order } from '../domain/order.ts'
 import { must, type Result } from '../domain/result.ts'
 import type { OrderDraft } from '../logic/plan.ts'
 import type { Acked, OrderRequest, VenueAccount, VenueError } from '../ports/venue.ts'
@@ -37,14 +37,15 @@ export function sendOrder(context: EngineContext, turn: Turn, sending: Sending):
   turn.insertOrder(order)
   turn.afterCommit(durableAt => {
     markHop(holding, draft.decisions, { persistedAt: durableAt })
-    void submit(context, venueAccount, entry)
+    context.detach(submit(context, venueAccount, entry))
   })
 }
 
-function intentOf(context: EngineContext, { holding, account, draft, claim }: Sending): Order {
+function intentOf(context: EngineContext, { holding, account, draft, ...sending }: Sending): Order {
   const { state } = context
   state.lastIntentSequence += 1
   const now = context.now()
+  const claim = withinValidity(context, sending.claim, draft.validUntil)
   return {
     intentId: context.newId(),
     sequence: state.lastIntentSequence,
@@ -79,6 +80,13 @@ function intentOf(context: EngineContext, { holding, account, draft, claim }: Se
   }
 }
 
+/** Waiting for budget must not carry an opening past its end (I17). */
+function withinValidity(context: EngineContext, claim: Claim, validUntil: number | null): Claim {
+  if (validUntil === null) return claim
+  const { clock } = context.ports
+  return { ...claim, sendBefore: Math.min(claim.sendBefore, clock.monotonic() + validUntil - clock.now()) }
+}
+
 function takeDecisions(turn: Turn, holding: Holding, draft: OrderDraft, order: Order): readonly Decision[] {
   const taken: Decision[] = []
   for (const id of draft.decisions) {
@@ -92,7 +100,7 @@ function takeDecisions(turn: Turn, holding: Holding, draft: OrderDraft, order: O
 }
 
 async function submit(context: EngineContext, venueAccount: VenueAccount, entry: OrderEntry): Promise<void> {
-  const late = lateness(context, entry.order)
+  const late = lateness(context, entry)
   const answer: Result<Acked, VenueError> =
     late === null
       ? await venueAccount.submit(requestOf(entry.order))
@@ -100,8 +108,12 @@ async function submit(context: EngineContext, venueAccount: VenueAccount, entry:
   context.run(turn => takeAnswer(context, turn, entry, answer))
 }
 
-/** A disk or a stopped process may have taken the time that an opening had (I17). */
-function lateness(context: EngineContext, { validUntil }: Order): string | null {
+/** A disk or a stopped process may have taken the time that an opening had (I17), or the leader turned round. */
+function lateness(
+  context: EngineContext,
+  { order: { validUntil }, cancelAskedAt }: OrderEntry,
+): string | null {
+  if (cancelAskedAt !== null) return 'it was no longer wanted when it could be sent'
   return validUntil !== null && context.now() > validUntil
     ? 'its increase was no longer valid when it could be sent'
     : null
@@ -167,18 +179,18 @@ function acknowledge(entry: OrderEntry, venueOrderId: Acked['venueOrderId'], at:
   if (status !== undefined) entry.order = { ...entry.order, status, venueOrderId, updatedAt: at }
 }
 
-/** Asks once for an opening that is in the way; what became of it comes by report. */
-export function cancelOrder(context: EngineContext, holding: Holding, order: Order): void {
+/** Asks once, when the turn is durable, for an opening that is in the way; what became of it comes by report. */
+export function cancelOrder(context: EngineContext, turn: Turn, holding: Holding, order: Order): void {
   const account = context.state.accounts.get(holding.accountId)
   const entry = account?.orders.get(order.clientOrderId)
   if (account === undefined || account.session === null || entry === undefined) return
   const now = context.now()
   if (entry.cancelAskedAt !== null && now - entry.cancelAskedAt < CANCEL_AGAIN_MS) return
   entry.cancelAskedAt = now
-  void account.session.venueAccount.cancel(order, 'exit').then(result => {
-    if (result.ok || result.error.kind !== 'refused' || result.error.reason !== 'order_unknown') return
-    // No evidence of an end: it may be filled, or not be on the book yet. The next question tells.
-    entry.inquiry.notBefore = 0
+  const { venueAccount } = account.session
+  turn.afterCommit(() => {
+    // No answer is evidence of an end: it may be filled, or not be on the book yet. Reports and questions tell.
+    if (!isTerminal(entry.order.status)) context.detach(venueAccount.cancel(entry.order, 'exit'))
   })
 }
 

@@ -1,7 +1,7 @@
 import { isOwnClientOrderId } from '../domain/capability.ts'
 import { add, type Decimal, ZERO } from '../domain/decimal.ts'
 import type { Fill } from '../domain/fill.ts'
-import { signedQuantity, withFill } from '../domain/order.ts'
+import { signedQuantity, unseenQuantity, withFill } from '../domain/order.ts'
 import { applyTrade } from '../domain/position.ts'
 import { applyLeaderFill } from '../logic/book.ts'
 import type { LeaderStep } from '../logic/copy.ts'
@@ -39,13 +39,17 @@ export function takeFill(
   const trade = tradeKey(fill)
   if (account.recentTrades.has(trade)) return null
   const holding = holdingOf(context.state, account, fill.instrumentId, fill.positionIndex)
-  if (isBeforeOurCount(account, holding, fill)) return null
-  account.recentTrades.add(trade)
   const entry = ownEntry(account, fill)
+  // A trade that an order of ours is waiting for is never given, however late the venue files it.
+  const isAwaited = entry !== null && unseenQuantity(entry.order) > ZERO
+  if (!isAwaited && isBeforeOurCount(account, holding, fill)) return null
+  account.recentTrades.add(trade)
   const signed = signedQuantity(fill.side, fill.quantity)
   const move: Move = { context, turn, holding, entry, signed }
   const attributed = attribute(move)
   countPosition(move, fill)
+  // Risk and equity measure everything that is held.
+  account.session?.market.watch(fill.instrumentId)
   if (entry !== null) fillOrder(context, turn, entry, fill)
   const step = account.source === null ? null : takeLeaderFill(turn, account.source, fill)
   turn.fill({

@@ -1,6 +1,6 @@
 import type { Equity } from '../domain/account.ts'
 import { absolute, add, type Decimal, multiply, ZERO } from '../domain/decimal.ts'
-import { leavesQuantity, type Order } from '../domain/order.ts'
+import { leavesQuantity, type Order, unseenQuantity } from '../domain/order.ts'
 import { unrealizedPnl } from '../domain/position.ts'
 import type { Exposure } from '../logic/risk.ts'
 import type { EngineContext } from './context.ts'
@@ -56,18 +56,19 @@ export function exposuresOf(account: AccountState): readonly Exposure[] | null {
   return exposures
 }
 
-/** Openings only: an order that reduces takes nothing on. */
+/** Openings only: an order that reduces takes nothing on. What is traded by report is not in the position yet. */
 function openNotional(holding: Holding, side: 'buy' | 'sell', mark: Decimal): Decimal {
   let total: Decimal = ZERO
   for (const { order } of holding.orders) {
     if (order.side !== side || order.reduceOnly) continue
     const worst = order.collarPrice !== null && order.collarPrice > mark ? order.collarPrice : mark
-    total = add(total, absolute(multiply(leavesQuantity(order), worst)))
+    const size = add(leavesQuantity(order), unseenQuantity(order))
+    total = add(total, absolute(multiply(size, worst)))
   }
   return total
 }
 
-const MINUTE_MS = 60_000
+export const MINUTE_MS = 60_000
 
 export function openingsInLastMinute(account: AccountState, now: number): number {
   const times = account.openingTimes

@@ -1,7 +1,7 @@
 import { subtract, ZERO } from '../domain/decimal.ts'
-import { writeDown } from '../logic/shortfall.ts'
+import { forgoWaiting } from '../logic/shortfall.ts'
 import type { EngineContext } from './context.ts'
-import { settleDecision } from './decisions.ts'
+import { type Ending, settleDecision } from './decisions.ts'
 import { ordersOf } from './holdings.ts'
 import type { Holding } from './state.ts'
 import type { Turn } from './turn.ts'
@@ -11,15 +11,15 @@ export function failIncreases(
   context: EngineContext,
   turn: Turn,
   holding: Holding,
-  ending: { readonly reason: 'leverage_refused' | 'position_mode' | 'key_refused'; readonly detail: string },
+  ending: Pick<Ending, 'outcome' | 'reason' | 'detail'>,
 ): void {
   const held = holding.link
   if (held === null) return
   for (const decision of [...held.decisions.values()]) {
     if (decision.status !== 'pending' || decision.validUntil === null) continue
     const size = decision.quantity < 0n ? subtract(ZERO, decision.quantity) : decision.quantity
-    held.state = writeDown(held.state, ordersOf(holding), size)
+    held.state = forgoWaiting(held.state, ordersOf(holding), size)
     turn.linkState(holding)
-    settleDecision(context, turn, holding, decision, { outcome: 'failed', ...ending })
+    settleDecision(context, turn, holding, decision, ending)
   }
 }

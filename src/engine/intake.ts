@@ -38,7 +38,7 @@ export function takeFrame(
     takeFills(context, turn, { account, fills, receivedAt })
     for (const report of reports) takeOther(context, turn, account, report)
   })
-  if (old.length > 0) void takeFetchedFills(context, account, old)
+  if (old.length > 0) context.detach(takeFetchedFills(context, account, old))
 }
 
 interface FillRun {
@@ -171,7 +171,6 @@ function takePosition(
   report: PositionReport,
 ): void {
   if (report.positionIndex !== 0) {
-    account.refusal = 'position_mode'
     account.session?.resync('a position in hedge (two-way) mode')
   }
   noteLeverage(turn, account, report)

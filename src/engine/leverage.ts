@@ -1,12 +1,17 @@
 import { type Decimal, maximum, minimum, ONE } from '../domain/decimal.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import { unreachable } from '../domain/result.ts'
+import { type Result, unreachable } from '../domain/result.ts'
 import type { LeverageRule } from '../domain/strategy.ts'
+import type { RefusalReason, VenueError } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { failIncreases } from './increases.ts'
 import { type AccountSession, type AccountState, bookKey, type HeldLink, type Holding } from './state.ts'
 
 const RETRY_MS = 1_000
+/** A refusal may end with the position or the risk tier that caused it. */
+const REFUSED_FOR_MS = 60_000
+/** What says no to the leverage itself, and not to this request for it. */
+const LASTING: ReadonlySet<RefusalReason> = new Set(['leverage', 'symbol', 'position_mode'])
 
 interface LeverageInput {
   readonly account: AccountState
@@ -27,8 +32,10 @@ export function ensureLeverage(context: EngineContext, holding: Holding, input: 
   if (leverage.kind === 'setting') return false
   if (leverage.kind === 'refused' && leverage.wanted === wanted) {
     // In a turn of its own: the plan that asks is still being made.
-    context.ports.clock.after(0, () => refuse(context, holding, leverage.message))
-    return false
+    if (context.now() < leverage.until) {
+      context.ports.clock.after(0, () => refuse(context, holding, leverage.message))
+      return false
+    }
   }
   if (!input.session.isLive()) return false
   setLeverage(context, holding, input, wanted)
@@ -42,22 +49,40 @@ function setLeverage(
   wanted: Decimal,
 ): void {
   holding.leverage = { kind: 'setting', wanted }
-  void session.venueAccount.setLeverage(holding.instrumentId, wanted).then(result => {
-    if (result.ok) {
-      holding.leverage = { kind: 'set', leverage: wanted }
-      context.run(turn => turn.revisit(holding))
-    } else if (result.error.kind === 'refused' && result.error.reason !== 'rate_limited') {
-      holding.leverage = { kind: 'refused', wanted, message: result.error.message }
-      refuse(context, holding, result.error.message)
-    } else {
-      holding.leverage = { kind: 'unknown' }
-      context.ports.clock.after(RETRY_MS, () => context.run(turn => turn.revisit(holding)))
+  const setting = session.venueAccount.setLeverage(holding.instrumentId, wanted)
+  context.detach(setting.then(result => takeLeverage(context, holding, wanted, result)))
+}
+
+function takeLeverage(
+  context: EngineContext,
+  holding: Holding,
+  wanted: Decimal,
+  result: Result<void, VenueError>,
+): void {
+  if (result.ok) {
+    holding.leverage = { kind: 'set', leverage: wanted }
+    context.run(turn => turn.revisit(holding))
+    return
+  }
+  const { error } = result
+  if (error.kind === 'refused' && LASTING.has(error.reason)) {
+    holding.leverage = {
+      kind: 'refused',
+      wanted,
+      message: error.message,
+      until: context.now() + REFUSED_FOR_MS,
     }
-  })
+    refuse(context, holding, error.message)
+    return
+  }
+  holding.leverage = { kind: 'unknown' }
+  context.ports.clock.after(RETRY_MS, () => context.run(turn => turn.revisit(holding)))
 }
 
 function refuse(context: EngineContext, holding: Holding, detail: string): void {
-  context.run(turn => failIncreases(context, turn, holding, { reason: 'leverage_refused', detail }))
+  context.run(turn =>
+    failIncreases(context, turn, holding, { outcome: 'failed', reason: 'leverage_refused', detail }),
+  )
 }
 
 /** The strategy's rule, within the account's and the instrument's cap, never below 1. */

@@ -17,15 +17,20 @@ export class MarketSession implements MarketView {
   readonly #instruments = new Map<InstrumentId, Instrument>()
   readonly #tickers = new Map<InstrumentId, Ticker>()
   readonly #watched = new Set<InstrumentId>()
-  readonly #onReady: () => void
+  readonly #onNews: (instrument: InstrumentId | null) => void
   #failures = 0
   #timer: (() => void) | null = null
   #closed = false
 
-  constructor(context: EngineContext, market: VenueMarket, onReady: () => void) {
+  /** @param onNews what waited for it can go on: a first or fresh price of one instrument, null for the list */
+  constructor(
+    context: EngineContext,
+    market: VenueMarket,
+    onNews: (instrument: InstrumentId | null) => void,
+  ) {
     this.#context = context
     this.#market = market
-    this.#onReady = onReady
+    this.#onNews = onNews
   }
 
   open(): void {
@@ -87,13 +92,15 @@ export class MarketSession implements MarketView {
     const first = !this.hasInstruments()
     for (const instrument of result.value) this.#instruments.set(instrument.id, instrument)
     this.#timer = this.#context.ports.clock.after(INSTRUMENTS_EVERY_MS, () => void this.#load())
-    if (first) this.#onReady()
+    if (first) this.#onNews(null)
   }
 
   #take(ticker: Ticker): void {
-    const waited = !this.#tickers.has(ticker.instrumentId)
+    const former = this.#tickers.get(ticker.instrumentId)
+    const { marketMaxAgeMs } = this.#context.options
+    const waited = former === undefined || ticker.at - former.at > marketMaxAgeMs
     this.#tickers.set(ticker.instrumentId, ticker)
-    if (waited) this.#onReady()
+    if (waited) this.#onNews(ticker.instrumentId)
   }
 
   #stream(state: StreamState): void {

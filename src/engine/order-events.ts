@@ -1,4 +1,4 @@
-import { add, maximum, subtract, ZERO } from '../domain/decimal.ts'
+import { absolute, add, type Decimal, maximum, minimum, subtract, ZERO } from '../domain/decimal.ts'
 import type { Outcome } from '../domain/decision.ts'
 import type { VenueOrderId } from '../domain/ids.ts'
 import {
@@ -12,12 +12,12 @@ import {
   unseenQuantity,
 } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
-import { writeDown } from '../logic/shortfall.ts'
+import { missingQuantity, writeDown } from '../logic/shortfall.ts'
 import type { ExecutionReport, RefusalReason } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { markHop, returnToPending, settleDecision } from './decisions.ts'
 import { ordersOf } from './holdings.ts'
-import type { Holding, OrderEntry } from './state.ts'
+import type { HeldLink, Holding, OrderEntry } from './state.ts'
 import type { Turn } from './turn.ts'
 
 export interface OrderEvent {
@@ -31,6 +31,8 @@ export interface OrderEvent {
 /** The first wait after a refusal that may pass; doubles up to the last. */
 const FIRST_BACKOFF_MS = 250
 const LAST_BACKOFF_MS = 30_000
+/** Refusals of exits in a row after which a person is told. */
+const PATIENCE_WITH_EXITS = 5
 
 /** Takes an order one step through its table, and does what follows from an end. */
 export function moveOrder(context: EngineContext, turn: Turn, entry: OrderEntry, event: OrderEvent): void {
@@ -56,7 +58,7 @@ export function moveOrder(context: EngineContext, turn: Turn, entry: OrderEntry,
   turn.updateOrder(entry.order)
   turn.revisit(entry.holding)
   if (isTerminal(status) && !isTerminal(order.status)) endOrder(context, turn, entry, event)
-  else if (isTerminal(order.status) && !isTerminal(status)) context.state.liveOrders.add(entry)
+  else if (isTerminal(order.status) && !isTerminal(status)) reviveOrder(context, entry)
 }
 
 /** Takes in what the venue says of an order, in whatever order it says it. */
@@ -105,6 +107,12 @@ const EVENT_OF: Record<ExecutionReport['status'], OrderEventKind> = {
   rejected: 'rejected',
 }
 
+/** An order that was over and is not: it counts again wherever live orders count. */
+function reviveOrder(context: EngineContext, entry: OrderEntry): void {
+  context.state.liveOrders.add(entry)
+  entry.holding.orders.add(entry)
+}
+
 function noteDoubt(context: EngineContext, { order, inquiry }: OrderEntry): void {
   if (order.status !== 'in_doubt') {
     inquiry.doubtSince = null
@@ -133,10 +141,21 @@ function endOrder(context: EngineContext, turn: Turn, entry: OrderEntry, event: 
       entry.decisions.map(decision => decision.id),
       { filledAt: context.now() },
     )
-  } else if (order.status === 'rejected' || order.purpose === 'exit') backOff(context, holding)
-  if (order.purpose === 'exit') endExit(context, turn, entry, event)
+  } else {
+    if (order.status === 'withdrawn') forgetSending(context, order)
+    // What could not be sent is not sent better at once.
+    if (order.status !== 'canceled' || order.purpose === 'exit') backOff(context, holding)
+  }
+  if (order.purpose === 'exit') endExit(context, turn, entry)
   else endOpening(context, turn, entry, event)
   finishOrder(context, turn, entry)
+}
+
+/** An order that never left does not count against the rate of openings. */
+function forgetSending(context: EngineContext, { accountId, createdAt }: Order): void {
+  const times = context.state.accounts.get(accountId)?.openingTimes ?? []
+  const index = times.indexOf(createdAt)
+  if (index >= 0) times.splice(index, 1)
 }
 
 /** Once its trades add up an order leaves the working set; late news may still reach it for a while. */
@@ -158,14 +177,26 @@ function endOpening(context: EngineContext, turn: Turn, entry: OrderEntry, event
     returnToPending(turn, holding, decisions)
     return
   }
-  const forgone = subtract(order.quantity, knownFilled(order))
+  const rest = subtract(order.quantity, knownFilled(order))
   const held = holding.link
-  if (forgone > 0n && held !== null) {
-    held.state = writeDown(held.state, ordersOf(holding), forgone)
+  if (rest > 0n && held !== null) {
+    const orders = ordersOf(holding)
+    // What waiting increases want is theirs, even where the order was larger than what is desired by now.
+    const missing = absolute(missingQuantity(held.state, orders))
+    const unowned = maximum(ZERO, subtract(missing, waitingQuantity(held)))
+    held.state = writeDown(held.state, orders, minimum(rest, unowned))
     turn.linkState(holding)
   }
   const ending = endingOf(order, event.refusal)
   for (const decision of decisions) settleDecision(context, turn, holding, decision, { ...ending, order })
+}
+
+/** Size, base units, of the increases that no order carries. */
+function waitingQuantity(held: HeldLink): Decimal {
+  let total: Decimal = ZERO
+  for (const { part, status, quantity } of held.decisions.values())
+    if (part === 'increase' && status === 'pending') total = add(total, absolute(quantity))
+  return total
 }
 
 function endingOf(
@@ -181,18 +212,36 @@ function endingOf(
 }
 
 /** A reduction is done when it is filled; until then it is wanted again, after a pause when it was refused. */
-function endExit(context: EngineContext, turn: Turn, entry: OrderEntry, event: OrderEvent): void {
+function endExit(context: EngineContext, turn: Turn, entry: OrderEntry): void {
   const { order, holding, decisions } = entry
   if (knownFilled(order) >= order.quantity) {
     for (const decision of decisions)
       settleDecision(context, turn, holding, decision, { outcome: 'copied', reason: 'copied', order })
     return
   }
-  returnToPending(turn, holding, decisions)
-  // Refused as not reducing: the venue holds less than we count. Only looking can tell.
-  if (event.refusal === 'reduce_only') {
-    context.state.accounts.get(order.accountId)?.session?.resync('an exit was refused as not reducing')
+  if (order.status !== 'rejected') {
+    returnToPending(turn, holding, decisions)
+    return
   }
+  // Refused as not reducing, or for a reason that a report leaves out: only looking can tell what is held.
+  context.state.accounts.get(order.accountId)?.session?.resync('an exit was refused')
+  if (holding.refusals < PATIENCE_WITH_EXITS) {
+    returnToPending(turn, holding, decisions)
+    return
+  }
+  if (holding.refusals === PATIENCE_WITH_EXITS) noticeStuckExit(context, turn, entry)
+  const ending = { outcome: 'failed', reason: 'close_refused', detail: order.reason, order } as const
+  for (const decision of decisions) settleDecision(context, turn, holding, decision, ending)
+}
+
+/** A person must know; the exit itself goes on being tried. */
+function noticeStuckExit(context: EngineContext, turn: Turn, { order, holding }: OrderEntry): void {
+  context.notice(turn, {
+    code: 'exit_refused',
+    level: 'critical',
+    holding,
+    text: `The venue has refused ${PATIENCE_WITH_EXITS} orders that close this position (${order.reason}). It is tried again by itself; see whether the key may trade and whether the symbol trades, or close it by hand.`,
+  })
 }
 
 function backOff(context: EngineContext, holding: Holding): void {

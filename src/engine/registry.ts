@@ -1,4 +1,4 @@
-import type { AccountId } from '../domain/ids.ts'
+import type { AccountId, InstrumentId } from '../domain/ids.ts'
 import type { Vault } from '../ports/vault.ts'
 import type { Venue } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
@@ -85,6 +85,7 @@ export class SessionRegistry {
     const { log } = this.#context.ports
     const venue = this.#venueOf(account.account)
     if (venue === null) {
+      account.refusal = 'account_offline'
       log.error('venue_unknown', {
         account: name,
         venue: venueName,
@@ -106,18 +107,21 @@ export class SessionRegistry {
   #market(venue: Venue): MarketSession {
     const known = this.#markets.get(venue)
     if (known !== undefined) return known
-    const market = new MarketSession(this.#context, venue.market, () => this.#revisitVenue(market))
+    const market = new MarketSession(this.#context, venue.market, instrument =>
+      this.#revisit(market, instrument),
+    )
     this.#markets.set(venue, market)
     market.open()
     return market
   }
 
-  /** What waited for instruments or a first price goes on. */
-  #revisitVenue(market: MarketSession): void {
+  /** What waited for instruments, or for a price of one, goes on. */
+  #revisit(market: MarketSession, instrument: InstrumentId | null): void {
     this.#context.run(turn => {
       for (const holding of this.#context.state.holdings.values()) {
         const session = this.#context.state.accounts.get(holding.accountId)?.session
-        if (session?.market === market && holding.link !== null) turn.revisit(holding)
+        const concerned = instrument === null || holding.instrumentId === instrument
+        if (concerned && session?.market === market && holding.link !== null) turn.revisit(holding)
       }
     })
   }

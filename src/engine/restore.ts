@@ -11,6 +11,7 @@ import type { Store, StoredFill, StoreImage } from '../ports/store.ts'
 import type { EngineContext } from './context.ts'
 import { copyToLink, linkHolding } from './copier.ts'
 import { returnToPending } from './decisions.ts'
+import { MINUTE_MS } from './holdings.ts'
 import { moveOrder } from './order-events.ts'
 import { Ring } from './ring.ts'
 import type { Roster } from './setup.ts'
@@ -141,6 +142,25 @@ export function restoreWork(context: EngineContext, image: StoreImage): void {
       returnToPending(turn, holding, orphans)
     }
   })
+}
+
+/** How far back the openings of a link are looked for: more than any limit allows in a minute. */
+const RECENT_DECISIONS = 500
+
+/** A limit per minute outlives a restart: who just sent a burst does not get another one for crashing. */
+export async function restoreOpeningTimes(context: EngineContext, store: Store): Promise<void> {
+  const since = context.now() - MINUTE_MS
+  for (const { link, strategy, account } of context.state.links.values()) {
+    const limits = [context.options.systemLimits, strategy.limits]
+    if (limits.every(({ maximumOrdersPerMinute }) => maximumOrdersPerMinute === null)) continue
+    const decisions = await store.decisions({ linkId: link.id, limit: RECENT_DECISIONS })
+    const increases = decisions.filter(({ part }) => part === 'increase')
+    for (const intentId of new Set(increases.map(decision => decision.intentId))) {
+      const order = intentId === null ? null : await store.intent(intentId)
+      if (order !== null && order.createdAt > since) account.openingTimes.push(order.createdAt)
+    }
+    account.openingTimes.sort((a, b) => a - b)
+  }
 }
 
 function heldFor({ state }: EngineContext, decision: Decision) {

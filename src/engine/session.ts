@@ -1,3 +1,4 @@
+import { ZERO } from '../domain/decimal.ts'
 import type { AccountId } from '../domain/ids.ts'
 import type { AccountListener, StreamState, VenueAccount, VenueReport } from '../ports/venue.ts'
 import type { EngineContext, SessionState } from './context.ts'
@@ -35,6 +36,7 @@ export class Session implements AccountSession, AccountListener {
   #failures = 0
   #syncing = false
   #syncAgain = false
+  #onceMore = false
   #timer: (() => void) | null = null
 
   constructor(parts: {
@@ -68,8 +70,9 @@ export class Session implements AccountSession, AccountListener {
     await this.venueAccount.close()
   }
 
+  /** A stream that has stopped answering is not live, even before it is noticed to be dead. */
   isLive(): boolean {
-    return this.#state === 'live'
+    return this.#state === 'live' && this.venueAccount.isAlive()
   }
 
   get state(): SessionState {
@@ -110,20 +113,28 @@ export class Session implements AccountSession, AccountListener {
     this.#context.ports.log.info('session_resync', { account: this.#account.account.name, reason })
     this.#context.ports.clock.after(RESYNC_AFTER_MS, () => {
       this.#syncAgain = false
-      void this.reconcile()
+      this.#context.detach(this.reconcile())
     })
   }
 
   /** Compares with the venue while staying live. */
   async reconcile(): Promise<void> {
-    if (this.#state !== 'live' || this.#syncing) return
+    if (this.#state !== 'live') return
+    if (this.#syncing) {
+      // What is being read may be older than the reason to read.
+      this.#onceMore = true
+      return
+    }
     this.#syncing = true
     const attempt = this.#attempt
-    const result = await syncAccount(this.#parts())
+    const result = await this.#context.syncs.run(() => syncAccount(this.#parts()))
     this.#syncing = false
     if (attempt !== this.#attempt) return
     if (!result.ok) this.#log('reconcile_failed', result.error.message)
     else this.#revisitAll()
+    if (!this.#onceMore) return
+    this.#onceMore = false
+    await this.reconcile()
   }
 
   #begin(reason: string): void {
@@ -131,11 +142,11 @@ export class Session implements AccountSession, AccountListener {
     this.#buffer = []
     this.#buffered = 0
     this.#move('syncing', reason)
-    void this.#sync(this.#attempt)
+    this.#context.detach(this.#sync(this.#attempt))
   }
 
   async #sync(attempt: number): Promise<void> {
-    const result = await syncAccount(this.#parts())
+    const result = await this.#context.syncs.run(() => syncAccount(this.#parts()))
     if (attempt !== this.#attempt || this.#context.halted) return
     if (!result.ok) {
       this.#log('sync_failed', result.error.message)
@@ -143,6 +154,9 @@ export class Session implements AccountSession, AccountListener {
       return
     }
     this.#failures = 0
+    for (const holding of this.#account.holdings.values()) {
+      if (holding.position.quantity !== ZERO) this.market.watch(holding.instrumentId)
+    }
     this.#move('live', 'synchronised')
     const frames = this.#buffer
     this.#buffer = []
@@ -155,7 +169,7 @@ export class Session implements AccountSession, AccountListener {
     const cap = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures, 10))
     this.#failures += 1
     this.#timer = clock.after(cap * (0.5 + random.next() / 2), () => {
-      if (attempt === this.#attempt) void this.#sync(attempt)
+      if (attempt === this.#attempt) this.#context.detach(this.#sync(attempt))
     })
   }
 

@@ -52,6 +52,8 @@ export interface MarketView {
   instrument(id: InstrumentId): Instrument | null
   /** Whether the venue's list has been read: before that an unknown symbol means nothing. */
   hasInstruments(): boolean
+  /** Keeps the prices of an instrument coming. */
+  watch(id: InstrumentId): void
   /** Null: unknown or too old. */
   prices(id: InstrumentId): MarketPrices | null
   /** The venue's clock minus ours, ms; 0 until measured. */
@@ -149,7 +151,7 @@ export type LeverageState =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'setting'; readonly wanted: Decimal }
   | { readonly kind: 'set'; readonly leverage: Decimal }
-  | { readonly kind: 'refused'; readonly wanted: Decimal; readonly message: string }
+  | { readonly kind: 'refused'; readonly wanted: Decimal; readonly message: string; readonly until: number }
 
 export function bookKey(instrumentId: InstrumentId, positionIndex: PositionIndex): string {
   return `${instrumentId}/${positionIndex}`

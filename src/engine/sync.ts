@@ -1,7 +1,7 @@
 import { formatDecimal } from '../domain/decimal.ts'
-import type { ClientOrderId } from '../domain/ids.ts'
+import type { ClientOrderId, PositionKey } from '../domain/ids.ts'
 import { positionKey, symbolOf } from '../domain/ids.ts'
-import type { OrderStatus } from '../domain/order.ts'
+import { isUnacknowledged, type OrderStatus, unseenQuantity } from '../domain/order.ts'
 import { ok, type Result } from '../domain/result.ts'
 import { comparePositions, ordersToAsk, type PositionDifference } from '../logic/reconcile.ts'
 import type { AccountSnapshot, VenueAccount, VenueError } from '../ports/venue.ts'
@@ -9,7 +9,7 @@ import { accountBaseline, rebaseHolding } from './baseline.ts'
 import type { EngineContext } from './context.ts'
 import { noteLeverage, takeBalances, takeFetchedFills, takeOrderReport } from './intake.ts'
 import { moveOrder, takeReport } from './order-events.ts'
-import { type AccountState, holdingOf } from './state.ts'
+import { type AccountState, holdingOf, type OrderEntry } from './state.ts'
 import type { Turn } from './turn.ts'
 
 /** Executions are asked for again from this long before the covered end: venues file them late. */
@@ -149,7 +149,13 @@ function differencesOf(
     snapshot.positions.map(position => positionKey(id, position.instrumentId, position.positionIndex)),
   )
   const counted = []
-  for (const { key, position, lastTrade } of account.holdings.values()) {
+  const explained = new Set<PositionKey>()
+  for (const { key, position, lastTrade, orders } of account.holdings.values()) {
+    // Our own order explains a difference: its trades are on their way, and it asks for them itself.
+    if ([...orders].some(isUnsettled)) {
+      explained.add(key)
+      continue
+    }
     // A list that leaves a position out proves it flat only when no lag can hide our last trade there.
     const isHidden = lastTrade !== null && lastTrade.at + account.capability.queryLagMs >= snapshot.at
     if (!told.has(key) && isHidden) continue
@@ -158,9 +164,17 @@ function differencesOf(
   const venue = snapshot.positions.map(position => ({
     key: positionKey(id, position.instrumentId, position.positionIndex),
     quantity: position.quantity,
+    averagePrice: position.averagePrice,
     venueSequence: position.venueSequence,
   }))
-  return comparePositions(counted, venue)
+  return comparePositions(
+    counted,
+    venue.filter(({ key }) => !explained.has(key)),
+  )
+}
+
+function isUnsettled({ order }: OrderEntry): boolean {
+  return isUnacknowledged(order.status) || unseenQuantity(order) > 0n
 }
 
 /** The trades between cannot be had any more: take the venue's word, and say so. */
@@ -182,6 +196,7 @@ function believe(
     account,
     holding,
     venueQuantity: difference.venue,
+    averagePrice: difference.averagePrice,
     venueSequence: difference.venueSequence,
   })
 }

@@ -13,12 +13,13 @@ import {
   type TimeInForce,
 } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
-import type { EntryStyle } from '../domain/strategy.ts'
+import type { EntryStyle, Mode } from '../domain/strategy.ts'
 import { entryTerms, isDrifted, type MarketPrices, tighter } from './entry.ts'
 import type { Proposal, RiskVerdict } from './risk.ts'
 import {
   exitGap,
   exitsInFlight,
+  forgoWaiting,
   isOpposed,
   openingGap,
   openingsInFlight,
@@ -29,6 +30,8 @@ import {
 /** One link's place on one account and instrument, as far as a plan must know it. */
 export interface HoldingView {
   readonly instrument: Instrument
+  /** The stricter of link and strategy: it may have changed since an increase began to wait. */
+  readonly mode: Mode
   readonly state: LinkState
   /** The venue's signed position by our count, base units. */
   readonly position: Decimal
@@ -114,17 +117,18 @@ function planExit(view: HoldingView, reductions: readonly Decision[], settle: Se
     order => isUnacknowledged(order.status) && !(fullClose && order.status === 'in_doubt'),
   )
   if (undecided) return null
-  const inFlight = fullClose ? exits.filter(order => order.status !== 'in_doubt') : exits
+  const side = gap > 0n ? 'sell' : 'buy'
+  const inFlight = exits.filter(order => order.side === side && !(fullClose && order.status === 'in_doubt'))
   const rest = add(gap, exitsInFlight(inFlight))
   const size = sign(rest) === sign(gap) ? roundQuantity(view.instrument, absolute(rest)) : ZERO
-  if (size === ZERO) {
+  if (size < view.instrument.minimumQuantity || size === ZERO) {
     settleIdleReductions(view, reductions, settle)
     return null
   }
   if (!view.canSend) return null
   return {
     purpose: 'exit',
-    side: gap > 0n ? 'sell' : 'buy',
+    side,
     type: 'market',
     timeInForce: 'ioc',
     quantity: minimum(size, roundQuantity(view.instrument, view.instrument.maximumMarketQuantity)),
@@ -138,6 +142,8 @@ function planExit(view: HoldingView, reductions: readonly Decision[], settle: Se
 
 /** Nothing to close: below a lot it is carried; a leader that is flat leaves a rest that the venue will not close. */
 function settleIdleReductions(view: HoldingView, reductions: readonly Decision[], settle: Settle): void {
+  // What an opening still brings is theirs to close.
+  if (openingsInFlight(view.orders) !== ZERO) return
   if (view.state.attributed === ZERO) settle(reductions, 'skipped', 'nothing_to_reduce')
   else if (view.state.desired === ZERO && exitsInFlight(view.orders) === ZERO)
     settle(reductions, 'failed', 'close_refused')
@@ -158,6 +164,7 @@ function planOpening(view: HoldingView, exiting: boolean, settle: Settle): Openi
     ({ quantity }) => quantity === ZERO || sign(quantity) !== direction,
   )
   settle(replaced, 'forgone', view.state.stopped ? 'no_reentry' : 'replaced')
+  if (view.mode !== 'on') return stopOpening(view, wanted, settle)
   const { valid, state: withoutLate } = dropLate(view, wanted, settle)
   const wakeAt = valid.length === 0 ? null : Math.min(...valid.map(validUntilOf))
   if (exiting || isInTheWay(view, withoutLate)) return { state: withoutLate, order: null, wakeAt }
@@ -172,6 +179,12 @@ function planOpening(view: HoldingView, exiting: boolean, settle: Settle): Openi
     return { state, order: null, wakeAt: null }
   }
   return waits(view) ? wait : openNow({ ...view, state }, gap, valid, settle)
+}
+
+/** The mode was made stricter while increases waited: they end as if it had been so when they came. */
+function stopOpening(view: HoldingView, wanted: readonly Decision[], settle: Settle): OpeningPlan {
+  settle(wanted, 'skipped', view.mode === 'off' ? 'mode_off' : 'mode_close_only')
+  return { state: forgoWaiting(view.state, view.orders, sumOf(wanted)), order: null, wakeAt: null }
 }
 
 /**
@@ -206,7 +219,7 @@ function openNow(view: HoldingView, gap: Decimal, valid: readonly Decision[], se
   const { instrument, market, state } = view
   const forgo = (outcome: Outcome, reason: Reason): OpeningPlan => {
     settle(valid, outcome, reason)
-    return { state: writeDown(state, view.orders, sumOf(valid)), order: null, wakeAt: null }
+    return { state: forgoWaiting(state, view.orders, sumOf(valid)), order: null, wakeAt: null }
   }
   if (market === null) return forgo('skipped', 'market_stale')
   if (instrument.status !== 'trading') return forgo('skipped', 'symbol_closed')
@@ -235,7 +248,10 @@ function openNow(view: HoldingView, gap: Decimal, valid: readonly Decision[], se
     expectedPrice: terms.expectedPrice,
     mark: market.mark,
   })
-  if (!verdict.approved) return forgo('skipped', verdict.reason)
+  if (!verdict.approved) {
+    if (verdict.waits === true) return { state, order: null, wakeAt: Math.min(...valid.map(validUntilOf)) }
+    return forgo('skipped', verdict.reason)
+  }
   const over = subtract(absolute(whole), quantity)
   // The venue holds the collar too, where the order has a limit.
   const collar = roundLimitPrice(instrument, side, verdict.collarPrice)
@@ -268,7 +284,7 @@ function dropLate(
   if (late.length === 0) return { valid: pending, state: view.state }
   settle(late, 'forgone', lateReason(view))
   const valid = pending.filter(decision => !late.includes(decision))
-  return { valid, state: writeDown(view.state, view.orders, sumOf(late)) }
+  return { valid, state: forgoWaiting(view.state, view.orders, sumOf(late)) }
 }
 
 function lateReason(view: HoldingView): Reason {

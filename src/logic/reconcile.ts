@@ -15,6 +15,7 @@ export interface CountedPosition {
 export interface VenuePosition {
   readonly key: PositionKey
   readonly quantity: Decimal
+  readonly averagePrice: Decimal
   readonly venueSequence: number
 }
 
@@ -22,6 +23,8 @@ export interface PositionDifference {
   readonly key: PositionKey
   readonly counted: Decimal
   readonly venue: Decimal
+  /** Quote per base; 0 when the venue holds nothing. */
+  readonly averagePrice: Decimal
   readonly venueSequence: number
 }
 
@@ -47,12 +50,14 @@ export function comparePositions(
         key,
         counted: quantity,
         venue: actual,
+        averagePrice: position?.averagePrice ?? ZERO,
         venueSequence: position?.venueSequence ?? venueSequence,
       })
     }
   }
-  for (const { key, quantity, venueSequence } of told.values()) {
-    if (quantity !== ZERO) differences.push({ key, counted: ZERO, venue: quantity, venueSequence })
+  for (const { key, quantity, averagePrice, venueSequence } of told.values()) {
+    if (quantity !== ZERO)
+      differences.push({ key, counted: ZERO, venue: quantity, averagePrice, venueSequence })
   }
   return differences
 }

@@ -50,7 +50,8 @@ export interface RiskInput {
 
 export type RiskVerdict =
   | { readonly approved: true; readonly collarPrice: Decimal }
-  | { readonly approved: false; readonly reason: Reason }
+  /** `waits`: nothing is wrong with the order; what it is measured with is not known yet. */
+  | { readonly approved: false; readonly reason: Reason; readonly waits?: true }
 
 /** How far a market order may cost from the mark where nobody set a collar, basis points. */
 export const DEFAULT_COLLAR_BPS = 500

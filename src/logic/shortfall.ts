@@ -41,18 +41,26 @@ function pending(order: Order): Decimal {
 export function openingGap(state: LinkState, orders: readonly Order[]): Decimal {
   const direction = sign(state.desired)
   if (sign(state.attributed) === -direction || isOpposed(state, orders)) return ZERO
-  return missing(state, orders)
+  return missingQuantity(state, orders)
 }
 
-/** The same, whatever is still in the way: what can be forgone. What an exit in flight may close is not held. */
-function missing(state: LinkState, orders: readonly Order[]): Decimal {
+/** The same, whatever is still in the way: what an order that ended leaves to be forgone. */
+export function missingQuantity(state: LinkState, orders: readonly Order[]): Decimal {
+  const direction = sign(state.desired)
+  const onItsWay = inFlight(orders, order => order.purpose !== 'exit' && sign(pending(order)) === direction)
+  return onSide(direction, subtract(notHeld(state, orders), onItsWay))
+}
+
+/** Signed: the part of desired that is not held. What an exit in flight may close is not held. */
+function notHeld(state: LinkState, orders: readonly Order[]): Decimal {
   const direction = sign(state.desired)
   const leaving = inFlight(orders, order => order.purpose === 'exit' && sign(pending(order)) === -direction)
-  const stays = add(state.attributed, leaving)
-  const held = sign(stays) === direction ? stays : ZERO
-  const onItsWay = inFlight(orders, order => order.purpose !== 'exit' && sign(pending(order)) === direction)
-  const gap = subtract(subtract(state.desired, held), onItsWay)
-  return sign(gap) === direction ? gap : ZERO
+  const stays = onSide(direction, add(state.attributed, leaving))
+  return onSide(direction, subtract(state.desired, stays))
+}
+
+function onSide(direction: -1 | 0 | 1, quantity: Decimal): Decimal {
+  return sign(quantity) === direction ? quantity : ZERO
 }
 
 /**
@@ -98,9 +106,18 @@ function isResting(order: Order): boolean {
  * @param quantity size, base units, >= 0
  */
 export function writeDown(state: LinkState, orders: readonly Order[], quantity: Decimal): LinkState {
-  const gap = missing(state, orders)
-  const size = minimum(quantity, absolute(gap))
-  return { ...state, desired: subtract(state.desired, gap < 0n ? negate(size) : size) }
+  return lower(state, quantity, missingQuantity(state, orders))
+}
+
+/** The same for increases that no order carries: theirs is a part of desired whatever else is on its way. */
+export function forgoWaiting(state: LinkState, orders: readonly Order[], quantity: Decimal): LinkState {
+  return lower(state, quantity, notHeld(state, orders))
+}
+
+/** @param most signed like desired */
+function lower(state: LinkState, quantity: Decimal, most: Decimal): LinkState {
+  const size = minimum(quantity, absolute(most))
+  return { ...state, desired: subtract(state.desired, most < 0n ? negate(size) : size) }
 }
 
 /**

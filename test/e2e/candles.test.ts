@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { CANDLES, readCandles } from './candles.ts'
+import { RECORDED, readCandles } from './recorded.ts'
 import { runCandles } from './run.ts'
 
 const HOURS = 0.1
@@ -19,13 +19,13 @@ function madeUpCandles(): string {
   return `${lines.join('\n')}\n`
 }
 
-const isRecorded = existsSync(CANDLES)
+const isRecorded = existsSync(RECORDED)
 
 test(`every fill of a third-party leader has its outcome on ${isRecorded ? 'recorded' : 'made-up'} prices`, async () => {
   // The whole way: an exchange in a process of its own, an unmodified client that trades on it, twenty
   // accounts that follow by every sizing, and the exchange's audit log against the database at the end.
   const report = await runCandles({
-    candles: isRecorded ? readCandles(CANDLES) : madeUpCandles(),
+    candles: isRecorded ? readCandles(RECORDED) : madeUpCandles(),
     speed: 20,
     hours: HOURS,
     seed: 7,

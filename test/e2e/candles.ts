@@ -1,15 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
+import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
-import type { CandleReport, CandleRun } from './report.ts'
+import { RECORDED, readCandles } from './recorded.ts'
+import type { CandleReport } from './report.ts'
 import { runCandles } from './run.ts'
 import { summary } from './summary.ts'
 
-/** Beside the repository's folder, because recorded prices are not part of it. */
-export const CANDLES = fileURLToPath(
-  new URL('../../../shared/market/BTCUSDT-1m-2023-03-01_21.csv.gz', import.meta.url),
-)
 /** Faster, and a leader that trades every 5 s of the world's time would pass its venue limits. */
 const MAXIMUM_SPEED = 20
 const MAXIMUM_HOURS = 24
@@ -20,12 +15,6 @@ interface Flags {
   readonly hours: number
   readonly seed: number
   readonly json?: boolean
-}
-
-/** @returns the candles as text, unpacked where the name ends in .gz */
-export function readCandles(file: string): string {
-  const bytes = readFileSync(file)
-  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
 }
 
 function above(least: number, most: number) {
@@ -44,36 +33,41 @@ function wholeSpeed(text: string): number {
 }
 
 function isBroken(report: CandleReport): boolean {
-  const { outcomes, expectedOutcomes, leaderFills, positionMismatches, violations } = report
-  return outcomes !== expectedOutcomes || leaderFills === 0 || positionMismatches > 0 || violations.length > 0
+  const { outcomes, expectedOutcomes, leaderFills, positionMismatches, invariantsBroken } = report
+  return outcomes !== expectedOutcomes || leaderFills === 0 || positionMismatches > 0 || invariantsBroken > 0
 }
 
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+/** @returns the exit code: 1 when anything is broken, or when it could not be run */
 async function main({ candles, json = false, ...flags }: Flags): Promise<number> {
   if (!existsSync(candles)) {
-    process.stderr.write(
+    say(
       `There are no candles at ${candles}. Give one-minute candles of BTCUSDT with --candles FILE ` +
-        '(CSV, or CSV packed with gzip; header open_time,open,high,low,close,volume).\n',
+        '(CSV, or CSV packed with gzip; header open_time,open,high,low,close,volume).',
     )
     return 1
   }
-  const print = (line: string): void => void process.stderr.write(`${line}\n`)
-  const run: CandleRun = { ...flags, candles: readCandles(candles), print }
-  const report = await runCandles(run)
-  process.stdout.write(`${summary(report)}\n`)
-  const { violations, followers: _rows, ...keys } = report
-  if (json) process.stdout.write(`${JSON.stringify({ ...keys, invariantsBroken: violations.length })}\n`)
-  return isBroken(report) ? 1 : 0
+  try {
+    const report = await runCandles({ ...flags, candles: readCandles(candles), print: say })
+    process.stdout.write(`${summary(report)}\n`)
+    const { violations: _told, followers: _rows, ...keys } = report
+    if (json) process.stdout.write(`${JSON.stringify(keys)}\n`)
+    return isBroken(report) ? 1 : 0
+  } catch (error) {
+    say(`The run broke down: ${error instanceof Error ? error.message : String(error)}`)
+    return 1
+  }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const flags = new Command('e2e:candles')
+process.exitCode = await main(
+  new Command('e2e:candles')
     .description('recorded prices over the wire: a third-party leader, 20 followers, and a judge')
-    .option('--candles <file>', 'one-minute candles, CSV or CSV.gz', CANDLES)
+    .option('--candles <file>', 'one-minute candles, CSV or CSV.gz', RECORDED)
     .option('--speed <factor>', 'world seconds per second', wholeSpeed, MAXIMUM_SPEED)
     .option('--hours <hours>', 'of the world', above(0, MAXIMUM_HOURS), 6)
     .option('--seed <number>', "of the leader's choices", Number, 1)
     .option('--json', 'one JSON object on the last line')
     .parse()
-    .opts<Flags>()
-  process.exitCode = await main(flags)
-}
+    .opts<Flags>(),
+)

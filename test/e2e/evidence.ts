@@ -34,6 +34,8 @@ export interface Verdict {
   readonly medianMs: number | null
   readonly p99Ms: number | null
   readonly followers: readonly FollowerVerdict[]
+  readonly invariantsBroken: number
+  /** The first of them. */
   readonly violations: readonly Violation[]
 }
 

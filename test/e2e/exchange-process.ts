@@ -23,10 +23,10 @@ export type WorldTime = z.output<typeof pathShape>
 
 /** `lockstep exchange` in a process of its own, and its admin side. */
 export class ExchangeProcess {
-  readonly urls: BybitUrls
+  readonly urls: BybitUrls & { readonly tradeStream: string }
   readonly #child: ChildProcess
 
-  private constructor(child: ChildProcess, urls: BybitUrls) {
+  private constructor(child: ChildProcess, urls: ExchangeProcess['urls']) {
     this.#child = child
     this.urls = urls
   }

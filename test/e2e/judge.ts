@@ -10,7 +10,9 @@ const KEPT_VIOLATIONS = 50
 /** Holds what the server wrote down against what the exchange wrote down. */
 export function judge(evidence: Omit<Evidence, 'violate'>, earlier: readonly Violation[]): Verdict {
   const violations: Violation[] = [...earlier]
+  let invariantsBroken = earlier.length
   const violate = (invariant: string, text: string): void => {
+    invariantsBroken += 1
     if (violations.length < KEPT_VIOLATIONS) violations.push({ invariant, text })
   }
   const whole = { ...evidence, violate }
@@ -24,6 +26,7 @@ export function judge(evidence: Omit<Evidence, 'violate'>, earlier: readonly Vio
     orders,
     medianMs: percentile(copyMs, 0.5),
     p99Ms: percentile(copyMs, 0.99),
+    invariantsBroken,
     violations,
   }
 }

@@ -25,7 +25,7 @@ export function drawConfiguration(random: SeededRandom): Configuration {
   const strategies = Array.from({ length: random.integer(1, 2) }, (_, index) =>
     drawStrategy(random, index + 1),
   )
-  const followers = Array.from({ length: random.integer(2, 4) }, (_, index) => `follower-${index + 1}`)
+  const followers = Array.from({ length: random.integer(2, 6) }, (_, index) => `follower-${index + 1}`)
   const deposits = new Map([[LEADER, '1000000']])
   // One in five is too poor for most of what it should copy.
   for (const name of followers) deposits.set(name, random.chance(0.2) ? '60' : `${random.integer(5, 200)}000`)

@@ -32,7 +32,9 @@ export interface SimulationReport {
 }
 
 const WARM_UP_MS = 3_000
-const TRADING_MS = 40_000
+const TRADING_MS = 60_000
+/** From one order of the leader to the next; the short ones come while the last is still on its way. */
+const LEADER_PACE_MS = [20, 2_500] as const
 /** Long enough for the slowest doubt: deadline, lag, a second question, and its longest wait. */
 const SETTLE_MS = 60_000
 /** What traded at the last moment is told and counted. */
@@ -58,7 +60,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const { clock, host } = simulation
   await simulation.run({ ms: WARM_UP_MS })
   const leader = random.fork()
-  const trading = repeat(clock, leader, [200, 4_000], () => leaderTrades(host, leader))
+  const trading = repeat(clock, leader, LEADER_PACE_MS, () => leaderTrades(host, leader))
   const stops = [trading]
   if (faults) {
     isQuiet = false

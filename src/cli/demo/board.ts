@@ -1,16 +1,19 @@
-import { absolute, type Decimal, formatDecimal, subtract, ZERO } from '../../domain/decimal.ts'
+import { absolute, formatDecimal, ONE, subtract, ZERO } from '../../domain/decimal.ts'
 import { symbolOf } from '../../domain/ids.ts'
 import type { AccountState, EngineState, Holding } from '../../engine/state.ts'
-import { type CopyEvent, clockTime, hopsText, isCopy } from './events.ts'
+import { type CopyEvent, clockTime, countsText, HOPS, isCopy, shortSymbol } from './events.ts'
+import { clip, type Paint, painter, type Style } from './paint.ts'
 import { FOLLOWERS, LEADER } from './world.ts'
 
 /** Everything that the board shows; made anew for each picture. */
 export interface Board {
+  /** Our clock, ms. */
   readonly now: number
   readonly startedAt: number
   readonly state: EngineState
   /** Newest first. */
   readonly events: readonly CopyEvent[]
+  /** By outcome. */
   readonly counts: ReadonlyMap<string, number>
   readonly exchangeUrl: string
 }
@@ -21,112 +24,111 @@ export interface BoardSize {
   readonly color: boolean
 }
 
-type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red'
-const CODES: Record<Style, number> = { bold: 1, dim: 2, green: 32, yellow: 33, red: 31 }
+const FOOT = 'Ctrl-C stops; the next start goes on from here.'
+/** Outcomes that a person may want to do something about. */
+const NOT_COPIED: ReadonlySet<string> = new Set(['failed', 'skipped', 'forgone'])
 
 /** The demo on a terminal: who is in step, what was copied and how fast, and why one was not. */
-export function renderBoard(board: Board, size: BoardSize): readonly string[] {
-  const paint = (style: Style, text: string): string =>
-    size.color ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text
-  const head = [
-    `${paint('bold', 'LOCKSTEP')}  ${paint('yellow', 'PAPER')}  copying ${FOLLOWERS.length} followers of "${LEADER}"  ${since(board)}`,
-    paint('dim', `simulated Bybit exchange at ${board.exchangeUrl}`),
-    '',
-    paint('dim', row('ACCOUNT', 'FOLLOWS WITH', 'SESSION', 'STEP', 'HOLDS')),
-  ]
+export function renderBoard(board: Board, { columns, rows, color }: BoardSize): readonly string[] {
+  const paint = painter(color)
   const accounts = [...board.state.accounts.values()].map(account => accountLine(account, paint))
-  const failing = board.events.find(event => event.outcome === 'failed' || event.outcome === 'skipped')
-  const why = failing === undefined ? [] : ['', ...reasonLines(failing, paint)]
-  const room = Math.max(1, size.rows - head.length - accounts.length - why.length - 5)
-  const copies = board.events
-    .filter(isCopy)
-    .slice(0, room)
-    .map(event => copyLine(event, paint))
-  const lines = [
-    ...head,
+  const above = [
+    ...headLines(board, paint),
+    '',
+    paint('dim', `  ${accountRow('ACCOUNT', 'FOLLOWS WITH', 'STEP', 'HOLDS')}`),
     ...accounts,
-    ...why,
+    ...reasonLines(board.events, paint),
     '',
-    `${paint('bold', 'Last copies')}  ${paint('dim', countsText(board.counts))}`,
-    ...(copies.length === 0 ? [paint('dim', '  none yet: the leader trades every few seconds')] : copies),
-    '',
-    paint('dim', 'Ctrl-C stops; the next start goes on from here.'),
+    `${paint('bold', 'LAST COPIES')}  ${countsText(board.counts)}`,
   ]
-  return lines.map(line => clip(line, size.columns))
+  const below = ['', paint('dim', FOOT)]
+  const copies = copyLines(board.events, paint).slice(0, Math.max(1, rows - above.length - below.length))
+  // A character in the last column makes some terminals begin another line.
+  return [...above, ...copies, ...below].slice(0, rows).map(line => clip(line, columns - 1))
 }
 
-function row(name: string, note: string, session: string, step: string, holds: string): string {
-  return `${name.padEnd(9)}${note.padEnd(24)}${session.padEnd(11)}${step.padEnd(18)}${holds}`
-}
-
-function since({ now, startedAt }: Board): string {
-  const seconds = Math.floor((now - startedAt) / 1000)
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-}
-
-function accountLine(account: AccountState, paint: (style: Style, text: string) => string): string {
-  const { name } = account.account
-  const note = FOLLOWERS.find(follower => follower.name === name)?.note ?? 'is followed'
-  const live = account.session?.isLive() === true
-  const holdings = [...account.holdings.values()]
-  const holds = holdings.filter(({ position }) => position.quantity !== ZERO).map(holdingText)
-  const behind = holdings.filter(isBehind)
-  const step = name === LEADER ? '' : behind.length === 0 ? 'in step' : behindText(behind)
-  const line = row(name, note, live ? 'live' : 'not live', step, holds.join('  ') || '-')
-  const color = !live ? 'red' : behind.length > 0 ? 'yellow' : null
-  return color === null ? line : paint(color, line)
-}
-
-function holdingText({ instrumentId, position }: Holding): string {
-  return `${symbolOf(instrumentId).replace('USDT', '')} ${formatDecimal(position.quantity)}`
-}
-
-/** Out of step by a whole lot or more; less is carried, and shown on the account's own page later. */
-function isBehind(holding: Holding): boolean {
-  return holding.orders.size > 0 || absolute(driftOf(holding)) >= lotOf(holding)
-}
-
-function driftOf({ link }: Holding): Decimal {
-  return link === null ? ZERO : subtract(link.state.desired, link.state.attributed)
-}
-
-function lotOf({ link, instrumentId }: Holding): Decimal {
-  const instrument = link?.runtime.account.session?.market.instrument(instrumentId)
-  return instrument === undefined || instrument === null ? (1n as Decimal) : instrument.lotSize
-}
-
-function behindText(behind: readonly Holding[]): string {
-  return `moving ${behind.map(({ instrumentId }) => symbolOf(instrumentId).replace('USDT', '')).join(' ')}`
-}
-
-function reasonLines(event: CopyEvent, paint: (style: Style, text: string) => string): readonly string[] {
+function headLines(board: Board, paint: Paint): readonly string[] {
+  const seconds = Math.max(0, Math.floor((board.now - board.startedAt) / 1_000))
+  const running = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
   return [
-    `${paint('red', 'Not copied')}  ${event.account} ${event.symbol} at ${clockTime(event.at)} (${event.reason})`,
-    `  ${event.sentence}`,
+    `${paint('bold', 'LOCKSTEP')}  ${paint('yellow', 'PAPER')}  ${FOLLOWERS.length} accounts follow "${LEADER}"  ${paint('dim', running)}`,
+    paint('dim', `Simulated Bybit exchange at ${board.exchangeUrl}; no real money is moved.`),
   ]
 }
 
-function copyLine(event: CopyEvent, paint: (style: Style, text: string) => string): string {
-  const { account, symbol, side, quantity, ms } = event
-  const what = `${account.padEnd(6)}${symbol.padEnd(9)}${(side ?? '').padEnd(5)}${quantity.padEnd(9)}`
-  return `  ${clockTime(event.at)}  ${what}${paint('green', `${ms.total ?? '-'} ms`.padEnd(9))}${paint('dim', hopsText(ms))}`
+function accountRow(name: string, note: string, step: string, holds: string): string {
+  return `${name.padEnd(9)}${note.padEnd(20)}${step.padEnd(25)}${holds}`
 }
 
-function countsText(counts: ReadonlyMap<string, number>): string {
-  return Array.from(counts, ([outcome, count]) => `${outcome} ${count}`).join(' · ')
+function accountLine(account: AccountState, paint: Paint): string {
+  const { name } = account.account
+  const note = FOLLOWERS.find(follower => follower.name === name)?.note ?? 'trades by itself'
+  const step = stepOf(account)
+  const holds = [...account.holdings.values()]
+    .filter(({ position }) => position.quantity !== ZERO)
+    .map(
+      holding => `${shortSymbol(symbolOf(holding.instrumentId))} ${formatDecimal(holding.position.quantity)}`,
+    )
+  const row = accountRow(name, note, step.text, holds.join('  ') || '-')
+  return `${paint(step.style, '●')} ${step.style === 'green' ? row : paint(step.style, row)}`
 }
 
-/** Cut to the terminal's width without cutting a colour open. */
-function clip(line: string, columns: number): string {
-  let width = 0
-  let clipped = ''
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours are control sequences
-  for (const part of line.split(/(\u001b\[\d+m)/)) {
-    if (part.startsWith('\u001b')) clipped += part
-    else {
-      clipped += part.slice(0, Math.max(0, columns - width))
-      width += part.length
-    }
-  }
-  return clipped
+/** How an account stands to its leader. The worst of its holdings decides. */
+function stepOf(account: AccountState): { readonly text: string; readonly style: Style } {
+  if (account.session?.isLive() !== true) return { text: 'connecting', style: 'red' }
+  if (account.account.name === LEADER) return { text: 'leads', style: 'green' }
+  const holdings = [...account.holdings.values()]
+  const out = holdings.filter(isLeftOut)
+  if (out.length > 0) return { text: `out of step ${symbolsText(out)}`, style: 'red' }
+  const moving = holdings.filter(isMoving)
+  if (moving.length > 0) return { text: `moving ${symbolsText(moving)}`, style: 'yellow' }
+  return { text: 'in step', style: 'green' }
+}
+
+/** The leader holds something of which this follower wants nothing: everything of it was refused or forgone. */
+function isLeftOut({ link }: Holding): boolean {
+  return link !== null && link.state.leaderQuantity !== ZERO && link.state.desired === ZERO
+}
+
+/** An order is on its way, or a lot or more is missing; less than a lot is carried. */
+function isMoving({ orders, link, instrumentId }: Holding): boolean {
+  if (orders.size > 0) return true
+  if (link === null) return false
+  const lotSize = link.runtime.account.session?.market.instrument(instrumentId)?.lotSize ?? ONE
+  return absolute(subtract(link.state.desired, link.state.attributed)) >= lotSize
+}
+
+function symbolsText(holdings: readonly Holding[]): string {
+  return holdings.map(({ instrumentId }) => shortSymbol(symbolOf(instrumentId))).join(' ')
+}
+
+/** The newest trade that was not copied, and what to do. That nothing was there to reduce only follows from it. */
+function reasonLines(events: readonly CopyEvent[], paint: Paint): readonly string[] {
+  const event = events.find(
+    ({ outcome, reason }) => NOT_COPIED.has(outcome) && reason !== 'nothing_to_reduce',
+  )
+  if (event === undefined) return []
+  const { account, symbol, at, outcome, reason, sentence } = event
+  return [
+    '',
+    `${paint('red', 'NOT COPIED')}   ${account}  ${symbol}  ${clockTime(at)}  ${outcome}: ${reason}`,
+    `  ${sentence}`,
+  ]
+}
+
+function copyLines(events: readonly CopyEvent[], paint: Paint): readonly string[] {
+  const copies = events.filter(isCopy).map(event => copyLine(event, paint))
+  if (copies.length === 0) return [paint('dim', '  none yet: the leader trades every few seconds')]
+  const titles = `${'ms'.padStart(TOTAL_WIDTH)}${HOPS.map(hop => ` ${hop}`).join('')}`
+  return [paint('dim', `${'  TIME      ACCOUNT  TRADE'.padEnd(TRADE_WIDTH)}${titles}`), ...copies]
+}
+
+const TRADE_WIDTH = 36
+const TOTAL_WIDTH = 5
+
+function copyLine({ at, account, side, quantity, symbol, ms }: CopyEvent, paint: Paint): string {
+  const trade = `${side ?? ''} ${quantity} ${shortSymbol(symbol)}`
+  const what = `  ${clockTime(at)}  ${account.padEnd(9)}${trade}`.padEnd(TRADE_WIDTH)
+  const hops = HOPS.map(hop => String(ms[hop] ?? '-').padStart(hop.length + 1)).join('')
+  return `${what}${paint('green', String(ms.total ?? '-').padStart(TOTAL_WIDTH))}${paint('dim', hops)}`
 }

@@ -3,15 +3,13 @@ import type { Decision } from '../../domain/decision.ts'
 import { symbolOf } from '../../domain/ids.ts'
 import { knownFilled, type Order, type Side } from '../../domain/order.ts'
 import { REASONS } from '../../domain/reason.ts'
+import { LEADER } from './world.ts'
 
-/** What one hop of a copy took, ms; null where it was not passed. */
-export interface Hops {
-  readonly receive: number | null
-  readonly decide: number | null
-  readonly persist: number | null
-  readonly send: number | null
-  readonly ack: number | null
-  readonly fill: number | null
+/** The hops of a copy, in their order. */
+export const HOPS = ['receive', 'decide', 'persist', 'send', 'ack', 'fill'] as const
+
+/** What each hop of a copy took, ms; null where it was not passed. */
+export interface Hops extends Readonly<Record<(typeof HOPS)[number], number | null>> {
   /** From the leader's fill, by the venue's clock, to the follower's, by ours. */
   readonly total: number | null
 }
@@ -72,6 +70,11 @@ function between(from: number | null, to: number | null): number | null {
   return from === null || to === null ? null : Math.max(0, Math.round((to - from) * 10) / 10)
 }
 
+export function readyLine({ url, ms }: { url: string; ms: number }, show: 'lines' | 'json'): string {
+  if (show === 'json') return JSON.stringify({ event: 'ready', url, ms })
+  return `Ready in ${ms} ms. PAPER: a simulated Bybit exchange at ${url}, where "${LEADER}" trades every few seconds.`
+}
+
 /** One object per line; the keys are fixed by the measures of the project. */
 export function jsonLine(event: CopyEvent): string {
   const { account, symbol, quantity, side, outcome, reason, ms, sentence } = event
@@ -83,14 +86,19 @@ export function plainLine(event: CopyEvent): string {
   const { account, symbol, side, quantity, outcome, ms, sentence } = event
   const head = `${clockTime(event.at)} ${outcome.padEnd(8)} ${account.padEnd(6)} ${symbol}`
   if (!isCopy(event)) return `${head}: ${sentence}`
-  return `${head} ${side} ${quantity} in ${ms.total} ms (${hopsText(ms)})`
+  const hops = HOPS.map(hop => `${hop} ${ms[hop] ?? '-'}`).join(', ')
+  return `${head} ${side} ${quantity} in ${ms.total ?? '-'} ms (${hops})`
 }
 
-export function hopsText({ receive, decide, persist, send, ack, fill }: Hops): string {
-  const hops = { receive, decide, persist, send, ack, fill }
-  return Object.entries(hops)
-    .map(([name, ms]) => `${name} ${ms ?? '-'}`)
-    .join(', ')
+/** 20 copied · 4 skipped */
+export function countsText(counts: ReadonlyMap<string, number>): string {
+  const most = [...counts].sort(([, a], [, b]) => b - a)
+  return most.map(([outcome, count]) => `${count} ${outcome}`).join(' · ')
+}
+
+/** The demo's symbols are all in USDT: what they are of is enough. */
+export function shortSymbol(symbol: string): string {
+  return symbol.replace(/USDT$/, '')
 }
 
 export function clockTime(at: number): string {

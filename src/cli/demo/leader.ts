@@ -1,10 +1,12 @@
 import type { Exchange, OrderCommand } from '../../../exchange/core/types.ts'
 import {
   absolute,
+  add,
   type Decimal,
   decimal,
   divide,
   multiply,
+  negate,
   truncateToStep,
   ZERO,
 } from '../../domain/decimal.ts'
@@ -28,37 +30,32 @@ export function tradeOnce(exchange: Exchange, random: Random, now: number): void
   const { last } = exchange.ticker(symbol)
   const { quantity } = exchange.position(LEADER, symbol)
   const unit = truncateToStep(divide(TRADE_NOTIONAL, last), lotSize)
-  const command = nextTrade({
-    quantity,
-    unit,
-    notional: absolute(multiply(quantity, last)),
-    chance: random.next(),
-  })
-  exchange.submit(LEADER, orderOf(symbol, command), now)
+  const notional = absolute(multiply(quantity, last))
+  const trade = nextTrade({ quantity, unit, notional, chance: random.next() })
+  exchange.submit(LEADER, orderOf(symbol, trade), now)
 }
 
-interface Trade {
-  /** Signed, base units. */
-  readonly quantity: Decimal
-}
-
-/** @param state chance in [0, 1) decides; `quantity` is the position, `unit` one trade's size */
+/**
+ * @param state `quantity` is the signed position and `unit` one trade's size, base units; `notional` is the
+ * position's value, quote; `chance` in [0, 1) decides
+ * @returns signed, base units: opens, closes, turns round, reduces or adds
+ */
 export function nextTrade(state: {
   readonly quantity: Decimal
   readonly unit: Decimal
   readonly notional: Decimal
   readonly chance: number
-}): Trade {
+}): Decimal {
   const { quantity, unit, notional, chance } = state
-  const direction = quantity < 0n ? -1n : 1n
-  if (quantity === ZERO) return { quantity: (chance < 0.5 ? unit : -unit) as Decimal }
-  if (notional >= MAXIMUM_NOTIONAL || chance < 0.25) return { quantity: -quantity as Decimal }
-  if (chance < 0.35) return { quantity: (-quantity - direction * unit) as Decimal }
-  if (chance < 0.6 && absolute(quantity) > unit) return { quantity: (-direction * unit) as Decimal }
-  return { quantity: (direction * unit) as Decimal }
+  if (quantity === ZERO) return chance < 0.5 ? unit : negate(unit)
+  const more = quantity < 0n ? negate(unit) : unit
+  if (notional >= MAXIMUM_NOTIONAL || chance < 0.25) return negate(quantity)
+  if (chance < 0.35) return negate(add(quantity, more))
+  if (chance < 0.6 && absolute(quantity) > unit) return negate(more)
+  return more
 }
 
-function orderOf(symbol: string, { quantity }: Trade): OrderCommand {
+function orderOf(symbol: string, quantity: Decimal): OrderCommand {
   return {
     symbol,
     side: quantity < 0n ? 'sell' : 'buy',

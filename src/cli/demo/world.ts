@@ -20,7 +20,7 @@ const ratio = (text: string, inverse = false): Sizing => ({ kind: 'ratio', inver
 
 export const FOLLOWERS: readonly Follower[] = [
   { name: 'ada', note: 'half of the leader', deposit: '50000', sizing: ratio('0.5') },
-  { name: 'ben', note: 'a tenth (the default)', deposit: '10000', sizing: ratio('0.1') },
+  { name: 'ben', note: 'a tenth, the usual', deposit: '10000', sizing: ratio('0.1') },
   {
     name: 'chen',
     note: 'by equity',
@@ -33,7 +33,7 @@ export const FOLLOWERS: readonly Follower[] = [
     deposit: '10000',
     sizing: { kind: 'fixed_notional', inverse: false, notional: decimal('300') },
   },
-  { name: 'emil', note: 'the inverse of a fifth', deposit: '20000', sizing: ratio('0.2', true) },
+  { name: 'emil', note: 'inverse of a fifth', deposit: '20000', sizing: ratio('0.2', true) },
   // Fails on purpose, so that its reason can be read.
   { name: 'flo', note: 'too little money', deposit: '20', sizing: ratio('0.5') },
 ]

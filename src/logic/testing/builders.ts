@@ -197,6 +197,7 @@ export function aView(over: Partial<HoldingView> = {}): HoldingView {
   const state = over.state ?? aState()
   return {
     instrument: anInstrument(),
+    mode: 'on',
     state,
     position: state.attributed,
     orders: [],

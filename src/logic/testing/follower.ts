@@ -1,4 +1,13 @@
-import { add, type Decimal, maximum, minimum, negate, subtract, ZERO } from '../../domain/decimal.ts'
+import {
+  absolute,
+  add,
+  type Decimal,
+  maximum,
+  minimum,
+  negate,
+  subtract,
+  ZERO,
+} from '../../domain/decimal.ts'
 import type { Decision } from '../../domain/decision.ts'
 import type { DecisionId } from '../../domain/ids.ts'
 import type { Book, LinkState } from '../../domain/link-state.ts'
@@ -14,7 +23,7 @@ import { must } from '../../domain/result.ts'
 import { applyLeaderFill } from '../book.ts'
 import { type CopySettings, copyFills, type DecisionDraft, reduced } from '../copy.ts'
 import type { MarketPrices } from '../entry.ts'
-import { type HoldingView, type OrderDraft, plan } from '../plan.ts'
+import { type HoldingView, type OrderDraft, plan, type Settlement } from '../plan.ts'
 import { applyForeignTrade, writeDown } from '../shortfall.ts'
 import { aBook, aFill, anIncrease, anOrder, aState, aView, NOW } from './builders.ts'
 
@@ -26,8 +35,6 @@ export interface Sent {
 
 /** What the venue does with an order next. */
 export type OrderNews = 'acked' | 'doubt' | 'reported' | 'traded' | 'ended' | 'undone'
-
-const CANCELS_KEPT = 100
 
 /**
  * A leader, one link and a venue that does with its orders what a test says: as small as plan() allows.
@@ -44,9 +51,11 @@ export class Follower {
   orders: Order[] = []
   readonly decisions = new Map<DecisionId, Decision>()
   readonly sent: Sent[] = []
-  readonly canceling: Order[] = []
+  /** Sizes, base units: of increases that wanted an order, of those that plans refused or forwent, of trades. */
+  readonly opened = { accepted: ZERO, refused: ZERO, traded: ZERO }
   readonly #settings: CopySettings
   readonly #view: Partial<HoldingView>
+  readonly #wholes = new Map<DecisionId, Decimal>()
   readonly #carries = new Map<number, readonly DecisionId[]>()
 
   constructor(settings: CopySettings, view: Partial<HoldingView> = {}) {
@@ -109,9 +118,7 @@ export class Follower {
     })
     const planned = plan(view)
     this.state = planned.state
-    for (const { decision } of planned.settlements) this.decisions.delete(decision)
-    for (const order of planned.cancels) this.canceling.push(order)
-    this.canceling.splice(0, this.canceling.length - CANCELS_KEPT)
+    for (const settlement of planned.settlements) this.#settle(settlement)
     if (planned.order !== null) this.#send(view, planned.order)
   }
 
@@ -139,6 +146,18 @@ export class Follower {
     const { part, quantity, leaderPrice, validUntil, firstFill, lastFill } = draft
     const terms = { id, part, quantity, leaderPrice, validUntil, firstFill, lastFill }
     this.#replace(anIncrease('0', terms))
+    if (part === 'reduce') return
+    // As it is when its event is over: a reduction in the same event has shrunk it already.
+    this.#wholes.set(id, absolute(quantity))
+    this.opened.accepted = add(this.opened.accepted, absolute(quantity))
+  }
+
+  #settle({ decision: id, outcome }: Settlement): void {
+    const decision = this.decisions.get(id)
+    const refused = outcome === 'forgone' || outcome === 'skipped' || outcome === 'failed'
+    if (decision?.part === 'increase' && refused)
+      this.opened.refused = add(this.opened.refused, must(this.#wholes.get(id), 'was decided'))
+    this.decisions.delete(id)
   }
 
   #replace(decision: Decision): void {
@@ -179,6 +198,7 @@ export class Follower {
   #trade(order: Order, size: Decimal): void {
     if (size === ZERO) return
     const signed = signedQuantity(order.side, size)
+    if (order.purpose === 'entry') this.opened.traded = add(this.opened.traded, size)
     this.state = { ...this.state, attributed: add(this.state.attributed, signed) }
     this.position = add(this.position, signed)
     const filled = add(order.filled, size)

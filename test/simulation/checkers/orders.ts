@@ -3,7 +3,7 @@ import { symbolOf } from '../../../src/domain/ids.ts'
 import type { Order } from '../../../src/domain/order.ts'
 import type { Write } from '../../../src/ports/store.ts'
 import { BYBIT_CAPABILITY } from '../../../src/venues/bybit/capability.ts'
-import { amountOf, textOf } from './amounts.ts'
+import { amountOf, signOf, size, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 import { isOver } from './ledger.ts'
 
@@ -68,14 +68,23 @@ export class OrdersChecker implements Checker {
       const { accepted, refused } = truth.order(other.clientOrderId)
       if (ended || accepted > 0 || refused) continue
       // Reduce-only cannot close more than there is: a whole close may be sent again while one is in doubt.
-      if (row.purpose === 'exit' && row.reduceOnly && this.#closesAll(row)) continue
+      if (row.purpose === 'exit' && row.reduceOnly && this.#closesAll(row, unit)) continue
       violate('I1', `${row.clientOrderId} was made while nobody knew what became of ${other.clientOrderId}`)
     }
   }
 
-  #closesAll({ accountId, instrumentId, quantity }: Order): boolean {
-    const held = this.#evidence.ledger.positions.get(`${accountId}/${instrumentId}`)?.quantity ?? 0n
-    return quantity >= (held < 0n ? -held : held)
+  /** All that is held is to be closed: reduce-only cannot close it twice. */
+  #closesAll({ accountId, instrumentId, linkId }: Order, unit: readonly Write[]): boolean {
+    let held = this.#evidence.ledger.positions.get(`${accountId}/${instrumentId}`)?.quantity ?? 0n
+    let state = this.#evidence.ledger.linkStates.get(`${linkId}/${instrumentId}`)
+    for (const { kind, row } of unit) {
+      if (kind === 'position' && row.accountId === accountId && row.instrumentId === instrumentId)
+        held = row.quantity
+      if (kind === 'link_state' && row.linkId === linkId && row.instrumentId === instrumentId) state = row
+    }
+    if (state === undefined) return false
+    const kept = signOf(state.desired) === signOf(held) ? size(state.desired) : 0n
+    return size(state.attributed) - kept >= size(held)
   }
 
   #updated(row: Order): void {

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../../../exchange/core/types.ts'
 import { symbolOf } from '../../../src/domain/ids.ts'
 import type { Order } from '../../../src/domain/order.ts'
 import type { RiskLimits } from '../../../src/domain/strategy.ts'
@@ -16,7 +17,7 @@ export class RiskChecker implements Checker {
   /** What the engine has decided: ahead of what is durable by what is on its way to the disk. */
   #decided = new Ledger()
   #isFresh = true
-  /** Our clock, ms, by account: openings that were really made. */
+  /** Our clock, ms, by account: when the openings that the venue took were made. */
   readonly #openings = new Map<string, number[]>()
 
   constructor(evidence: Evidence) {
@@ -35,12 +36,12 @@ export class RiskChecker implements Checker {
     }
   }
 
-  durable(unit: readonly Write[]): void {
-    for (const write of unit) {
-      if (write.kind !== 'intent_insert' || write.row.purpose === 'exit') continue
-      const { accountId, createdAt } = write.row
-      this.#openings.set(accountId, [...(this.#openings.get(accountId) ?? []), createdAt])
-    }
+  audit(entry: AuditEntry): void {
+    if (entry.kind !== 'accepted') return
+    const intent = this.#evidence.ledger.intentOf(entry.clientOrderId)
+    if (intent === undefined || intent.purpose === 'exit') return
+    const { accountId, createdAt } = intent
+    this.#openings.set(accountId, [...(this.#openings.get(accountId) ?? []), createdAt])
   }
 
   #refresh(): void {
