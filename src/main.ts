@@ -51,44 +51,52 @@ export interface Server {
  * @returns every reason why it cannot run, each with what to do; then nothing is left running
  */
 export async function startServer(settings: ServerSettings): Promise<Result<Server, readonly string[]>> {
-  const { log, dataFolder } = settings
+  const endings: Ending[] = []
+  const stop = async (): Promise<void> => {
+    for (const end of endings.splice(0).reverse()) await end()
+  }
+  try {
+    const built = await buildServer(settings, endings)
+    if (built.ok) return ok({ ...built.value, stop })
+    await stop()
+    return built
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** How what was begun is ended. */
+type Ending = () => Promise<void>
+
+async function buildServer(
+  settings: ServerSettings,
+  endings: Ending[],
+): Promise<Result<Omit<Server, 'stop'>, readonly string[]>> {
+  const { log, dataFolder, onFatal } = settings
   const made = makeFolder(dataFolder)
   if (!made.ok) return made
   const opened = await openSqliteStore({ path: join(dataFolder, 'lockstep.db'), log })
   if (!opened.ok) return err([opened.error.message])
   const store = opened.value
-  const endings: (() => Promise<void>)[] = [() => store.close()]
-  const stop = async (): Promise<void> => {
-    for (const end of endings.splice(0).reverse()) await end()
-  }
-  const exchange = settings.exchange === null ? null : await startExchange(settings.exchange, settings)
-  if (exchange !== null && !exchange.ok) {
-    await stop()
-    return err([exchange.error])
-  }
-  if (exchange !== null) endings.push(() => exchange.value.close())
+  endings.push(() => store.close())
+  const started = settings.exchange === null ? ok(null) : await startExchange(settings.exchange, settings)
+  if (!started.ok) return err([started.error])
+  const exchange = started.value
+  if (exchange !== null) endings.push(() => exchange.close())
+  const observer = settings.observer ?? {}
   const engine = await makeEngine(dataFolder, {
-    ports: {
-      clock: systemClock(),
-      random: systemRandom(),
-      log,
-      store,
-      observer: settings.observer ?? {},
-      onFatal: settings.onFatal,
-    },
+    ports: { clock: systemClock(), random: systemRandom(), log, store, observer, onFatal },
     options: { ...DEFAULT_ENGINE_OPTIONS, ...settings.engine },
     setup: settings.setup,
     vault: vaultOf(settings.credentials),
-    venueOf: venuesOf(settings, exchange?.value ?? null),
+    venueOf: venuesOf(settings, exchange),
     capabilityOf: () => BYBIT_CAPABILITY,
   })
-  if (!engine.ok) {
-    await stop()
-    return engine
-  }
+  if (!engine.ok) return engine
   endings.push(() => engine.value.stop())
   engine.value.start()
-  return ok({ engine: engine.value, store, exchange: exchange?.value ?? null, stop })
+  return ok({ engine: engine.value, store, exchange })
 }
 
 function makeFolder(folder: string): Result<void, readonly string[]> {

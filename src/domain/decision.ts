@@ -32,6 +32,8 @@ export interface Decision {
   readonly lastFill: number
   /** Signed change of desired, base units, 18 places. */
   readonly quantity: Decimal
+  /** What of it still wants an order: it shrinks as the leader reduces. Signed, base units. */
+  readonly wanted: Decimal
   /** Average fill price of the range's part. */
   readonly leaderPrice: Decimal
   /** Our clock, ms; null for reductions, which never expire. */

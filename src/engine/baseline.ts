@@ -1,11 +1,12 @@
 import { add, type Decimal, subtract, ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
+import { strictestMode } from '../domain/strategy.ts'
 import { rebaseState } from '../logic/copy.ts'
 import { applyForeignTrade } from '../logic/shortfall.ts'
 import type { AccountSnapshot } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
-import { linkHolding } from './copier.ts'
-import { settleDecision } from './decisions.ts'
+import { newDecision } from './decisions.ts'
+import { placeOf } from './link-places.ts'
 import {
   type AccountState,
   bookKey,
@@ -107,40 +108,37 @@ function rebaseLink(
     readonly averagePrice: Decimal
   },
 ): void {
-  const holding = linkHolding(context, link, book.instrumentId, book.positionIndex)
-  const held = holding.link
-  if (held === null || held.runtime !== link || held.state.leaderQuantity === book.quantity) return
+  const holding = placeOf(context, link, book.instrumentId, book.positionIndex)
+  const held = holding?.link ?? null
+  if (holding === null || held === null || held.state.leaderQuantity === book.quantity) return
   const before = held.state
-  held.state = rebaseState(before, book.quantity)
   turn.linkState(holding)
+  if (strictestMode(link.link.mode, link.strategy.mode) === 'off') {
+    held.state = { ...before, leaderQuantity: book.quantity }
+    return
+  }
+  held.state = rebaseState(before, book.quantity)
   turn.revisit(holding)
   const now = context.now()
-  const decision: Decision = {
-    id: context.newId(),
-    linkId: link.link.id,
-    instrumentId: holding.instrumentId,
-    positionIndex: holding.positionIndex,
+  const outcome = held.state.desired === ZERO && before.desired === ZERO ? 'skipped' : 'forgone'
+  const draft = {
     part: 'rebase',
     firstFill: before.cursor,
     lastFill: before.cursor,
     quantity: subtract(held.state.desired, before.desired),
     leaderPrice: book.averagePrice,
+    leaderFillAt: now,
     validUntil: null,
-    status: 'done',
-    outcome: null,
-    reason: null,
-    detail: null,
-    intentId: null,
-    times: {
-      leaderFillAt: now,
-      receivedAt: now,
-      decidedAt: now,
-      persistedAt: null,
-      sentAt: null,
-      ackedAt: null,
-      filledAt: null,
-    },
-  }
-  const followed = held.state.desired === ZERO && before.desired === ZERO ? 'skipped' : 'forgone'
-  settleDecision(context, turn, holding, decision, { outcome: followed, reason: 'gap' })
+    final: { outcome, reason: 'gap' },
+  } as const
+  const { instrumentId, positionIndex, accountId } = holding
+  const decision = newDecision(context, {
+    linkId: link.link.id,
+    instrumentId,
+    positionIndex,
+    draft,
+    receivedAt: now,
+  })
+  turn.decision(decision)
+  turn.afterCommit(() => context.ports.observer.decided?.(decision, null, accountId))
 }

@@ -2,9 +2,47 @@ import type { Decision, HopTimes, Outcome } from '../domain/decision.ts'
 import type { DecisionId } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
+import type { DecisionDraft } from '../logic/copy.ts'
 import type { EngineContext } from './context.ts'
 import type { Holding } from './state.ts'
 import type { Turn } from './turn.ts'
+
+export interface NewDecision extends Pick<Decision, 'linkId' | 'instrumentId' | 'positionIndex'> {
+  readonly draft: Omit<DecisionDraft, 'part'> & Pick<Decision, 'part'>
+  /** Our clock, ms. */
+  readonly receivedAt: number
+}
+
+export function newDecision(context: EngineContext, { draft, receivedAt, ...of }: NewDecision): Decision {
+  const { part, firstFill, lastFill, quantity, leaderPrice, leaderFillAt, validUntil, final } = draft
+  const decidedAt = context.now()
+  const times = {
+    leaderFillAt,
+    receivedAt,
+    decidedAt,
+    persistedAt: null,
+    sentAt: null,
+    ackedAt: null,
+    filledAt: null,
+  }
+  return {
+    ...of,
+    id: context.newId(),
+    part,
+    firstFill,
+    lastFill,
+    quantity,
+    wanted: quantity,
+    leaderPrice,
+    validUntil,
+    status: final === null ? 'pending' : 'done',
+    outcome: final?.outcome ?? null,
+    reason: final?.reason ?? null,
+    detail: null,
+    intentId: null,
+    times,
+  }
+}
 
 export interface Ending {
   readonly outcome: Outcome

@@ -1,4 +1,4 @@
-import { subtract, ZERO } from '../domain/decimal.ts'
+import { absolute } from '../domain/decimal.ts'
 import { forgoWaiting } from '../logic/shortfall.ts'
 import type { EngineContext } from './context.ts'
 import { type Ending, settleDecision } from './decisions.ts'
@@ -17,8 +17,7 @@ export function failIncreases(
   if (held === null) return
   for (const decision of [...held.decisions.values()]) {
     if (decision.status !== 'pending' || decision.validUntil === null) continue
-    const size = decision.quantity < 0n ? subtract(ZERO, decision.quantity) : decision.quantity
-    held.state = forgoWaiting(held.state, ordersOf(holding), size)
+    held.state = forgoWaiting(held.state, ordersOf(holding), absolute(decision.wanted))
     turn.linkState(holding)
     settleDecision(context, turn, holding, decision, ending)
   }

@@ -1,9 +1,10 @@
 import type { Balance } from '../domain/account.ts'
 import { isOwnClientOrderId } from '../domain/capability.ts'
+import { add, subtract, ZERO } from '../domain/decimal.ts'
 import type { Fill } from '../domain/fill.ts'
 import { positionKey } from '../domain/ids.ts'
 import type { LeaderStep } from '../logic/copy.ts'
-import type { ExecutionReport, PositionReport, VenueReport } from '../ports/venue.ts'
+import type { AccountSnapshot, ExecutionReport, PositionReport, VenueReport } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { copyToLinks } from './copier.ts'
 import { isForgotten, takeFill, tradeKey } from './fills.ts'
@@ -204,11 +205,18 @@ export function noteLeverage(
 /** What sizing and risk measure in; linear contracts settle in it. */
 const QUOTE_CURRENCY = 'USDT'
 
-export function takeBalances(
-  context: EngineContext,
-  account: AccountState,
-  balances: readonly Balance[],
-): void {
-  const quote = balances.find(balance => balance.currency === QUOTE_CURRENCY)
-  if (quote !== undefined) account.wallet = { total: quote.total, at: context.now() }
+/** Every collateral counts, as the venue values it: its equity less the open PnL in it. */
+export function takeWallet(context: EngineContext, account: AccountState, snapshot: AccountSnapshot): void {
+  const quote = snapshot.balances.find(balance => balance.currency === QUOTE_CURRENCY)?.total ?? ZERO
+  let total = snapshot.equity.equity
+  for (const { unrealizedPnl } of snapshot.positions) total = subtract(total, unrealizedPnl ?? ZERO)
+  account.wallet = { total, quote, at: context.now() }
+}
+
+function takeBalances(context: EngineContext, account: AccountState, balances: readonly Balance[]): void {
+  const quote = balances.find(balance => balance.currency === QUOTE_CURRENCY)?.total
+  const { wallet } = account
+  if (quote === undefined || wallet === null) return
+  const total = add(wallet.total, subtract(quote, wallet.quote))
+  account.wallet = { total, quote, at: context.now() }
 }

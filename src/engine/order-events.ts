@@ -90,11 +90,20 @@ export function noteFilled(context: EngineContext, turn: Turn, entry: OrderEntry
   const { holding, decisions } = entry
   const held = holding.link
   if (late <= 0n || held === null || !WRITTEN_DOWN.has(before.status) || next.purpose === 'exit') return
-  if (next.linkId !== held.runtime.link.id || held.state.leaderQuantity === ZERO) return
-  held.state = { ...held.state, desired: add(held.state.desired, signedQuantity(next.side, late)) }
-  turn.linkState(holding)
+  if (next.linkId !== held.runtime.link.id) return
+  restoreForgone(turn, entry, held, late)
   const ending = { ...endingOf(next), order: next }
   for (const decision of decisions) settleDecision(context, turn, holding, decision, ending)
+}
+
+/** At most what was written down, and only while the leader has not reduced since: then it is an excess. */
+function restoreForgone(turn: Turn, entry: OrderEntry, held: HeldLink, late: Decimal): void {
+  const { order, holding, forgone } = entry
+  if (forgone === null || forgone.reductions !== holding.reductions) return
+  const size = minimum(late, forgone.size)
+  entry.forgone = { ...forgone, size: subtract(forgone.size, size) }
+  held.state = { ...held.state, desired: add(held.state.desired, signedQuantity(order.side, size)) }
+  turn.linkState(holding)
 }
 
 const WRITTEN_DOWN: ReadonlySet<OrderStatus> = new Set(['canceled', 'rejected'])
@@ -184,7 +193,10 @@ function endOpening(context: EngineContext, turn: Turn, entry: OrderEntry, event
     // What waiting increases want is theirs, even where the order was larger than what is desired by now.
     const missing = absolute(missingQuantity(held.state, orders))
     const unowned = maximum(ZERO, subtract(missing, waitingQuantity(held)))
+    const before = held.state.desired
     held.state = writeDown(held.state, orders, minimum(rest, unowned))
+    const size = absolute(subtract(before, held.state.desired))
+    entry.forgone = { size, reductions: holding.reductions }
     turn.linkState(holding)
   }
   const ending = endingOf(order, event.refusal)
@@ -194,8 +206,8 @@ function endOpening(context: EngineContext, turn: Turn, entry: OrderEntry, event
 /** Size, base units, of the increases that no order carries. */
 function waitingQuantity(held: HeldLink): Decimal {
   let total: Decimal = ZERO
-  for (const { part, status, quantity } of held.decisions.values())
-    if (part === 'increase' && status === 'pending') total = add(total, absolute(quantity))
+  for (const { part, status, wanted } of held.decisions.values())
+    if (part === 'increase' && status === 'pending') total = add(total, absolute(wanted))
   return total
 }
 

@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import type { Capability } from '../domain/capability.ts'
-import { subtract } from '../domain/decimal.ts'
+import { subtract, ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { SourceId } from '../domain/ids.ts'
 import { signedQuantity } from '../domain/order.ts'
@@ -9,9 +9,10 @@ import { applyLeaderFill } from '../logic/book.ts'
 import type { LeaderStep } from '../logic/copy.ts'
 import type { Store, StoredFill, StoreImage } from '../ports/store.ts'
 import type { EngineContext } from './context.ts'
-import { copyToLink, linkHolding } from './copier.ts'
+import { copyToLink } from './copier.ts'
 import { returnToPending } from './decisions.ts'
 import { MINUTE_MS } from './holdings.ts'
+import { placeOf, takePlace } from './link-places.ts'
 import { moveOrder } from './order-events.ts'
 import { Ring } from './ring.ts'
 import type { Roster } from './setup.ts'
@@ -101,7 +102,7 @@ function addLinks(state: EngineState, roster: Roster): void {
     )
     const account = must(state.accounts.get(link.accountId), 'a link has its account')
     const source = must(state.sources.get(strategy.sourceId), 'a strategy has its source')
-    const runtime = { link, strategy, account, source, holdings: new Map() }
+    const runtime = { link, strategy, account, source, holdings: new Map(), untraded: new Map() }
     state.links.set(link.id, runtime)
     source.links.push(runtime)
   }
@@ -113,10 +114,15 @@ export function restoreWork(context: EngineContext, image: StoreImage): void {
   for (const row of image.linkStates) {
     const link = state.links.get(row.linkId)
     if (link === undefined) continue
-    const holding = linkHolding(context, link, row.instrumentId, row.positionIndex)
-    if (holding.link?.runtime === link) holding.link.state = row
+    const key = bookKey(row.instrumentId, row.positionIndex)
+    // A place that is held is kept, whatever the filters say by now: what was copied must be closed one day.
+    link.untraded.set(key, row)
+    const isHeld = row.attributed !== ZERO || row.desired !== ZERO
+    if (isHeld) takePlace(context, link, row)
+    else placeOf(context, link, row.instrumentId, row.positionIndex)
   }
   for (const decision of image.decisions) heldFor(context, decision)?.decisions.set(decision.id, decision)
+  endOrphans(context, image)
   for (const order of image.intents) {
     const account = state.accounts.get(order.accountId)
     if (account === undefined) continue
@@ -163,6 +169,16 @@ export async function restoreOpeningTimes(context: EngineContext, store: Store):
   }
 }
 
+/** What a link that is gone still wanted: nobody will carry it out, and its outcome says so. */
+function endOrphans(context: EngineContext, image: StoreImage): void {
+  context.run(turn => {
+    for (const decision of image.decisions) {
+      if (context.state.links.has(decision.linkId)) continue
+      turn.decision({ ...decision, status: 'done', outcome: 'skipped', reason: 'mode_off' })
+    }
+  })
+}
+
 function heldFor({ state }: EngineContext, decision: Decision) {
   const link = state.links.get(decision.linkId)
   if (link === undefined) return null
@@ -186,7 +202,8 @@ export async function replayLagging(
   )) {
     const steps = stepsOf(source, key, group)
     for (const link of source.links) {
-      const cursor = link.holdings.get(key)?.link?.state.cursor ?? link.link.startSequence
+      const known = link.holdings.get(key)?.link?.state ?? link.untraded.get(key)
+      const cursor = known?.cursor ?? link.link.startSequence
       const missed = steps.filter(step => step.sequence > cursor)
       if (missed.length > 0)
         context.run(turn => copyToLink(context, turn, { link, steps: missed, receivedAt: context.now() }))

@@ -66,8 +66,8 @@ export interface AccountState {
   /** Epoch of our lease: every claim carries it. */
   leaseEpoch: number
   sync: AccountSync | null
-  /** Quote currency, without open PnL. */
-  wallet: { readonly total: Decimal; readonly at: number } | null
+  /** Without open PnL. `quote` is the part in the quote currency, which is what the stream tells of. */
+  wallet: { readonly total: Decimal; readonly quote: Decimal; readonly at: number } | null
   /** What refuses every opening on this account now. */
   refusal: Reason | null
   readonly holdings: Map<PositionKey, Holding>
@@ -92,6 +92,8 @@ export interface OrderEntry {
   readonly inquiry: Inquiry
   /** Our clock, ms: when its cancel was last asked for. */
   cancelAskedAt: number | null
+  /** What its end wrote out of desired, base units, and how often the leader had reduced by then. */
+  forgone: { readonly size: Decimal; readonly reductions: number } | null
 }
 
 /** How the asking after an order stands, our clock, ms. */
@@ -119,6 +121,8 @@ export interface LinkRuntime {
   readonly source: SourceState
   /** By the leader's instrument and position index. */
   readonly holdings: Map<string, Holding>
+  /** The same where the link may not trade the symbol: how far its leader was followed all the same. */
+  readonly untraded: Map<string, LinkState>
 }
 
 /** One account's place for one instrument: position, orders, and the link that trades it. */
@@ -135,6 +139,8 @@ export interface Holding {
   /** Our clock, ms: after a refusal that may pass, nothing is sent before it. */
   notBefore: number
   refusals: number
+  /** How often the leader reduced since start: what was forgone before the last time is no longer missing. */
+  reductions: number
   /** The last trade counted since start: `at` by the venue's clock, `receivedAt` by ours, ms. */
   lastTrade: { readonly at: number; readonly receivedAt: number; readonly fillPrice: Decimal } | null
   wake: (() => void) | null
@@ -178,6 +184,7 @@ export function holdingOf(
     leverage: { kind: 'unknown' },
     notBefore: 0,
     refusals: 0,
+    reductions: 0,
     lastTrade: null,
     wake: null,
   }
@@ -201,5 +208,5 @@ function flatPosition(
 
 export function newEntry(of: Pick<OrderEntry, 'order' | 'holding' | 'decisions'>): OrderEntry {
   const inquiry = { asking: false, asks: 0, notBefore: 0, absentAt: null, doubtSince: null, noticed: false }
-  return { ...of, inquiry, cancelAskedAt: null }
+  return { ...of, inquiry, cancelAskedAt: null, forgone: null }
 }

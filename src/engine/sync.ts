@@ -7,7 +7,7 @@ import { comparePositions, ordersToAsk, type PositionDifference } from '../logic
 import type { AccountSnapshot, VenueAccount, VenueError } from '../ports/venue.ts'
 import { accountBaseline, rebaseHolding } from './baseline.ts'
 import type { EngineContext } from './context.ts'
-import { noteLeverage, takeBalances, takeFetchedFills, takeOrderReport } from './intake.ts'
+import { noteLeverage, takeFetchedFills, takeOrderReport, takeWallet } from './intake.ts'
 import { moveOrder, takeReport } from './order-events.ts'
 import { type AccountState, holdingOf, type OrderEntry } from './state.ts'
 import type { Turn } from './turn.ts'
@@ -77,7 +77,7 @@ async function readOnce(input: SyncInput): Promise<Result<AccountSnapshot, Venue
 
 /** Mode, money and leverage, which a snapshot tells whole. */
 function takeAccount(context: EngineContext, account: AccountState, snapshot: AccountSnapshot): void {
-  takeBalances(context, account, snapshot.balances)
+  takeWallet(context, account, snapshot)
   const hedge = snapshot.positionMode === 'hedge'
   if (hedge && account.refusal !== 'position_mode') {
     context.run(turn => {

@@ -1,5 +1,5 @@
 import type { Decision } from '../domain/decision.ts'
-import type { Book } from '../domain/link-state.ts'
+import type { Book, LinkState } from '../domain/link-state.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Order } from '../domain/order.ts'
 import type { AccountSync, StoredFill, Write } from '../ports/store.ts'
@@ -15,6 +15,7 @@ export class Turn {
   readonly #decisions = new Map<string, Decision>()
   readonly #positions = new Set<Holding>()
   readonly #linkStates = new Set<Holding>()
+  readonly #untraded = new Map<string, LinkState>()
   readonly #books = new Map<string, Book>()
   readonly #fills: StoredFill[] = []
   readonly #notices: Notice[] = []
@@ -42,6 +43,11 @@ export class Turn {
 
   linkState(holding: Holding): void {
     this.#linkStates.add(holding)
+  }
+
+  /** Of a link that has no place for the instrument. */
+  untraded(state: LinkState): void {
+    this.#untraded.set(`${state.linkId}/${state.instrumentId}/${state.positionIndex}`, state)
   }
 
   book(book: Book): void {
@@ -93,6 +99,7 @@ export class Turn {
     for (const { link } of this.#linkStates) {
       if (link !== null) writes.push({ kind: 'link_state', row: link.state })
     }
+    for (const row of this.#untraded.values()) writes.push({ kind: 'link_state', row })
     for (const row of this.#inserted.values()) writes.push({ kind: 'intent_insert', row })
     for (const row of this.#orders.values()) writes.push({ kind: 'intent_update', row })
     for (const row of this.#decisions.values()) writes.push({ kind: 'decision', row })

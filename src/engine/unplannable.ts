@@ -27,7 +27,7 @@ function unplannableReason({ account, session, refusal }: AccountState): Reason 
   return session.market.hasInstruments() ? 'symbol_unknown' : null
 }
 
-/** Orders of a link that is gone: nobody follows up what they would open. */
+/** Resting orders of a link that is gone: nobody follows up what they would open. */
 export function cancelOrphans(context: EngineContext, turn: Turn, holding: Holding): void {
   for (const { order } of holding.orders) {
     if (order.linkId !== null && order.purpose === 'entry' && order.timeInForce === 'gtc') {

@@ -192,13 +192,15 @@ function refuseIncrease(state: LinkState, increment: Decimal, settings: CopySett
   if (sign(state.desired) !== 0 && sign(state.desired) === -sign(increment)) return 'other_side_held'
   for (const limits of settings.limits) {
     if (limits.killSwitch) return 'kill_switch'
-    if (limits.allowedSymbols !== null && !limits.allowedSymbols.includes(settings.symbol))
-      return 'symbol_not_allowed'
-    if (limits.deniedSymbols.includes(settings.symbol)) return 'symbol_not_allowed'
+    if (!allowsSymbol(limits, settings.symbol)) return 'symbol_not_allowed'
     if (limits.allowedSides !== null && !limits.allowedSides.includes(sideOf(increment)))
       return 'side_not_allowed'
   }
   return null
+}
+
+export function allowsSymbol({ allowedSymbols, deniedSymbols }: RiskLimits, symbol: string): boolean {
+  return (allowedSymbols === null || allowedSymbols.includes(symbol)) && !deniedSymbols.includes(symbol)
 }
 
 function draftOf(

@@ -142,8 +142,10 @@ function planExit(view: HoldingView, reductions: readonly Decision[], settle: Se
 
 /** Nothing to close: below a lot it is carried; a leader that is flat leaves a rest that the venue will not close. */
 function settleIdleReductions(view: HoldingView, reductions: readonly Decision[], settle: Settle): void {
-  // What an opening still brings is theirs to close.
-  if (openingsInFlight(view.orders) !== ZERO) return
+  // What an opening may still bring beyond what is desired is theirs to close.
+  const coming = add(view.state.attributed, openingsInFlight(view.orders))
+  if (exitGap({ ...view.state, attributed: coming }, coming) !== exitGap(view.state, view.state.attributed))
+    return
   if (view.state.attributed === ZERO) settle(reductions, 'skipped', 'nothing_to_reduce')
   else if (view.state.desired === ZERO && exitsInFlight(view.orders) === ZERO)
     settle(reductions, 'failed', 'close_refused')
@@ -159,10 +161,7 @@ interface OpeningPlan {
 function planOpening(view: HoldingView, exiting: boolean, settle: Settle): OpeningPlan {
   const all = view.pending.filter(decision => decision.validUntil !== null)
   const direction = sign(view.state.desired)
-  const [replaced, wanted] = partition(
-    all,
-    ({ quantity }) => quantity === ZERO || sign(quantity) !== direction,
-  )
+  const [replaced, wanted] = partition(all, ({ wanted }) => wanted === ZERO || sign(wanted) !== direction)
   settle(replaced, 'forgone', view.state.stopped ? 'no_reentry' : 'replaced')
   if (view.mode !== 'on') return stopOpening(view, wanted, settle)
   const { valid, state: withoutLate } = dropLate(view, wanted, settle)
@@ -307,6 +306,6 @@ function validUntilOf(decision: Decision): number {
 /** What these increases added to desired, as a size. */
 function sumOf(decisions: readonly Decision[]): Decimal {
   let total: Decimal = ZERO
-  for (const decision of decisions) total = add(total, decision.quantity)
+  for (const decision of decisions) total = add(total, decision.wanted)
   return total < 0n ? negate(total) : total
 }

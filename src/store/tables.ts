@@ -148,6 +148,7 @@ export const decisions = table<Decision>('decisions', ['id'], {
   firstFill: number(),
   lastFill: number(),
   quantity: amount,
+  wanted: amount,
   leaderPrice: amount,
   validUntil: nullable(number()),
   status: text(),

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -43,7 +44,13 @@ describe('what cannot be done is said, with what to do', () => {
     Promise.all(commands.map(command => world.run(command.split(' '))))
 
   test('[CL1] every help begins with examples', async () => {
-    const help = await runAll('--help', 'demo --help', 'serve --help', 'exchange --help', 'config check --help')
+    const help = await runAll(
+      '--help',
+      'demo --help',
+      'serve --help',
+      'exchange --help',
+      'config check --help',
+    )
     for (const { code, stdout } of help) {
       expect(code).toBe(0)
       expect(stdout).toMatch(/^Examples:\n {2}lockstep /)
@@ -76,7 +83,9 @@ describe('what cannot be done is said, with what to do', () => {
     )
     expect(wrong?.code).toBe(2)
     expect(wrong?.stderr).toMatch(/accounts\.1\.venue \(wrong\.yaml:4\): expected one of bybit, okx, lighter/)
-    expect(wrong?.stderr).toMatch(/strategies\.0\.maxAgeMs \(wrong\.yaml:8\): expected a whole number .*"soon"/)
+    expect(wrong?.stderr).toMatch(
+      /strategies\.0\.maxAgeMs \(wrong\.yaml:8\): expected a whole number .*"soon"/,
+    )
     expect(wrong?.stderr).toMatch(/strategies\.0\.sizing\.ratio \(wrong\.yaml:8\): .*plain digits/)
     expect(wrong?.stderr).toMatch(/risk\.maximumLevrage \(wrong\.yaml:11\): .*did you mean maximumLeverage\?/)
     expect(names).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no account nobody') })
@@ -92,8 +101,13 @@ describe('what cannot be done is said, with what to do', () => {
       'config check --set maximumLeverage',
     )
     // Set to the leader, the link is wrong in another way: the value has arrived.
-    expect(right?.stderr).toContain('links.0.account (flag links.0.account): leader is the leader of copy-desk')
-    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean maximumLeverage?') })
+    expect(right?.stderr).toContain(
+      'links.0.account (flag links.0.account): leader is the leader of copy-desk',
+    )
+    expect(unknown).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean maximumLeverage?'),
+    })
     expect(odd).toMatchObject({ code: 2, stderr: expect.stringContaining('write key=value') })
   })
 
@@ -108,6 +122,7 @@ describe('what cannot be done is said, with what to do', () => {
     newer.exec(`INSERT INTO migrations (version, name, applied_at) VALUES (999, '999_later.sql', 0)`)
     newer.close()
     const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
     const address = taken.address()
     const port = address !== null && typeof address === 'object' ? address.port : 0
     try {

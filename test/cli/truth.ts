@@ -85,7 +85,9 @@ function openExchange(path: string): Exchange {
 export function unsettledOrders(folder: string): number {
   const database = new DatabaseSync(join(folder, 'lockstep.db'), { readOnly: true, timeout: 1_000 })
   try {
-    return Number(database.prepare('SELECT COUNT(*) AS count FROM intents WHERE settled = 0').get()?.['count'])
+    return Number(
+      database.prepare('SELECT COUNT(*) AS count FROM intents WHERE settled = 0').get()?.['count'],
+    )
   } finally {
     database.close()
   }

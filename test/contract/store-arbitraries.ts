@@ -190,6 +190,7 @@ export const anyRow: Rows = {
     firstFill: count,
     lastFill: count,
     quantity: amount,
+    wanted: amount,
     leaderPrice: amount,
     validUntil: nullable(time),
     status: fc.constantFrom('pending', 'working', 'done'),

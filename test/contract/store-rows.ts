@@ -92,6 +92,7 @@ export function decision(count: number, changes: Partial<Decision> = {}): Decisi
     firstFill: count,
     lastFill: count,
     quantity: decimal('0.000000000000000001'),
+    wanted: decimal('0.000000000000000001'),
     leaderPrice: decimal('60000'),
     validUntil: null,
     status: 'pending',

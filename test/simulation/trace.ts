@@ -41,7 +41,7 @@ export class Trace {
   }
 
   last(count: number): readonly string[] {
-    return this.#last.slice(-count)
+    return count === 0 ? [] : this.#last.slice(-count)
   }
 
   /** Of every line so far (cyrb53's mixing: 53 bits are plenty to tell two runs apart). */

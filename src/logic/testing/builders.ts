@@ -20,6 +20,7 @@ import { applyLeaderFill } from '../book.ts'
 import type { CopySettings, LeaderStep } from '../copy.ts'
 import type { MarketPrices } from '../entry.ts'
 import type { HoldingView } from '../plan.ts'
+import { collarAt, DEFAULT_COLLAR_BPS } from '../risk.ts'
 
 export const INSTRUMENT = instrumentId('bybit', 'BTCUSDT')
 export const ACCOUNT = 'follower' as AccountId
@@ -120,6 +121,7 @@ export function anIncrease(signed: string, over: Partial<Decision> = {}): Decisi
     firstFill: 1,
     lastFill: 1,
     quantity: decimal(signed),
+    wanted: decimal(signed),
     leaderPrice: decimal('100'),
     validUntil: NOW + 1_000,
     status: 'pending',
@@ -208,7 +210,7 @@ export function aView(over: Partial<HoldingView> = {}): HoldingView {
     market: marketAt('100'),
     canSend: true,
     leverageSet: true,
-    assess: ({ mark }) => ({ approved: true, collarPrice: mark }),
+    assess: ({ side, mark }) => ({ approved: true, collarPrice: collarAt(side, mark, DEFAULT_COLLAR_BPS) }),
     now: NOW,
     ...over,
   }

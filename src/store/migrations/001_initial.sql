@@ -88,6 +88,7 @@ CREATE TABLE decisions (
   first_fill BIGINT NOT NULL,
   last_fill BIGINT NOT NULL,
   quantity TEXT NOT NULL,
+  wanted TEXT NOT NULL,
   leader_price TEXT NOT NULL,
   valid_until DOUBLE PRECISION,
   status TEXT NOT NULL,

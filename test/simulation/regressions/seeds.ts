@@ -1,0 +1,11 @@
+/** Seeds that once broke an invariant, with what was wrong. They run for ever, whatever they draw by now. */
+export const ONCE_FAILED: readonly (readonly [seed: number, wrong: string])[] = [
+  [5, 'a resting buy was added to what a flip to short had to sell'],
+  [92, 'an increase that waited when its leader went flat was bought with the next one'],
+  [155, 'an increase was called replaced while an exit was still on its way'],
+  [12, 'an increase was called replaced because of an order that was later proven absent'],
+  [72, 'trades were given up as lost within the time in which the venue may still file them'],
+  [271, 'a list that was older than our last trade was taken as proof of a flat position'],
+  [153, 'what an absent order left was desired for ever, and nobody stood behind it'],
+  [18, 'the orders of the last minute were forgotten at a restart'],
+]
