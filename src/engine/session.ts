@@ -1,6 +1,8 @@
 import { ZERO } from '../domain/decimal.ts'
 import type { AccountId } from '../domain/ids.ts'
-import type { AccountListener, StreamState, VenueAccount, VenueReport } from '../ports/venue.ts'
+import { ok, type Result } from '../domain/result.ts'
+import { keyProblem } from '../logic/key-check.ts'
+import type { AccountListener, StreamState, VenueAccount, VenueError, VenueReport } from '../ports/venue.ts'
 import type { EngineContext, SessionState } from './context.ts'
 import { takeFrame } from './intake.ts'
 import type { AccountSession, AccountState, MarketView } from './state.ts'
@@ -37,6 +39,7 @@ export class Session implements AccountSession, AccountListener {
   #syncing = false
   #syncAgain = false
   #onceMore = false
+  #keyChecked = false
   #timer: (() => void) | null = null
 
   constructor(parts: {
@@ -89,7 +92,9 @@ export class Session implements AccountSession, AccountListener {
         this.#drop(state.message)
         return
       case 'refused':
-        this.#refuse(state.error.message)
+        this.#refuse(
+          `${state.error.message}. Renew it, and see that it may trade and that this address is allowed.`,
+        )
         return
       case 'connecting':
         return
@@ -146,7 +151,7 @@ export class Session implements AccountSession, AccountListener {
   }
 
   async #sync(attempt: number): Promise<void> {
-    const result = await this.#context.syncs.run(() => syncAccount(this.#parts()))
+    const result = await this.#context.syncs.run(() => this.#checkAndSync())
     if (attempt !== this.#attempt || this.#context.halted) return
     if (!result.ok) {
       this.#log('sync_failed', result.error.message)
@@ -162,6 +167,24 @@ export class Session implements AccountSession, AccountListener {
     this.#buffer = []
     for (const frame of frames) takeFrame(this.#context, this.#account, frame.reports, frame.receivedAt)
     this.#revisitAll()
+  }
+
+  /** A key is judged once, before anything is done with it. */
+  async #checkAndSync(): Promise<Result<void, VenueError>> {
+    if (!this.#keyChecked) {
+      const permissions = await this.venueAccount.permissions()
+      if (!permissions.ok) return permissions
+      const links = this.#context.state.links.values()
+      const needsTrade = [...links].some(({ account }) => account === this.#account)
+      const problem = keyProblem(permissions.value, needsTrade)
+      if (problem !== null) {
+        this.#refuse(problem)
+        await this.venueAccount.close()
+        return ok()
+      }
+      this.#keyChecked = true
+    }
+    return syncAccount(this.#parts())
   }
 
   #retry(attempt: number): void {
@@ -183,7 +206,7 @@ export class Session implements AccountSession, AccountListener {
     this.#drop(message)
     this.#account.refusal = 'key_refused'
     const { name, id } = this.#account.account
-    const text = `The venue refuses the key of account ${name}: ${message}. Renew it, and see that it may trade and that this address is allowed.`
+    const text = `The key of account ${name} is refused: ${message}`
     this.#context.run(turn =>
       this.#context.notice(turn, { code: 'key_refused', level: 'critical', accountId: id, text }),
     )

@@ -58,11 +58,25 @@ function tradableUnit({ lotSize, minimumQuantity, minimumNotional }: Instrument,
   return add(maximum(minimumQuantity, divide(minimumNotional, lowest)), lotSize)
 }
 
+test('[CP20] the stories are told: most followers open something, many close it again', () => {
+  let opened = 0
+  let closed = 0
+  fc.assert(
+    fc.property(world, anything, (of, story) => {
+      const follower = live(of, story)
+      opened += openings(follower).length
+      closed += exits(follower).length
+    }),
+    RUNS,
+  )
+  expect([opened > RUNS.numRuns / 2, closed > RUNS.numRuns / 8]).toEqual([true, true])
+})
+
 test('[CP20] what was forgone is never sent: an order opens what its increases add, and a carried rest', () => {
   fc.assert(
     fc.property(world, anythingShared, (of, story) => {
       for (const sent of openings(live(of, story))) {
-        const wanted = carriedOut(sent).reduce((sum, { quantity }) => add(sum, absolute(quantity)), ZERO)
+        const wanted = carriedOut(sent).reduce((sum, { wanted: size }) => add(sum, absolute(size)), ZERO)
         const unit = tradableUnit(sent.view.instrument, decimal('97'))
         expect(subtract(sent.draft.quantity, wanted) < unit).toBe(true)
       }

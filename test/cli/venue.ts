@@ -1,4 +1,5 @@
 import { RestClientV5 } from 'bybit-api'
+import { z } from 'zod'
 
 export interface Key {
   readonly key: string
@@ -9,10 +10,18 @@ interface Trader {
   market(symbol: string, side: 'Buy' | 'Sell', qty: string): Promise<void>
 }
 
-interface AuditRow {
-  readonly kind: string
-  readonly account: string
-}
+const auditPage = z.object({
+  entries: z.array(
+    z.object({
+      kind: z.string(),
+      account: z.string(),
+      symbol: z.string().optional(),
+      side: z.string().optional(),
+      quantity: z.string().optional(),
+    }),
+  ),
+})
+type AuditRow = z.output<typeof auditPage>['entries'][number]
 
 /** A simulated exchange in another process, as its clients and its operator see it. */
 export class PaperVenue {
@@ -45,10 +54,14 @@ export class PaperVenue {
     return rows.filter(({ kind, account }) => kind === 'accepted' && account.startsWith(prefix)).length
   }
 
+  /** An account's trades. */
+  async filled(account: string): Promise<readonly AuditRow[]> {
+    return (await this.audit()).filter(row => row.kind === 'filled' && row.account === account)
+  }
+
   async audit(): Promise<readonly AuditRow[]> {
-    const { entries }: { entries: AuditRow[] } = await (
-      await fetch(`${this.url}/admin/audit?limit=10000`)
-    ).json()
+    const response = await fetch(`${this.url}/admin/audit?limit=10000`)
+    const { entries } = auditPage.parse(await response.json())
     return entries
   }
 

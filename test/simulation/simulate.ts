@@ -72,6 +72,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   simulation.faults.rates = NO_FAULTS
   isQuiet = true
   simulation.calm()
+  // What rests of the leader's would go on trading.
+  host.act((exchange, at) => exchange.cancelAll(LEADER, null, at))
   if (random.chance(0.5)) closeAll(host, LEADER)
   await simulation.run({ ms: SETTLE_MS })
   host.still = true

@@ -31,7 +31,6 @@ export function trade(host: VenueHost, account: string, wish: Wish): void {
 }
 
 export function closeAll(host: VenueHost, account: string): void {
-  host.act((exchange, at) => exchange.cancelAll(account, null, at))
   for (const { symbol, quantity } of host.exchange.positions(account)) {
     if (quantity !== ZERO) trade(host, account, { ...closing(quantity), symbol })
   }

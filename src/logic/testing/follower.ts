@@ -24,7 +24,7 @@ import { applyLeaderFill } from '../book.ts'
 import { type CopySettings, copyFills, type DecisionDraft, reduced } from '../copy.ts'
 import type { MarketPrices } from '../entry.ts'
 import { type HoldingView, type OrderDraft, plan, type Settlement } from '../plan.ts'
-import { applyForeignTrade, writeDown } from '../shortfall.ts'
+import { applyForeignTrade, missingQuantity, writeDown } from '../shortfall.ts'
 import { aBook, aFill, anIncrease, anOrder, aState, aView, NOW } from './builders.ts'
 
 /** What a plan was asked, and the order that it wanted. */
@@ -78,7 +78,7 @@ export class Follower {
     this.state = state
     for (const decision of this.decisions.values()) {
       if (decision.part === 'increase')
-        this.#replace({ ...decision, quantity: reductions.reduce(reduced, decision.quantity) })
+        this.#replace({ ...decision, wanted: reductions.reduce(reduced, decision.wanted) })
     }
     for (const draft of drafts) this.#decide(draft)
     this.drive()
@@ -144,7 +144,7 @@ export class Follower {
     if (draft.final !== null) return
     const id = `${draft.part} ${draft.firstFill}` as DecisionId
     const { part, quantity, leaderPrice, validUntil, firstFill, lastFill } = draft
-    const terms = { id, part, quantity, leaderPrice, validUntil, firstFill, lastFill }
+    const terms = { id, part, quantity, wanted: quantity, leaderPrice, validUntil, firstFill, lastFill }
     this.#replace(anIncrease('0', terms))
     if (part === 'reduce') return
     // As it is when its event is over: a reduction in the same event has shrunk it already.
@@ -215,8 +215,16 @@ export class Follower {
       for (const id of decisions) this.#setStatus(id, 'pending')
       return
     }
-    if (forgone > 0n) this.state = writeDown(this.state, this.orders, forgone)
+    const unowned = subtract(absolute(missingQuantity(this.state, this.orders)), this.#waitingQuantity())
+    if (unowned > 0n) this.state = writeDown(this.state, this.orders, minimum(forgone, unowned))
     for (const id of decisions) this.decisions.delete(id)
+  }
+
+  #waitingQuantity(): Decimal {
+    const waiting = [...this.decisions.values()].filter(
+      each => each.part === 'increase' && each.status === 'pending',
+    )
+    return waiting.reduce((sum, { wanted }) => add(sum, absolute(wanted)), ZERO)
   }
 
   /** Withdrawn before it was sent, or proven never accepted: its decisions wait again. */

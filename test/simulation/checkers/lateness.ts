@@ -28,9 +28,6 @@ export class LatenessChecker implements Checker {
   readonly #entitlements = new Map<string, Entitlement>()
   readonly #counted = new Map<string, { readonly cycle: number; amount: bigint }>()
 
-  /** Of each increase, as it was decided. */
-  readonly #wholes = new Map<string, bigint>()
-
   constructor(evidence: Evidence) {
     this.#evidence = evidence
   }
@@ -65,11 +62,8 @@ export class LatenessChecker implements Checker {
   #countDecision(decision: Decision): void {
     const { id, linkId, instrumentId, part, outcome, intentId } = decision
     if (part !== 'increase') return
-    // A later reduction shrinks what it still wants, not what an order may have taken before.
-    const whole = this.#wholes.get(id) ?? size(decision.quantity)
-    this.#wholes.set(id, whole)
     const isRefused = outcome !== null && REFUSED.has(outcome) && intentId === null
-    this.#count(id, this.#of(linkId, instrumentId), 'allowed', isRefused ? 0n : whole)
+    this.#count(id, this.#of(linkId, instrumentId), 'allowed', isRefused ? 0n : size(decision.quantity))
   }
 
   #countOrder(order: Order): void {

@@ -9,7 +9,7 @@ import {
   textField,
   wordField,
 } from '../../shared/fields.ts'
-import { instrumentField, SIDES } from './words.ts'
+import { instrumentField, isUsdtContract, SIDES } from './words.ts'
 
 /** bybit-exchange/docs, docs/v5/enum.mdx#exectype. A stock split is not guessed: its row is malformed here. */
 const CAUSES: ReadonlyMap<string, FillCause | 'funding'> = new Map<string, FillCause | 'funding'>([
@@ -27,11 +27,12 @@ const CAUSES: ReadonlyMap<string, FillCause | 'funding'> = new Map<string, FillC
 /**
  * A row of the execution topic or of execution/list: one shape. Throws `Malformed`.
  *
- * @returns null for funding, which has a quantity and a price and moves no position
+ * @returns null for funding, which has a quantity and a price and moves no position, and for contracts of
+ *   other currencies than USDT
  */
 export function parseExecution(row: Row, accountId: AccountId): Fill | null {
   const cause = wordField(row, 'execType', CAUSES)
-  if (cause === 'funding') return null
+  if (cause === 'funding' || !isUsdtContract(row)) return null
   return {
     accountId,
     instrumentId: instrumentField(row),

@@ -58,12 +58,13 @@ test('[VN14] a frame without rows is one malformed report', () => {
     expect(parse('execution', data).reports.map(({ kind }) => kind)).toEqual(['malformed'])
 })
 
-test('[VN15] funding and other categories are no reports, and are counted', () => {
-  const funding = { category: 'linear', execType: 'Funding' }
+test('[VN15] funding, other categories and USDC contracts are no reports, and are counted', () => {
+  const funding = { category: 'linear', execType: 'Funding', symbol: 'BTCUSDT' }
+  const usdc = { ...EXECUTION, symbol: 'BTCPERP' }
   const spot = { category: 'spot' }
-  expect(parse('execution', [funding, EXECUTION, spot])).toMatchObject({
+  expect(parse('execution', [funding, EXECUTION, spot, usdc])).toMatchObject({
     reports: [{ kind: 'fill', fill: { fee: decimal('-0.1'), liquidity: 'maker', venueSequence: 7 } }],
-    ignored: 2,
+    ignored: 3,
   })
 })
 

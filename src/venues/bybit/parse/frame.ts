@@ -5,11 +5,12 @@ import { parseExecution } from './execution.ts'
 import { parseOrder } from './order.ts'
 import { parsePosition } from './position.ts'
 import { parseBalances } from './wallet.ts'
+import { isUsdtContract } from './words.ts'
 
 export interface PrivateFrame {
   /** In the frame's order. */
   readonly reports: readonly VenueReport[]
-  /** Rows that are none of our business: funding, and other categories than linear. */
+  /** Rows that are none of our business: funding, and contracts that do not settle in USDT. */
   readonly ignored: number
 }
 
@@ -47,7 +48,8 @@ export function malformed(topic: string, message: string): VenueReport {
 }
 
 function linear(parse: RowParser): RowParser {
-  return (row, accountId) => (textField(row, 'category') === 'linear' ? parse(row, accountId) : null)
+  return (row, accountId) =>
+    textField(row, 'category') === 'linear' && isUsdtContract(row) ? parse(row, accountId) : null
 }
 
 function fillReport(row: Row, accountId: AccountId): VenueReport | null {

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import type { KeyPermissions } from '../domain/account.ts'
+import { keyProblem } from './key-check.ts'
+
+const GOOD: KeyPermissions = {
+  readOnly: false,
+  trade: true,
+  withdraw: false,
+  transfer: false,
+  addresses: [],
+  expiresAt: null,
+}
+
+test('[RK30] a key that can move funds away is refused, whatever it is for', () => {
+  for (const over of [{ withdraw: true }, { transfer: true }]) {
+    expect(keyProblem({ ...GOOD, ...over }, true)).toMatch(/can withdraw or transfer/)
+    expect(keyProblem({ ...GOOD, ...over }, false)).toMatch(/can withdraw or transfer/)
+  }
+})
+
+test("[RK31] a follower's key must trade; a leader's may only read", () => {
+  expect(keyProblem(GOOD, true)).toBeNull()
+  expect(keyProblem({ ...GOOD, readOnly: true }, true)).toMatch(/may not trade/)
+  expect(keyProblem({ ...GOOD, trade: false }, true)).toMatch(/may not trade/)
+  expect(keyProblem({ ...GOOD, readOnly: true, trade: false }, false)).toBeNull()
+})
