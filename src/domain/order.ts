@@ -95,12 +95,13 @@ const NEXT: Record<OrderStatus, Row> = {
     answer_lost: 'open',
     report_overdue: 'in_doubt',
   },
-  // Late reports: quantities still add up.
+  // Late reports: quantities still add up. A cancel that the last trade outran is told again after it.
   filled: {
     acked: 'filled',
     accepted: 'filled',
     filled: 'filled',
     completed: 'filled',
+    canceled: 'filled',
     answer_lost: 'filled',
   },
   // A fill can race the cancel, and a second Filled can follow it.

@@ -1,5 +1,4 @@
-import { absolute, add, type Decimal, maximum, minimum, subtract, ZERO } from '../domain/decimal.ts'
-import type { Outcome } from '../domain/decision.ts'
+import { add, type Decimal, maximum, minimum, subtract, ZERO } from '../domain/decimal.ts'
 import type { VenueOrderId } from '../domain/ids.ts'
 import {
   isTerminal,
@@ -11,13 +10,11 @@ import {
   signedQuantity,
   unseenQuantity,
 } from '../domain/order.ts'
-import type { Reason } from '../domain/reason.ts'
-import { missingQuantity, writeDown } from '../logic/shortfall.ts'
 import type { ExecutionReport, RefusalReason } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
-import { markHop, returnToPending, settleDecision } from './decisions.ts'
-import { ordersOf } from './holdings.ts'
-import type { HeldLink, Holding, OrderEntry } from './state.ts'
+import { settleDecision } from './decisions.ts'
+import { endingOf, endOrder } from './order-endings.ts'
+import type { HeldLink, OrderEntry } from './state.ts'
 import type { Turn } from './turn.ts'
 
 export interface OrderEvent {
@@ -27,12 +24,6 @@ export interface OrderEvent {
   readonly refusal?: RefusalReason
   readonly detail?: string | null
 }
-
-/** The first wait after a refusal that may pass; doubles up to the last. */
-const FIRST_BACKOFF_MS = 250
-const LAST_BACKOFF_MS = 30_000
-/** Refusals of exits in a row after which a person is told. */
-const PATIENCE_WITH_EXITS = 5
 
 /** Takes an order one step through its table, and does what follows from an end. */
 export function moveOrder(context: EngineContext, turn: Turn, entry: OrderEntry, event: OrderEvent): void {
@@ -57,8 +48,10 @@ export function moveOrder(context: EngineContext, turn: Turn, entry: OrderEntry,
   noteDoubt(context, entry)
   turn.updateOrder(entry.order)
   turn.revisit(entry.holding)
-  if (isTerminal(status) && !isTerminal(order.status)) endOrder(context, turn, entry, event)
-  else if (isTerminal(order.status) && !isTerminal(status)) reviveOrder(context, entry)
+  if (isTerminal(status) && !isTerminal(order.status)) {
+    endOrder(context, turn, entry, event.refusal)
+    finishOrder(context, turn, entry)
+  } else if (isTerminal(order.status) && !isTerminal(status)) reviveOrder(context, entry)
 }
 
 /** Takes in what the venue says of an order, in whatever order it says it. */
@@ -140,33 +133,6 @@ function alarmAdopted(context: EngineContext, turn: Turn, { order, holding }: Or
   })
 }
 
-function endOrder(context: EngineContext, turn: Turn, entry: OrderEntry, event: OrderEvent): void {
-  const { order, holding } = entry
-  if (order.status === 'filled' || knownFilled(order) > 0n) {
-    holding.refusals = 0
-    holding.notBefore = 0
-    markHop(
-      holding,
-      entry.decisions.map(decision => decision.id),
-      { filledAt: context.now() },
-    )
-  } else {
-    if (order.status === 'withdrawn') forgetSending(context, order)
-    // What could not be sent is not sent better at once.
-    if (order.status !== 'canceled' || order.purpose === 'exit') backOff(context, holding)
-  }
-  if (order.purpose === 'exit') endExit(context, turn, entry)
-  else endOpening(context, turn, entry, event)
-  finishOrder(context, turn, entry)
-}
-
-/** An order that never left does not count against the rate of openings. */
-function forgetSending(context: EngineContext, { accountId, createdAt }: Order): void {
-  const times = context.state.accounts.get(accountId)?.openingTimes ?? []
-  const index = times.indexOf(createdAt)
-  if (index >= 0) times.splice(index, 1)
-}
-
 /** Once its trades add up an order leaves the working set; late news may still reach it for a while. */
 export function finishOrder(context: EngineContext, turn: Turn, entry: OrderEntry): void {
   const { order, holding } = entry
@@ -177,110 +143,4 @@ export function finishOrder(context: EngineContext, turn: Turn, entry: OrderEntr
   const account = context.state.accounts.get(order.accountId)
   const forgotten = account?.recentOrders.add(order.clientOrderId)
   if (forgotten !== undefined) account?.orders.delete(forgotten)
-}
-
-function endOpening(context: EngineContext, turn: Turn, entry: OrderEntry, event: OrderEvent): void {
-  const { order, holding, decisions } = entry
-  const unsent = order.status === 'withdrawn' || order.status === 'never_accepted'
-  if (unsent || (order.status === 'rejected' && mayPass(event.refusal) && knownFilled(order) === ZERO)) {
-    returnToPending(turn, holding, decisions)
-    return
-  }
-  const rest = subtract(order.quantity, knownFilled(order))
-  const held = holding.link
-  if (rest > 0n && held !== null) {
-    const orders = ordersOf(holding)
-    // What waiting increases want is theirs, even where the order was larger than what is desired by now.
-    const missing = absolute(missingQuantity(held.state, orders))
-    const unowned = maximum(ZERO, subtract(missing, waitingQuantity(held)))
-    const before = held.state.desired
-    held.state = writeDown(held.state, orders, minimum(rest, unowned))
-    const size = absolute(subtract(before, held.state.desired))
-    entry.forgone = { size, reductions: holding.reductions }
-    turn.linkState(holding)
-  }
-  const ending = endingOf(order, event.refusal)
-  for (const decision of decisions) settleDecision(context, turn, holding, decision, { ...ending, order })
-}
-
-/** Size, base units, of the increases that no order carries. */
-function waitingQuantity(held: HeldLink): Decimal {
-  let total: Decimal = ZERO
-  for (const { part, status, wanted } of held.decisions.values())
-    if (part === 'increase' && status === 'pending') total = add(total, absolute(wanted))
-  return total
-}
-
-function endingOf(
-  order: Order,
-  refusal?: RefusalReason,
-): { outcome: Outcome; reason: Reason; detail: string | null } {
-  const filled = knownFilled(order)
-  if (filled >= order.quantity) return { outcome: 'copied', reason: 'copied', detail: null }
-  if (filled > 0n) return { outcome: 'partly', reason: 'ended_short', detail: order.reason }
-  if (order.status === 'rejected')
-    return { outcome: 'failed', reason: reasonOf(refusal), detail: order.reason }
-  return { outcome: 'forgone', reason: 'ended_short', detail: order.reason }
-}
-
-/** A reduction is done when it is filled; until then it is wanted again, after a pause when it was refused. */
-function endExit(context: EngineContext, turn: Turn, entry: OrderEntry): void {
-  const { order, holding, decisions } = entry
-  if (knownFilled(order) >= order.quantity) {
-    for (const decision of decisions)
-      settleDecision(context, turn, holding, decision, { outcome: 'copied', reason: 'copied', order })
-    return
-  }
-  if (order.status !== 'rejected') {
-    returnToPending(turn, holding, decisions)
-    return
-  }
-  // Refused as not reducing, or for a reason that a report leaves out: only looking can tell what is held.
-  context.state.accounts.get(order.accountId)?.session?.resync('an exit was refused')
-  if (holding.refusals < PATIENCE_WITH_EXITS) {
-    returnToPending(turn, holding, decisions)
-    return
-  }
-  if (holding.refusals === PATIENCE_WITH_EXITS) noticeStuckExit(context, turn, entry)
-  const ending = { outcome: 'failed', reason: 'close_refused', detail: order.reason, order } as const
-  for (const decision of decisions) settleDecision(context, turn, holding, decision, ending)
-}
-
-/** A person must know; the exit itself goes on being tried. */
-function noticeStuckExit(context: EngineContext, turn: Turn, { order, holding }: OrderEntry): void {
-  context.notice(turn, {
-    code: 'exit_refused',
-    level: 'critical',
-    holding,
-    text: `The venue has refused ${PATIENCE_WITH_EXITS} orders that close this position (${order.reason}). It is tried again by itself; see whether the key may trade and whether the symbol trades, or close it by hand.`,
-  })
-}
-
-function backOff(context: EngineContext, holding: Holding): void {
-  const cap = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(holding.refusals, 10))
-  holding.refusals += 1
-  holding.notBefore = context.now() + cap * (0.5 + context.ports.random.next() / 2)
-}
-
-/** Refusals that say nothing against the order itself. */
-function mayPass(refusal: RefusalReason | undefined): boolean {
-  return refusal === 'rate_limited' || refusal === 'time_window'
-}
-
-function reasonOf(refusal: RefusalReason | undefined): Reason {
-  switch (refusal) {
-    case 'balance':
-      return 'insufficient_balance'
-    case 'key':
-    case 'address':
-      return 'key_refused'
-    case 'position_mode':
-      return 'position_mode'
-    case 'leverage':
-      return 'leverage_refused'
-    case 'symbol':
-      return 'symbol_closed'
-    default:
-      return 'venue_refused'
-  }
 }

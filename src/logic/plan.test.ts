@@ -98,6 +98,10 @@ test.each<[string, Partial<HoldingView>]>([
   ['an opening is in doubt', { orders: [anOrder('1', { status: 'in_doubt' })] }],
   ['an exit is on its way', { orders: [anExit('-1')] }],
   ['the other side may still be bought', { orders: [anOrder('-1')] }],
+  [
+    'risk waits for what it must know',
+    { assess: () => ({ approved: false, reason: 'market_stale', waits: true }) },
+  ],
   ['the other side is still held', { state: aState({ desired: decimal('5'), attributed: decimal('-2') }) }],
 ])('[CP18] an increase keeps its place while %s', (_, over) => {
   const planned = plan(wants('5', '0', [FIVE], over))
@@ -132,6 +136,20 @@ test.each<[string, Partial<HoldingView>]>([
   expect(ends(planned)).toEqual([['skipped', reason]])
   // What was carried before stays carried.
   expect(planned).toMatchObject({ order: null, state: { desired: decimal('0.4') } })
+})
+
+test.each([
+  ['mode_off', { mode: 'off' }],
+  ['mode_close_only', { mode: 'close_only' }],
+  // Held beside a person's own trades that net it away: nothing can close it.
+  [
+    'other_side_held',
+    { state: aState({ desired: decimal('5'), attributed: decimal('-2') }), position: ZERO },
+  ],
+] as const)('[CP8] an increase that waited is refused when it may no longer be sent: %s', (reason, over) => {
+  const planned = plan(wants('5', '0', [FIVE], over))
+  expect(ends(planned)).toEqual([['skipped', reason]])
+  expect(planned).toMatchObject({ order: null, state: { desired: ZERO }, wakeAt: null })
 })
 
 test('[CP21] risk is asked about just what would be sent', () => {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { formatDecimal } from '../../src/domain/decimal.ts'
 import type { Decision } from '../../src/domain/decision.ts'
 import { SILENT } from '../../src/ports/observe.ts'
+import type { Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import { eventually, type Lockstep, type Row, rowsOf, World } from './lockstep.ts'
 import { Relay } from './relay.ts'
@@ -124,6 +125,8 @@ ${['good', 'wrong', 'odd', 'elsewhere', 'away'].map(name => `  - { strategy: cop
     expect(await outcomesOf(data, 'small')).toEqual(Array(3).fill('increase 0.0005 carried below_lot'))
     expect(await outcomesOf(data, 'elsewhere')).toEqual(Array(3).fill('increase 0 skipped symbol_unknown'))
     expect(await outcomesOf(data, 'wrong')).toEqual(Array(3).fill('increase 0 skipped key_refused'))
+    const notices = await withStore(data, store => store.notices(100))
+    expect(notices.find(({ code }) => code === 'key_refused')?.text).toMatch(/of account wrong: .* Renew it/)
     const malformed = rowsOf(server.lines.stderr).filter(row => String(row['event']).includes('malformed'))
     expect(malformed.length).toBeGreaterThan(0)
   })
@@ -170,17 +173,23 @@ async function logged(server: Lockstep, fits: (row: Row) => boolean): Promise<Ro
   return server.says('stderr', lines => rowsOf(lines).find(fits))
 }
 
-/** What a link's store says of each fill of its leader, newest first. */
-async function outcomesOf(folder: string, name: string): Promise<readonly string[]> {
-  const opened = await openSqliteStore({ path: join(folder, 'lockstep.db'), log: SILENT })
-  if (!opened.ok) throw new Error(opened.error.message)
-  const store = opened.value
-  try {
+/** What became of each fill of its leader, newest first. */
+function outcomesOf(folder: string, name: string): Promise<readonly string[]> {
+  return withStore(folder, async store => {
     const { accounts, links } = await store.load()
     const account = accounts.find(row => row.name === name)
     const link = links.find(row => row.accountId === account?.id)
     if (link === undefined) throw new Error(`${name} has no link`)
     return (await store.decisions({ linkId: link.id, limit: 100 })).map(outcomeText)
+  })
+}
+
+async function withStore<T>(folder: string, read: (store: Store) => Promise<T>): Promise<T> {
+  const opened = await openSqliteStore({ path: join(folder, 'lockstep.db'), log: SILENT })
+  if (!opened.ok) throw new Error(opened.error.message)
+  const store = opened.value
+  try {
+    return await read(store)
   } finally {
     await store.close()
   }

@@ -61,7 +61,7 @@ export async function play(stage: Stage): Promise<void> {
       await tell(stage)
     }
     nextAt = Math.max(nextAt + stepMs, performance.now())
-    await sleep(nextAt - performance.now())
+    await sleep(Math.max(0, nextAt - performance.now()))
   }
 }
 

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { decimal } from '../../domain/decimal.ts'
+import type { Decision, HopTimes } from '../../domain/decision.ts'
+import { instrumentId } from '../../domain/ids.ts'
+import type { Order } from '../../domain/order.ts'
+import { type CopyEvent, copyEvent, countsText, jsonLine, plainLine, readyLine } from './events.ts'
+
+const AT = new Date(2026, 0, 2, 9, 8, 7).getTime()
+const TIMES: HopTimes = {
+  leaderFillAt: 1_000,
+  receivedAt: 1_004,
+  decidedAt: 1_004.26,
+  persistedAt: 1_010,
+  sentAt: 1_010,
+  ackedAt: 1_015,
+  filledAt: 1_014,
+}
+const DECISION: Decision = {
+  id: 'decision' as Decision['id'],
+  linkId: 'link' as Decision['linkId'],
+  instrumentId: instrumentId('bybit', 'BTCUSDT'),
+  positionIndex: 0,
+  part: 'increase',
+  firstFill: 1,
+  lastFill: 1,
+  quantity: decimal('-0.0347'),
+  leaderPrice: decimal('60000'),
+  validUntil: null,
+  status: 'done',
+  outcome: 'copied',
+  reason: null,
+  detail: null,
+  intentId: null,
+  times: TIMES,
+}
+// What the event takes of an order; the rest of an order's life is told elsewhere.
+const ORDER = { side: 'sell', filled: decimal('0.034'), reportedFilled: decimal('0') } as Order
+
+const eventOf = (changes: Partial<Decision> = {}, order: Order | null = null): CopyEvent =>
+  copyEvent({ ...DECISION, ...changes }, order, { account: 'ada', at: AT })
+
+describe('what the demo tells of a copy', () => {
+  test('[CL6] a copy has its account, symbol, quantity and the milliseconds of each hop', () => {
+    expect(JSON.parse(jsonLine(eventOf({}, ORDER)))).toEqual({
+      event: 'copy',
+      account: 'ada',
+      symbol: 'BTCUSDT',
+      quantity: '0.034',
+      side: 'sell',
+      outcome: 'copied',
+      // The report came before the answer: a hop is never below nothing.
+      ms: { receive: 4, decide: 0.3, persist: 5.7, send: 0, ack: 5, fill: 0, total: 14 },
+    })
+  })
+
+  test('[CL6] a hop that was not passed is null, not nothing', () => {
+    const times = { ...TIMES, ackedAt: null }
+    expect(eventOf({ times }).ms).toMatchObject({ ack: null, fill: null, total: 14 })
+  })
+
+  test("[CL6] a skip has its account and reason, and the venue's own words where there are some", () => {
+    const event = eventOf({ outcome: 'failed', reason: 'venue_refused', detail: '110007 not enough' })
+    expect(JSON.parse(jsonLine(event))).toEqual({
+      event: 'skip',
+      account: 'ada',
+      reason: 'venue_refused',
+      symbol: 'BTCUSDT',
+      outcome: 'failed',
+      sentence: 'The venue refused the order; its own words are beside this. (110007 not enough)',
+    })
+  })
+
+  test('[CL6] ready has the address and how long it took', () => {
+    const ready = { url: 'http://127.0.0.1:1', ms: 297 }
+    expect(JSON.parse(readyLine(ready, 'json'))).toEqual({ event: 'ready', ...ready })
+  })
+
+  test('[CL16] plain lines say the same for people', () => {
+    expect(plainLine(eventOf({}, ORDER))).toBe(
+      '09:08:07 copied   ada    BTCUSDT sell 0.034 in 14 ms (receive 4, decide 0.3, persist 5.7, send 0, ack 5, fill 0)',
+    )
+    expect(plainLine(eventOf({ outcome: 'skipped', reason: 'nothing_to_reduce' }))).toBe(
+      '09:08:07 skipped  ada    BTCUSDT: The follower holds nothing of this position.',
+    )
+    expect(readyLine({ url: 'http://127.0.0.1:1', ms: 297 }, 'lines')).toContain('PAPER')
+  })
+
+  test('[CL16] the sum begins with what happened most', () => {
+    const counts = new Map([
+      ['skipped', 3],
+      ['copied', 15],
+    ])
+    expect(countsText(counts)).toBe('15 copied · 3 skipped')
+  })
+})
