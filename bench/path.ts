@@ -27,11 +27,14 @@ const SIZE = 10
 /** Measures round by round, the server and the floor in turn, on one exchange in a process of its own. */
 export async function benchPath(options: PathOptions): Promise<PathReport> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'))
-  const exchange = await ExchangeProcess.start(['--limits', 'off'])
   try {
-    return await measure(options, exchange, folder)
+    const exchange = await ExchangeProcess.start(['--limits', 'off'])
+    try {
+      return await measure(options, exchange, folder)
+    } finally {
+      await exchange.stop()
+    }
   } finally {
-    await exchange.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }

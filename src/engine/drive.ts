@@ -1,9 +1,11 @@
 import { sign, subtract, ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import { isTerminal, isUnacknowledged } from '../domain/order.ts'
+import { type Claim, isTerminal, isUnacknowledged, type Purpose } from '../domain/order.ts'
+import { must } from '../domain/result.ts'
 import { strictestMode } from '../domain/strategy.ts'
-import { type HoldingView, type Plan, plan } from '../logic/plan.ts'
+import type { HoldingView } from '../logic/holding-view.ts'
+import { type Plan, plan } from '../logic/plan.ts'
 import { assess, type Proposal, type RiskVerdict } from '../logic/risk.ts'
 import type { EngineContext } from './context.ts'
 import { settleDecision } from './decisions.ts'
@@ -36,21 +38,36 @@ export function drive(context: EngineContext, turn: Turn, holding: Holding): voi
   if (pending.length === 0 && !mayBeOff(held, holding)) return
   const ready: Ready = { account, held, session, instrument, pending }
   const canSend = session.isLive() && context.now() >= holding.notBefore
-  const claim = canSend ? session.venueAccount.stamp(account.leaseEpoch) : null
-  const planned = plan(viewOf(context, holding, ready, claim?.ok === true))
+  let planned = plan(viewOf(context, holding, ready, canSend))
+  const claim = planned.order === null ? null : claimFor(context, holding, account, planned.order.purpose)
+  // It cannot go after all: planned again as what it is, a wait.
+  if (planned.order !== null && claim === null) planned = plan(viewOf(context, holding, ready, false))
   applyPlan(context, turn, holding, planned)
-  if (planned.order !== null && claim?.ok === true) {
+  if (planned.order !== null && claim !== null) {
     sendOrder(context, turn, {
       holding,
       account,
       venueAccount: session.venueAccount,
       draft: planned.order,
-      claim: claim.value,
+      claim,
     })
   }
-  // Live, but the venue's time or the way is unknown for a moment: nothing else would look again.
-  if (claim?.ok === false) holding.notBefore = Math.max(holding.notBefore, context.now() + NO_CLAIM_RETRY_MS)
   scheduleWake(context, holding, planned, pending.length > 0)
+}
+
+/** @returns null when the venue's time, its budget or the way to it is not to be had; then sending waits a little */
+function claimFor(
+  context: EngineContext,
+  holding: Holding,
+  { session, leaseEpoch }: AccountState,
+  purpose: Purpose,
+): Claim | null {
+  const venueAccount = must(session, 'an order is planned on a live session').venueAccount
+  const claim = venueAccount.stamp(leaseEpoch)
+  const waitMs = claim.ok ? venueAccount.budgetWaitMs(purpose) : NO_CLAIM_RETRY_MS
+  if (claim.ok && waitMs === 0) return claim.value
+  holding.notBefore = Math.max(holding.notBefore, context.now() + waitMs)
+  return null
 }
 
 interface Ready {

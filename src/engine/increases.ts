@@ -2,7 +2,6 @@ import { absolute } from '../domain/decimal.ts'
 import { forgoWaiting } from '../logic/shortfall.ts'
 import type { EngineContext } from './context.ts'
 import { type Ending, settleDecision } from './decisions.ts'
-import { ordersOf } from './holdings.ts'
 import type { Holding } from './state.ts'
 import type { Turn } from './turn.ts'
 
@@ -17,7 +16,7 @@ export function failIncreases(
   if (held === null) return
   for (const decision of [...held.decisions.values()]) {
     if (decision.status !== 'pending' || decision.validUntil === null) continue
-    held.state = forgoWaiting(held.state, ordersOf(holding), absolute(decision.wanted))
+    held.state = forgoWaiting(held.state, absolute(decision.wanted))
     turn.linkState(holding)
     settleDecision(context, turn, holding, decision, ending)
   }

@@ -28,10 +28,11 @@ export function takeFrame(
 ): void {
   const fills: Fill[] = []
   const old: Fill[] = []
+  const offsetMs = account.session?.market.offsetMs() ?? 0
+  const since = Math.max(receivedAt - RECENT_TRADE_MS, context.state.restoredAt + CLOCK_MARGIN_MS) + offsetMs
   for (const report of reports) {
     if (report.kind !== 'fill') continue
     const { fill } = report
-    const since = Math.max(receivedAt - RECENT_TRADE_MS, context.state.restoredAt + CLOCK_MARGIN_MS)
     if (fill.at < since || isForgotten(context, account, fill)) old.push(fill)
     else fills.push(fill)
   }

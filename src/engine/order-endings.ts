@@ -2,7 +2,7 @@ import { absolute, add, type Decimal, maximum, minimum, subtract, ZERO } from '.
 import type { Outcome } from '../domain/decision.ts'
 import { knownFilled, type Order } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
-import { missingQuantity, writeDown } from '../logic/shortfall.ts'
+import { forgoWaiting, missingQuantity, writeDown } from '../logic/shortfall.ts'
 import type { RefusalReason } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { markHop, returnToPending, settleDecision } from './decisions.ts'
@@ -52,7 +52,7 @@ function endOpening(context: EngineContext, turn: Turn, entry: OrderEntry, refus
   const { order, holding, decisions } = entry
   const unsent = order.status === 'withdrawn' || order.status === 'never_accepted'
   if (unsent || (order.status === 'rejected' && mayPass(refusal) && knownFilled(order) === ZERO)) {
-    returnToPending(turn, holding, decisions)
+    giveBack(context, turn, entry)
     return
   }
   const rest = subtract(order.quantity, knownFilled(order))
@@ -70,6 +70,21 @@ function endOpening(context: EngineContext, turn: Turn, entry: OrderEntry, refus
   }
   const ending = endingOf(order, refusal)
   for (const decision of decisions) settleDecision(context, turn, holding, decision, { ...ending, order })
+}
+
+/** What is still valid may try again; for the rest it was the last try. */
+function giveBack(context: EngineContext, turn: Turn, { order, holding, decisions }: OrderEntry): void {
+  returnToPending(turn, holding, decisions)
+  const held = holding.link
+  for (const { id } of decisions) {
+    const decision = held?.decisions.get(id)
+    const isLate = (decision?.validUntil ?? Number.POSITIVE_INFINITY) < context.now()
+    if (held === null || decision === undefined || !isLate) continue
+    held.state = forgoWaiting(held.state, absolute(decision.wanted))
+    turn.linkState(holding)
+    const reason = order.status === 'never_accepted' ? 'never_accepted' : 'stale'
+    settleDecision(context, turn, holding, decision, { outcome: 'forgone', reason, detail: order.reason })
+  }
 }
 
 /** Size, base units, of the increases that no order carries. */

@@ -140,3 +140,21 @@ test('[CP42] links of one account that share no symbol stand beside each other',
   ]
   expect(problemsOf({ strategies, links: [link('ben', 'calm'), link('ben', 'wild')] })).toEqual([])
 })
+
+test('[CP46] two of one name are refused, because rows are known by their names', () => {
+  expect(problemsOf({ accounts: [...SETUP.accounts, account('ben')] })).toEqual([
+    'There are two of the account "ben". Give each a name of its own.',
+  ])
+})
+
+test('[CP46] an account is one source at most, and a source stays with its account', () => {
+  const twice = [...SETUP.sources, { name: 'again', account: 'anna' }]
+  expect(problemsOf({ sources: twice })[0]).toMatch(/"fills of anna" and "again" are the same account "anna"/)
+  const moved = apply(
+    { sources: [{ name: 'fills of anna', account: 'ben' }], links: [] },
+    { ...EMPTY, ...rosterOf({}) },
+  )
+  expect(moved.ok ? [] : moved.error).toEqual([
+    'Source "fills of anna" was the account "anna". Give the source of "ben" a name of its own.',
+  ])
+})

@@ -36,7 +36,7 @@ export function applySetup(
   input: SetupInput,
 ): Result<{ roster: Roster; writes: readonly Write[] }, readonly string[]> {
   const { image, setup, newId } = input
-  const problems = [...namesProblems(setup), ...followingProblems(setup)]
+  const problems = [...namesProblems(setup), ...sourceProblems(input), ...followingProblems(setup)]
   if (problems.length > 0) return err(problems)
   const accounts = setup.accounts.map(row => ({
     ...row,
@@ -77,7 +77,11 @@ function named<T extends { readonly name: string }>(rows: readonly T[], name: st
 }
 
 function namesProblems(setup: Setup): readonly string[] {
-  const problems: string[] = []
+  const problems = [
+    ...repeated('account', setup.accounts),
+    ...repeated('source', setup.sources),
+    ...repeated('strategy', setup.strategies),
+  ]
   const known = (
     kind: string,
     rows: readonly { readonly name: string }[],
@@ -94,6 +98,32 @@ function namesProblems(setup: Setup): readonly string[] {
   for (const row of setup.links) {
     known('strategy', setup.strategies, row.strategy, `The link of "${row.account}"`)
     known('account', setup.accounts, row.account, `A link to "${row.strategy}"`)
+  }
+  return problems
+}
+
+function repeated(kind: string, rows: readonly { readonly name: string }[]): readonly string[] {
+  const twice = rows.filter((row, index) => rows.findIndex(other => other.name === row.name) !== index)
+  return twice.map(({ name }) => `There are two of the ${kind} "${name}". Give each a name of its own.`)
+}
+
+/** An account is one source: its trades have one count. And a source stays with its account, or its count would lie. */
+function sourceProblems({ image, setup }: SetupInput): readonly string[] {
+  const problems: string[] = []
+  for (const [index, { name, account }] of setup.sources.entries()) {
+    const first = setup.sources.findIndex(other => other.account === account)
+    if (first < index) {
+      problems.push(
+        `Sources "${setup.sources[first]?.name}" and "${name}" are the same account "${account}". Keep one of them.`,
+      )
+    }
+    const known = byName(image.sources, name)
+    const former = image.accounts.find(({ id }) => id === known?.accountId)
+    if (former !== undefined && former.name !== account) {
+      problems.push(
+        `Source "${name}" was the account "${former.name}". Give the source of "${account}" a name of its own.`,
+      )
+    }
   }
   return problems
 }

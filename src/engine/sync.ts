@@ -148,6 +148,8 @@ function differencesOf(
   const told = new Set(
     snapshot.positions.map(position => positionKey(id, position.instrumentId, position.positionIndex)),
   )
+  // The venue's clock: what was traded before this start may have been traded right before it.
+  const startedAt = context.state.restoredAt + (account.session?.market.offsetMs() ?? 0)
   const counted = []
   const explained = new Set<PositionKey>()
   for (const { key, position, lastTrade, orders } of account.holdings.values()) {
@@ -157,7 +159,7 @@ function differencesOf(
       continue
     }
     // A list that leaves a position out proves it flat only when no lag can hide our last trade there.
-    const isHidden = lastTrade !== null && lastTrade.at + account.capability.queryLagMs >= snapshot.at
+    const isHidden = (lastTrade?.at ?? startedAt) + account.capability.queryLagMs >= snapshot.at
     if (!told.has(key) && isHidden) continue
     counted.push({ key, quantity: position.quantity, venueSequence: position.venueSequence })
   }

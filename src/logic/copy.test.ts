@@ -105,14 +105,15 @@ test('[CP6] fills that were counted before change nothing', () => {
 
 test('[CP7] neighbouring fills that say the same are one decision: average price, earliest end', () => {
   const first = aFill(decimal('1'), { fillPrice: decimal('100'), at: NOW + 30 })
-  const second = aFill(decimal('3'), { fillPrice: decimal('104'), at: NOW + 10 })
+  const second = aFill(decimal('2'), { fillPrice: decimal('103'), at: NOW + 10 })
+  const third = aFill(decimal('1'), { fillPrice: decimal('106'), at: NOW + 20 })
   const { drafts } = copyFills(
     aState(),
-    stepsOf([first, second]),
+    stepsOf([first, second, third]),
     settings({ maxAgeMs: 5, venueOffsetMs: 3 }),
   )
   expect(drafts).toMatchObject([
-    { firstFill: 1, lastFill: 2, quantity: decimal('4'), leaderPrice: decimal('103'), validUntil: NOW + 12 },
+    { firstFill: 1, lastFill: 3, quantity: decimal('4'), leaderPrice: decimal('103'), validUntil: NOW + 12 },
   ])
 })
 

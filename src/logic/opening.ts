@@ -5,7 +5,7 @@ import type { LinkState } from '../domain/link-state.ts'
 import { isUnacknowledged, sideOf } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
 import { entryTerms, isDrifted, tighter } from './entry.ts'
-import type { HoldingView, OrderDraft, Settle } from './plan.ts'
+import type { HoldingView, OrderDraft, Settle } from './holding-view.ts'
 import { exitGap, forgoWaiting, isOpposed, openingGap, openingsInFlight, writeDown } from './shortfall.ts'
 
 export interface OpeningPlan {
@@ -29,7 +29,7 @@ export function planOpening(view: HoldingView, exiting: boolean, settle: Settle)
   const wakeAt = valid.length === 0 ? null : Math.min(...valid.map(validUntilOf))
   if (isHeldFast(view, withoutLate)) {
     settle(valid, 'skipped', 'other_side_held')
-    return { state: forgoWaiting(withoutLate, view.orders, sumOf(valid)), order: null, wakeAt: null }
+    return { state: forgoWaiting(withoutLate, sumOf(valid)), order: null, wakeAt: null }
   }
   if (exiting || isInTheWay(view, withoutLate)) return { state: withoutLate, order: null, wakeAt }
   const state = forgoUnowned(view, withoutLate, valid)
@@ -48,7 +48,7 @@ export function planOpening(view: HoldingView, exiting: boolean, settle: Settle)
 /** The mode was made stricter while increases waited: they end as if it had been so when they came. */
 function stopOpening(view: HoldingView, wanted: readonly Decision[], settle: Settle): OpeningPlan {
   settle(wanted, 'skipped', view.mode === 'off' ? 'mode_off' : 'mode_close_only')
-  return { state: forgoWaiting(view.state, view.orders, sumOf(wanted)), order: null, wakeAt: null }
+  return { state: forgoWaiting(view.state, sumOf(wanted)), order: null, wakeAt: null }
 }
 
 /**
@@ -92,7 +92,7 @@ function openNow(view: HoldingView, gap: Decimal, valid: readonly Decision[], se
   const { instrument, market, state } = view
   const forgo = (outcome: Outcome, reason: Reason): OpeningPlan => {
     settle(valid, outcome, reason)
-    return { state: forgoWaiting(state, view.orders, sumOf(valid)), order: null, wakeAt: null }
+    return { state: forgoWaiting(state, sumOf(valid)), order: null, wakeAt: null }
   }
   if (market === null) return forgo('skipped', 'market_stale')
   if (instrument.status !== 'trading') return forgo('skipped', 'symbol_closed')
@@ -157,7 +157,7 @@ function dropLate(
   if (late.length === 0) return { valid: pending, state: view.state }
   settle(late, 'forgone', lateReason(view))
   const valid = pending.filter(decision => !late.includes(decision))
-  return { valid, state: forgoWaiting(view.state, view.orders, sumOf(late)) }
+  return { valid, state: forgoWaiting(view.state, sumOf(late)) }
 }
 
 function lateReason(view: HoldingView): Reason {

@@ -4,7 +4,8 @@ import { decimal, ZERO } from '../domain/decimal.ts'
 import type { LinkState } from '../domain/link-state.ts'
 import type { OrderStatus } from '../domain/order.ts'
 import { MODES } from '../domain/strategy.ts'
-import { type HoldingView, plan } from './plan.ts'
+import type { HoldingView } from './holding-view.ts'
+import { plan } from './plan.ts'
 import {
   anExit,
   anIncrease,
@@ -70,6 +71,12 @@ test('[CP24] what exits on their way will close is not closed twice', () => {
   // Ended, but its trades have not all been seen: they will still lower what is attributed.
   const unseen = [anExit('-7', { status: 'canceled', reportedFilled: decimal('7') })]
   expect(plan(holds('10', '3', { orders: unseen })).order).toBeNull()
+})
+
+test('[CP24] an exit of the other side that is still on its way is not made up for', () => {
+  expect(plan(holds('3', '0', { orders: [anExit('2', { status: 'open' })] })).order?.quantity).toBe(
+    decimal('3'),
+  )
 })
 
 test('[CP24] an exit above what one order may be is sent in parts', () => {

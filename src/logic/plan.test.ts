@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { decimal, ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
-import { type HoldingView, type Plan, plan } from './plan.ts'
+import type { HoldingView } from './holding-view.ts'
+import { type Plan, plan } from './plan.ts'
 import {
   anExit,
   anIncrease,
@@ -98,6 +99,7 @@ test.each<[string, Partial<HoldingView>]>([
   ['an opening is in doubt', { orders: [anOrder('1', { status: 'in_doubt' })] }],
   ['an exit is on its way', { orders: [anExit('-1')] }],
   ['the other side may still be bought', { orders: [anOrder('-1')] }],
+  ['both sides may still be bought', { orders: [anOrder('-1'), anOrder('1', { sequence: 2 })] }],
   [
     'risk waits for what it must know',
     { assess: () => ({ approved: false, reason: 'market_stale', waits: true }) },
@@ -167,6 +169,11 @@ test('[CP21] risk is asked about just what would be sent', () => {
   }
   expect(asked).toMatchObject([expected])
   expect(order).toMatchObject({ side: 'sell', quantity: decimal('5') })
+})
+
+test('[CP20] what no increase stands behind is not sent, and not kept either; a carried rest is', () => {
+  const planned = plan(wants('8.4', '0', [FIVE]))
+  expect(planned).toMatchObject({ order: { quantity: decimal('5') }, state: { desired: decimal('5.4') } })
 })
 
 test('[CP22] what is above the maximum of one order is forgone, not sent later', () => {

@@ -109,9 +109,9 @@ export function writeDown(state: LinkState, orders: readonly Order[], quantity: 
   return lower(state, quantity, missingQuantity(state, orders))
 }
 
-/** The same for increases that no order carries: theirs is a part of desired whatever else is on its way. */
-export function forgoWaiting(state: LinkState, orders: readonly Order[], quantity: Decimal): LinkState {
-  return lower(state, quantity, notHeld(state, orders))
+/** The same for increases that no order carries: what they want is a part of desired, whatever is held or on its way. */
+export function forgoWaiting(state: LinkState, quantity: Decimal): LinkState {
+  return lower(state, quantity, state.desired)
 }
 
 /** @param most signed like desired */

@@ -177,6 +177,11 @@ export interface VenueAccount {
   isAlive(): boolean
   /** What a claim needs: the way and the venue's clock now. Synchronous. `not_sent` when either is unknown. */
   stamp(leaseEpoch: number): Result<Claim, VenueError>
+  /**
+   * How long an order for this purpose would wait for the venue's request budget, ms; 0: it can go at once.
+   * While it waits no intent is made, so that what comes in the meantime becomes one order.
+   */
+  budgetWaitMs(purpose: Purpose): number
   /** Sends once by the claim's route within its deadline. On `in_doubt`, ask; do not send again. */
   submit(order: OrderRequest): Promise<Result<Acked, VenueError>>
   /** Taken for processing. `order_unknown` is evidence of nothing but this query. */

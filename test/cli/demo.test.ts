@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, type TestContext, test } from 'vitest'
 import { eventually, type Lockstep, pause, type Row, rowsOf, World } from './lockstep.ts'
 import { baselines, judge, unsettledOrders } from './truth.ts'
 
@@ -7,19 +7,19 @@ const COPYING = ['ada', 'ben', 'chen', 'dana', 'emil']
 /** The leader trades every 3 s, and a copy takes some 20 ms: this long after one nothing new is in flight. */
 const QUIET_MS = 1_000
 
-describe('lockstep demo', () => {
-  let world: World
-  let data: string
-  beforeEach(() => {
-    world = new World()
-    data = join(world.folder, 'data')
-  })
-  afterEach(() => world.end())
+/** A world of the test's own: the tests of this file run at the same time, because each mostly waits. */
+function begin({ onTestFinished }: TestContext) {
+  const world = new World()
+  onTestFinished(() => world.end())
+  const data = join(world.folder, 'data')
+  const start = (...flags: readonly string[]) => world.start(['demo', ...flags, '--data', data])
+  return { data, start }
+}
 
-  const start = () => world.start(['demo', '--json', '--data', data])
-
-  test('[CL6] tells ready, a copy for every follower that can, and why one cannot', async () => {
-    const demo = start()
+describe.concurrent('lockstep demo', () => {
+  test('[CL6] tells ready, a copy for every follower that can, and why one cannot', async context => {
+    const { start } = begin(context)
+    const demo = start('--json')
     await everyFollower(demo)
     const rows = rowsOf(demo.lines.stdout)
     expect(rows[0]).toEqual({ event: 'ready', url: expect.stringMatching(/^http:/), ms: expect.any(Number) })
@@ -44,14 +44,15 @@ describe('lockstep demo', () => {
     expect(await demo.ended()).toMatchObject({ code: 0, stderr: '' })
   })
 
-  test('[CL8] a second start goes on where the first stopped', async () => {
-    const first = start()
+  test('[CL8] a second start goes on where the first stopped', async context => {
+    const { data, start } = begin(context)
+    const first = start('--json')
     await everyFollower(first)
     await untilRest(first, data)
     expect((await first.end('SIGINT')).code).toBe(0)
     const before = await judge(data)
 
-    const second = start()
+    const second = start('--json')
     await everyFollower(second)
     await untilRest(second, data)
     expect((await second.end('SIGTERM')).code).toBe(0)
@@ -63,14 +64,15 @@ describe('lockstep demo', () => {
     expect(after.audit.slice(0, before.audit.length)).toEqual(before.audit)
   })
 
-  test('[CL9] a kill in the middle of a copy loses nothing and doubles nothing', async () => {
+  test('[CL9] a kill in the middle of a copy loses nothing and doubles nothing', async context => {
+    const { data, start } = begin(context)
     for (let round = 0; round < 2; round += 1) {
-      const demo = start()
+      const demo = start('--json')
       // One follower has its copy, those of the others are on their way.
       await demo.says('stdout', lines => rowsOf(lines).find(({ event }) => event === 'copy'))
       await demo.end('SIGKILL')
     }
-    const again = start()
+    const again = start('--json')
     await everyFollower(again)
     await untilRest(again, data)
     expect((await again.end('SIGINT')).code).toBe(0)
@@ -79,8 +81,9 @@ describe('lockstep demo', () => {
     expect(image.positions.every(({ openingQuantity }) => openingQuantity === 0n)).toBe(true)
   })
 
-  test('[CL16] without a terminal it says the same in plain lines', async () => {
-    const demo = world.start(['demo', '--data', data])
+  test('[CL16] without a terminal it says the same in plain lines', async context => {
+    const { start } = begin(context)
+    const demo = start()
     await demo.says('stdout', lines => lines.find(line => / copied +ada /.test(line)))
     const { code, stdout } = await demo.end('SIGINT')
     expect(code).toBe(0)
@@ -90,8 +93,9 @@ describe('lockstep demo', () => {
     expect(stdout).not.toContain('\u001b')
   })
 
-  test('[CL19] a reader that goes away ends it like Ctrl-C', async () => {
-    const demo = start()
+  test('[CL19] a reader that goes away ends it like Ctrl-C', async context => {
+    const { start } = begin(context)
+    const demo = start('--json')
     await demo.says('stdout', lines => lines[0])
     demo.leave()
     await eventually(() => !demo.isRunning(), 'the demo ends')

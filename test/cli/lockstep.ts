@@ -8,7 +8,8 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 const COMMAND = fileURLToPath(new URL('../../bin/lockstep', import.meta.url))
-export const WAIT_MS = 20_000
+/** Generous: a loaded machine is no failure. */
+const WAIT_MS = 45_000
 const POLL_MS = 25
 
 /** Folders and processes of one test; all of them end with it. */

@@ -24,13 +24,16 @@ const HELD_BEFORE = 2
 /** One leader over the wire, twenty followers, and the judge over all of it. Throws where it cannot be run. */
 export async function runCandles(run: CandleRun): Promise<CandleReport> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-candles-'))
-  const file = join(folder, 'candles.csv')
-  writeFileSync(file, run.candles)
-  const exchange = await ExchangeProcess.start(['--candles', file, '--speed', `${run.speed}`])
   try {
-    return await runOn(exchange, run, join(folder, 'data'))
+    const file = join(folder, 'candles.csv')
+    writeFileSync(file, run.candles)
+    const exchange = await ExchangeProcess.start(['--candles', file, '--speed', `${run.speed}`])
+    try {
+      return await runOn(exchange, run, join(folder, 'data'))
+    } finally {
+      await exchange.stop()
+    }
   } finally {
-    await exchange.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }

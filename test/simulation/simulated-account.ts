@@ -63,6 +63,11 @@ export class SimulatedAccount implements VenueAccount {
     this.stream.close()
   }
 
+  /** Budgets are the adapter's own business, and tested there. */
+  budgetWaitMs(): number {
+    return 0
+  }
+
   isAlive(): boolean {
     return this.stream.isLive()
   }

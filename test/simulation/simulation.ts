@@ -106,6 +106,8 @@ export class Simulation {
   start(): void {
     const { setup, engineOptions = {}, log = SILENT, sabotage } = this.#options
     const seen = watchedStore(this.#store, {
+      // One process at a time: whatever it decides must be new.
+      conflict: message => this.judge.violate('I3', `the store refused a unit: ${message}`),
       asked: unit => this.judge.asked(unit, this.#process?.venue.market.knownMarks ?? new Map()),
     })
     this.#process = new EngineProcess({

@@ -1,12 +1,25 @@
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { decimal, ZERO } from '../../domain/decimal.ts'
-import { instrumentId } from '../../domain/ids.ts'
-import { MODES, NO_LIMITS } from '../../domain/strategy.ts'
-import { type AccountState, type EngineState, type Holding, holdingOf } from '../../engine/state.ts'
+import { decimal } from '../../domain/decimal.ts'
+import { type IdKind, instrumentId, uuidv7 } from '../../domain/ids.ts'
+import type { Instrument } from '../../domain/instrument.ts'
+import { emptyLinkState } from '../../domain/link-state.ts'
+import { must } from '../../domain/result.ts'
+import { restoreState } from '../../engine/restore.ts'
+import { applySetup } from '../../engine/setup.ts'
+import {
+  type AccountSession,
+  type AccountState,
+  type EngineState,
+  type Holding,
+  holdingOf,
+  type MarketView,
+} from '../../engine/state.ts'
+import type { StoreImage } from '../../ports/store.ts'
 import { BYBIT_CAPABILITY } from '../../venues/bybit/capability.ts'
 import { type Board, type BoardSize, renderBoard } from './board.ts'
 import type { CopyEvent } from './events.ts'
-import { LEADER } from './world.ts'
+import { demoSetup, LEADER } from './world.ts'
 
 const BTC = instrumentId('bybit', 'BTCUSDT')
 const WIDE: BoardSize = { columns: 120, rows: 36, color: false }
@@ -26,11 +39,11 @@ const COPY: CopyEvent = {
 describe('the board of the demo', () => {
   test('[CL14] says PAPER, who is in step, moving or out of step, and what each holds', () => {
     const world = new PaperState()
-    world.add(LEADER, { quantity: '-0.07' })
-    world.add('ada', { quantity: '-0.035', leader: '-0.07', desired: '-0.035', attributed: '-0.035' })
-    world.add('ben', { quantity: '0', leader: '-0.07', desired: '-0.007', attributed: '0' })
-    world.add('flo', { quantity: '0', leader: '-0.07', desired: '0', attributed: '0' })
-    world.add('emil', { live: false })
+    world.leader('-0.07')
+    world.follower('ada', { holds: '-0.035', leader: '-0.07', desired: '-0.035', attributed: '-0.035' })
+    world.follower('ben', { holds: '0', leader: '-0.07', desired: '-0.007', attributed: '0' })
+    world.follower('flo', { holds: '0', leader: '-0.07', desired: '0', attributed: '0' })
+    world.session('emil', false)
     const text = world.picture().join('\n')
     expect(text).toContain('PAPER')
     expect(text).toMatch(/leader +trades by itself +leads +BTC -0\.07\n/)
@@ -42,14 +55,14 @@ describe('the board of the demo', () => {
 
   test('[CL14] less than a lot is carried: that is in step', () => {
     const world = new PaperState()
-    world.add('ada', { quantity: '0.01', leader: '0.02', desired: '0.0109', attributed: '0.01' })
+    world.follower('ada', { holds: '0.01', leader: '0.02', desired: '0.0109', attributed: '0.01' })
     expect(world.picture().join('\n')).toMatch(/ada .* in step +BTC 0\.01/)
   })
 
   test('[CL14] shows the last copies hop by hop, newest first, and how many there were', () => {
     const events = [COPY, { ...COPY, account: 'ben', ms: { ...MS, fill: null } }]
     const text = new PaperState().picture({ events, counts: new Map([['copied', 2]]) })
-    const from = text.findIndex(line => line === 'LAST COPIES  2 copied')
+    const from = text.indexOf('LAST COPIES  2 copied')
     expect(text[from + 1]).toMatch(/TIME +ACCOUNT +TRADE +ms receive decide persist send ack fill$/)
     expect(text[from + 2]).toMatch(/09:08:07 +ada +sell 0\.034 BTC +12 +1 +0 +6 +0 +3 +2$/)
     expect(text[from + 3]).toMatch(/ben .* 3 +-$/)
@@ -73,7 +86,7 @@ describe('the board of the demo', () => {
   test('[CL15] fits every terminal: cut with a mark, never a line too many', () => {
     const world = new PaperState()
     for (const name of ['ada', 'ben', 'chen'])
-      world.add(name, { quantity: '1', leader: '1', desired: '1', attributed: '1' })
+      world.follower(name, { holds: '1', leader: '1', desired: '1', attributed: '1' })
     const events = Array.from({ length: 50 }, () => COPY)
     for (const columns of [20, 40, 80])
       for (const rows of [5, 12, 24]) {
@@ -86,51 +99,58 @@ describe('the board of the demo', () => {
 
   test('[CL15] colours are an addition: without them the same words stand, and none is left open', () => {
     const world = new PaperState()
-    world.add('flo', { quantity: '0', leader: '1', desired: '0', attributed: '0' })
+    world.follower('flo', { holds: '0', leader: '1', desired: '0', attributed: '0' })
     const plain = world.picture({ events: [COPY] })
     const colored = world.picture({ events: [COPY] }, { ...WIDE, color: true })
     expect(plain.join('')).not.toContain('\u001b')
-    expect(colored.map(line => line.replaceAll(/\u001b\[\d+m/g, ''))).toEqual(plain)
+    expect(colored.map(line => stripVTControlCharacters(line))).toEqual(plain)
     for (const line of world.picture({ events: [COPY] }, { columns: 12, rows: 24, color: true }))
       expect(line.split('\u001b[').length % 2).toBe(1)
   })
 })
 
-interface Row {
-  readonly quantity?: string
-  /** Of the link: what the leader holds, what is wanted, what its own trades made. Without, no link. */
-  readonly leader?: string
-  readonly desired?: string
-  readonly attributed?: string
-  readonly live?: boolean
+interface Standing {
+  /** The follower's position. */
+  readonly holds: string
+  /** What the leader holds, what is wanted, and what the link's own trades made. */
+  readonly leader: string
+  readonly desired: string
+  readonly attributed: string
 }
 
-/** As much of an engine's memory as a picture takes. */
+/** The demo's own accounts and links in an engine's memory, all live and flat at first. */
 class PaperState {
-  readonly #state: EngineState = {
-    installationTag: 'tag',
-    restoredAt: 0,
-    lastIntentSequence: 0,
-    accounts: new Map(),
-    sources: new Map(),
-    links: new Map(),
-    holdings: new Map(),
-    liveOrders: new Set(),
+  readonly #state = demoState()
+
+  session(name: string, isLive: boolean): void {
+    this.#account(name).session = new PaperSession(isLive)
   }
 
-  add(name: string, { quantity, live = true, ...link }: Row): void {
-    const account = accountState(name, live)
-    this.#state.accounts.set(account.account.id, account)
-    if (quantity === undefined) return
-    const holding = holdingOf(this.#state, account, BTC, 0)
-    holding.position = { ...holding.position, quantity: decimal(quantity) }
-    if (link.leader !== undefined) holding.link = heldLink(account, link)
+  leader(holds: string): void {
+    this.#hold(this.#account(LEADER), holds)
+  }
+
+  follower(name: string, { holds, leader, desired, attributed }: Standing): void {
+    const account = this.#account(name)
+    const holding = this.#hold(account, holds)
+    const runtime = must(
+      [...this.#state.links.values()].find(link => link.account === account),
+      `${name} follows`,
+    )
+    const of = { linkId: runtime.link.id, instrumentId: BTC, positionIndex: 0, cursor: 0 } as const
+    const state = {
+      ...emptyLinkState(of),
+      leaderQuantity: decimal(leader),
+      desired: decimal(desired),
+      attributed: decimal(attributed),
+    }
+    holding.link = { runtime, state, decisions: new Map() }
   }
 
   picture(changes: Partial<Board> = {}, size = WIDE): readonly string[] {
+    const times = { now: 61_000, startedAt: 0 }
     const board = {
-      now: 61_000,
-      startedAt: 0,
+      ...times,
       state: this.#state,
       events: [],
       counts: new Map(),
@@ -138,34 +158,88 @@ class PaperState {
     }
     return renderBoard({ ...board, ...changes }, size)
   }
-}
 
-function accountState(name: string, live: boolean): AccountState {
-  // Of a session only this much is looked at.
-  const market = { instrument: () => ({ lotSize: decimal('0.001') }) }
-  const session = { isLive: () => live, market } as unknown as AccountState['session']
-  return {
-    account: {
-      id: name as AccountState['account']['id'],
-      name,
-      venue: 'bybit',
-      environment: 'paper',
-      status: 'active',
-      maximumLeverage: decimal('3'),
-    },
-    capability: BYBIT_CAPABILITY,
-    session,
-    holdings: new Map(),
-    orders: new Map(),
-  } as unknown as AccountState
-}
-
-function heldLink(account: AccountState, row: Row): Holding['link'] {
-  const state = {
-    leaderQuantity: decimal(row.leader ?? '0'),
-    desired: decimal(row.desired ?? '0'),
-    attributed: decimal(row.attributed ?? '0'),
+  #account(name: string): AccountState {
+    const account = [...this.#state.accounts.values()].find(({ account: row }) => row.name === name)
+    return must(account, `the demo has ${name}`)
   }
-  const strategy = { mode: MODES[0], limits: NO_LIMITS, maximum: ZERO }
-  return { runtime: { account, strategy }, state, decisions: new Map() } as unknown as Holding['link']
+
+  #hold(account: AccountState, quantity: string): Holding {
+    const holding = holdingOf(this.#state, account, BTC, 0)
+    holding.position = { ...holding.position, quantity: decimal(quantity) }
+    return holding
+  }
+}
+
+const BTC_INSTRUMENT: Instrument = {
+  id: BTC,
+  venue: 'bybit',
+  symbol: 'BTCUSDT',
+  base: 'BTC',
+  quote: 'USDT',
+  status: 'trading',
+  tickSize: decimal('0.1'),
+  lotSize: decimal('0.001'),
+  minimumQuantity: decimal('0.001'),
+  minimumNotional: decimal('5'),
+  maximumLimitQuantity: decimal('1000'),
+  maximumMarketQuantity: decimal('100'),
+  contractSize: decimal('1'),
+  maximumLeverage: decimal('100'),
+}
+
+class PaperSession implements AccountSession {
+  readonly market: MarketView = {
+    instrument: () => BTC_INSTRUMENT,
+    hasInstruments: () => true,
+    prices: () => null,
+    offsetMs: () => 0,
+    watch: () => undefined,
+  }
+  readonly #live: boolean
+
+  constructor(live: boolean) {
+    this.#live = live
+  }
+
+  get venueAccount(): never {
+    throw new Error('a picture asks no venue')
+  }
+
+  isLive(): boolean {
+    return this.#live
+  }
+
+  resync(): void {}
+}
+
+const EMPTY: StoreImage = {
+  installationTag: 'tag',
+  lastIntentSequence: 0,
+  accounts: [],
+  sources: [],
+  strategies: [],
+  links: [],
+  books: [],
+  linkStates: [],
+  decisions: [],
+  intents: [],
+  positions: [],
+  syncs: [],
+}
+
+function demoState(): EngineState {
+  let made = 0
+  const newId = <T extends IdKind>(): T => {
+    made += 1
+    return uuidv7<T>(0, new Uint8Array(10).fill(made))
+  }
+  const lastSequences = new Map()
+  const applied = applySetup({ image: EMPTY, setup: demoSetup(), newId, lastSequences })
+  if (!applied.ok) throw new Error(applied.error.join())
+  const { roster } = applied.value
+  const capabilityOf = () => BYBIT_CAPABILITY
+  const state = restoreState({ image: EMPTY, roster, lastSequences, capabilityOf, now: 0 })
+  for (const account of state.accounts.values()) account.session = new PaperSession(true)
+  return state
 }

@@ -24,6 +24,7 @@ const DECISION: Decision = {
   firstFill: 1,
   lastFill: 1,
   quantity: decimal('-0.0347'),
+  wanted: decimal('-0.0347'),
   leaderPrice: decimal('60000'),
   validUntil: null,
   status: 'done',

@@ -19,7 +19,7 @@ import { type Order, sideOf } from '../../domain/order.ts'
 import { applyLeaderFill } from '../book.ts'
 import type { CopySettings, LeaderStep } from '../copy.ts'
 import type { MarketPrices } from '../entry.ts'
-import type { HoldingView } from '../plan.ts'
+import type { HoldingView } from '../holding-view.ts'
 import { collarAt, DEFAULT_COLLAR_BPS } from '../risk.ts'
 
 export const INSTRUMENT = instrumentId('bybit', 'BTCUSDT')

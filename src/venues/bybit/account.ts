@@ -112,6 +112,12 @@ export class BybitAccount implements VenueAccount {
     })
   }
 
+  budgetWaitMs(purpose: Purpose): number {
+    const { clock, egress } = this.#options.connections
+    const readyAt = Math.max(this.#quota.create.readyAt(purpose), egress.trade.readyAt(purpose))
+    return Math.max(0, readyAt - clock.monotonic())
+  }
+
   submit(order: OrderRequest): Promise<Result<Acked, VenueError>> {
     const { claim, purpose } = order
     const argument = createArgument(order)

@@ -1,6 +1,6 @@
 import { symbolOf } from '../../../src/domain/ids.ts'
-import type { Write } from '../../../src/ports/store.ts'
-import { signed, textOf } from './amounts.ts'
+import type { StoredFill, Write } from '../../../src/ports/store.ts'
+import { larger, signed, signOf, size, smaller, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 
 /** I3 and I4: every trade once, and what is held is what the trades make. */
@@ -18,6 +18,7 @@ export class FillsChecker implements Checker {
     for (const write of unit) {
       if (write.kind !== 'fill') continue
       const { fill, linkId, attributed } = write.row
+      this.#compareForeign(write.row)
       const place = `${fill.accountId}/${fill.instrumentId}`
       if (this.#evidence.ledger.fills.has(`${place}/${fill.tradeId}`))
         this.#evidence.violate('I3', `trade ${fill.tradeId} became durable twice`)
@@ -68,6 +69,26 @@ export class FillsChecker implements Checker {
       }
     }
     this.#compareTrades()
+  }
+
+  /**
+   * What others close takes what is theirs first, and then what is attributed; what they open, and what an
+   * order of ours trades, is no foreign reduction.
+   */
+  #compareForeign({ fill, intentId, attributed }: StoredFill): void {
+    const { ledger, violate } = this.#evidence
+    const place = `${fill.accountId}/${fill.instrumentId}`
+    const link = [...ledger.links.values()].find(({ accountId }) => accountId === fill.accountId)
+    if (intentId !== null || link === undefined) return
+    const own = this.#attributed.get(`${link.id}/${fill.instrumentId}`) ?? 0n
+    const opening = ledger.positions.get(place)?.openingQuantity ?? 0n
+    const foreign = opening + (this.#traded.get(place) ?? 0n) - own
+    const traded = signed(fill.side, fill.quantity)
+    const cover = signOf(foreign) === signOf(own) ? size(foreign) : 0n
+    const closes = own !== 0n && signOf(traded) === -signOf(own)
+    const moved = closes ? smaller(larger(size(traded) - cover, 0n), size(own)) : 0n
+    if (size(attributed) !== moved)
+      violate('I4', `a foreign trade of ${textOf(traded)} moved ${textOf(attributed)}, not ${textOf(moved)}`)
   }
 
   #compareTrades(): void {

@@ -1,0 +1,128 @@
+import type { AuditEntry } from '../../exchange/core/types.ts'
+import { decimal, formatDecimal } from '../../src/domain/decimal.ts'
+import type { Decision } from '../../src/domain/decision.ts'
+import type { LinkState } from '../../src/domain/link-state.ts'
+import type { Order, Side } from '../../src/domain/order.ts'
+import { type Link, NO_LIMITS, type Strategy } from '../../src/domain/strategy.ts'
+import { LEADER } from './configuration.ts'
+import { Simulation } from './simulation.ts'
+import { trade } from './traders.ts'
+
+export interface StoryOptions {
+  readonly seed: number
+  readonly strategy?: Partial<Omit<Strategy, 'id' | 'sourceId' | 'name'>>
+  readonly mode?: Link['mode']
+  /** How long the disk takes for the next unit, ms. */
+  readonly commitDelayMs?: () => number
+}
+
+export const FOLLOWER = 'follower-1'
+const SYMBOL = 'BTCUSDT'
+
+/** One leader and one follower that copies one to one by market orders, unless a story says otherwise. */
+export class Story {
+  readonly simulation: Simulation
+
+  private constructor(options: StoryOptions) {
+    const { seed, strategy, mode = 'on', commitDelayMs } = options
+    this.simulation = new Simulation({
+      seed,
+      deposits: new Map([
+        [LEADER, '1000000'],
+        [FOLLOWER, '1000000'],
+      ]),
+      ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
+      engineOptions: { reconcileEveryMs: 10_000 },
+      setup: {
+        accounts: [LEADER, FOLLOWER].map(name => ({
+          name,
+          venue: 'bybit',
+          environment: 'paper',
+          status: 'active',
+          maximumLeverage: decimal('10'),
+        })),
+        sources: [{ name: 'source', account: LEADER }],
+        strategies: [
+          {
+            name: 'strategy',
+            source: 'source',
+            mode: 'on',
+            sizing: { kind: 'ratio', ratio: decimal('1'), inverse: false },
+            entry: { kind: 'market' },
+            leverage: { kind: 'follow' },
+            limits: NO_LIMITS,
+            symbolMap: new Map(),
+            maxAgeMs: 60_000,
+            maxDriftBps: null,
+            ...strategy,
+          },
+        ],
+        links: [{ account: FOLLOWER, strategy: 'strategy', mode, sizing: null }],
+      },
+    })
+  }
+
+  /** The engine is live, the exchange quiet. */
+  static async begin(options: StoryOptions): Promise<Story> {
+    const story = new Story(options)
+    await story.run({ ms: 3_000 })
+    return story
+  }
+
+  async run({ ms }: { readonly ms: number }): Promise<void> {
+    await this.simulation.run({ ms })
+  }
+
+  leader(side: Side, quantity: string): void {
+    trade(this.simulation.host, LEADER, { symbol: SYMBOL, side, quantity: decimal(quantity) })
+  }
+
+  /** The follower's owner, by hand. */
+  owner(side: Side, quantity: string): void {
+    trade(this.simulation.host, FOLLOWER, { symbol: SYMBOL, side, quantity: decimal(quantity) })
+  }
+
+  /** The account's stream looks alive, and nothing comes on it. */
+  deafen(name: string): void {
+    for (const account of this.simulation.process?.venue.accounts ?? [])
+      if (account.name === name) account.stream.deaf = true
+  }
+
+  /** What the follower holds on the exchange. */
+  get held(): string {
+    return formatDecimal(this.simulation.exchange.position(FOLLOWER, SYMBOL).quantity)
+  }
+
+  /** Orders of ours that the exchange accepted. */
+  get accepted(): readonly AuditEntry[] {
+    return this.simulation.exchange
+      .audit(0, Number.MAX_SAFE_INTEGER)
+      .filter(entry => entry.kind === 'accepted' && entry.clientOrderId !== '')
+  }
+
+  /** Durable ones, in the order in which they were made. */
+  get orders(): readonly Order[] {
+    return [...this.simulation.judge.ledger.intents.values()]
+  }
+
+  /** How the durable decisions stand: part, outcome, reason. */
+  get outcomes(): readonly string[] {
+    return [...this.simulation.judge.ledger.decisions.values()].map(
+      ({ part, status, outcome, reason }: Decision) => `${part} ${outcome ?? status} ${reason ?? ''}`.trim(),
+    )
+  }
+
+  get link(): LinkState | undefined {
+    return [...this.simulation.judge.ledger.linkStates.values()][0]
+  }
+
+  get notices(): readonly string[] {
+    return this.simulation.judge.ledger.notices.map(({ code }) => code)
+  }
+
+  /** Every invariant, now that nothing is in flight. */
+  get violations(): readonly string[] {
+    this.simulation.judge.atRest()
+    return this.simulation.judge.violations.map(({ invariant, text }) => `${invariant}: ${text}`)
+  }
+}
