@@ -44,6 +44,9 @@ export function newDecision(context: EngineContext, { draft, receivedAt, ...of }
   }
 }
 
+/** Stands beside a decision whose order had to be smaller than wanted, so that its ending can say so. */
+export const CUT = 'more than one order may be'
+
 export interface Ending {
   readonly outcome: Outcome
   readonly reason: Reason

@@ -6,7 +6,7 @@ import { must, type Result } from '../domain/result.ts'
 import type { OrderDraft } from '../logic/holding-view.ts'
 import type { Acked, OrderRequest, VenueAccount, VenueError } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
-import { markHop, replaceDecision } from './decisions.ts'
+import { CUT, markHop, replaceDecision } from './decisions.ts'
 import { moveOrder } from './order-events.ts'
 import { type AccountState, type Holding, newEntry, type OrderEntry } from './state.ts'
 import type { Turn } from './turn.ts'
@@ -91,7 +91,8 @@ function takeDecisions(turn: Turn, holding: Holding, draft: OrderDraft, order: O
   const taken: Decision[] = []
   for (const id of draft.decisions) {
     const decision = must(holding.link?.decisions.get(id), 'a plan names decisions of its own holding')
-    const working: Decision = { ...decision, status: 'working', intentId: order.intentId }
+    const detail = draft.isCut ? CUT : null
+    const working: Decision = { ...decision, status: 'working', detail, intentId: order.intentId }
     replaceDecision(holding, working)
     turn.decision(working)
     taken.push(working)

@@ -5,7 +5,7 @@ import type { Reason } from '../domain/reason.ts'
 import { forgoWaiting, missingQuantity, writeDown } from '../logic/shortfall.ts'
 import type { RefusalReason } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
-import { markHop, returnToPending, settleDecision } from './decisions.ts'
+import { CUT, markHop, returnToPending, settleDecision } from './decisions.ts'
 import { ordersOf } from './holdings.ts'
 import type { HeldLink, Holding, OrderEntry } from './state.ts'
 import type { Turn } from './turn.ts'
@@ -69,7 +69,11 @@ function endOpening(context: EngineContext, turn: Turn, entry: OrderEntry, refus
     turn.linkState(holding)
   }
   const ending = endingOf(order, refusal)
-  for (const decision of decisions) settleDecision(context, turn, holding, decision, { ...ending, order })
+  for (const decision of decisions) {
+    const isCut = ending.outcome === 'copied' && decision.detail === CUT
+    const own = isCut ? ({ outcome: 'partly', reason: 'above_maximum' } as const) : ending
+    settleDecision(context, turn, holding, decision, { ...own, order })
+  }
 }
 
 /** What is still valid may try again; for the rest it was the last try. */

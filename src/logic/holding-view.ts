@@ -45,6 +45,8 @@ export interface OrderDraft {
   readonly reduceOnly: boolean
   readonly collarPrice: Decimal | null
   readonly validUntil: number | null
+  /** Smaller than wanted, because the venue takes no larger order: the rest is forgone. */
+  readonly isCut: boolean
   /** The decisions that it carries out. */
   readonly decisions: readonly DecisionId[]
 }

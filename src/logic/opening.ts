@@ -141,6 +141,7 @@ function openNow(view: HoldingView, gap: Decimal, valid: readonly Decision[], se
       reduceOnly: false,
       collarPrice: limitPrice ?? verdict.collarPrice,
       validUntil: Math.min(...valid.map(validUntilOf)),
+      isCut: over !== ZERO,
       decisions: valid.map(decision => decision.id),
     },
     wakeAt: null,

@@ -76,6 +76,7 @@ function planExit(view: HoldingView, reductions: readonly Decision[], settle: Se
     reduceOnly: true,
     collarPrice: null,
     validUntil: null,
+    isCut: false,
     decisions: reductions.map(decision => decision.id),
   }
 }

@@ -68,7 +68,7 @@ const PLANTED: readonly Planted[] = [
       ...real,
       applyForeignTrade: (state: LinkState) => ({ state, attributed: ZERO }),
     }),
-    breaks: ['I15'],
+    breaks: ['I4'],
   },
   {
     bug: 'an effect leaves before its commit is acknowledged',

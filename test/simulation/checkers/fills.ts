@@ -82,11 +82,11 @@ export class FillsChecker implements Checker {
     if (intentId !== null || link === undefined) return
     const own = this.#attributed.get(`${link.id}/${fill.instrumentId}`) ?? 0n
     const opening = ledger.positions.get(place)?.openingQuantity ?? 0n
-    const foreign = opening + (this.#traded.get(place) ?? 0n) - own
+    const held = opening + (this.#traded.get(place) ?? 0n)
     const traded = signed(fill.side, fill.quantity)
-    const cover = signOf(foreign) === signOf(own) ? size(foreign) : 0n
-    const closes = own !== 0n && signOf(traded) === -signOf(own)
-    const moved = closes ? smaller(larger(size(traded) - cover, 0n), size(own)) : 0n
+    const cover = signOf(held - own) === signOf(own) ? size(held - own) : 0n
+    const closes = own !== 0n && signOf(held) === signOf(own) && signOf(traded) === -signOf(own)
+    const moved = closes ? larger(smaller(size(traded), size(held)) - cover, 0n) : 0n
     if (size(attributed) !== moved)
       violate('I4', `a foreign trade of ${textOf(traded)} moved ${textOf(attributed)}, not ${textOf(moved)}`)
   }
