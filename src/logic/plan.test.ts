@@ -179,7 +179,10 @@ test('[CP20] what no increase stands behind is not sent, and not kept either; a 
 test('[CP22] what is above the maximum of one order is forgone, not sent later', () => {
   const instrument = anInstrument({ maximumMarketQuantity: decimal('3') })
   const planned = plan(wants('5.5', '0', [anIncrease('5.5')], { instrument }))
-  expect(planned).toMatchObject({ order: { quantity: decimal('3'), isCut: true }, state: { desired: decimal('3.5') } })
+  expect(planned).toMatchObject({
+    order: { quantity: decimal('3'), isCut: true },
+    state: { desired: decimal('3.5') },
+  })
 })
 
 test('[CP35] one order for several increases ends with the earliest of them and names them all', () => {
