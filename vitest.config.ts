@@ -1,4 +1,12 @@
+import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+
+// Recorded payloads of the venue are not part of the repository. Where they are absent, what compares with
+// them is left out as a whole, and said so: a skip among the tests would look like a test.
+const RECORDED = ['test/contract/payloads-bybit.test.ts', 'test/conformance/bybit-shapes.test.ts']
+const absent = existsSync(new URL('../shared/payloads/bybit/', import.meta.url)) ? [] : RECORDED
+if (absent.length > 0)
+  process.stderr.write(`Left out, for want of ../shared/payloads: ${absent.join(', ')}\n`)
 
 // `unit` is what `npm run check` runs: fast, no sockets but loopback, no services.
 // `system` holds the runs over the wire, over processes and the simulator's seeds.
@@ -15,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/tidy/**'],
+          exclude: ['test/tidy/**', ...absent],
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

@@ -159,7 +159,8 @@ function differencesOf(
       continue
     }
     // A list that leaves a position out proves it flat only when no lag can hide our last trade there.
-    const isHidden = (lastTrade?.at ?? startedAt) + account.capability.queryLagMs >= snapshot.at
+    const lastTradeAt = Math.max(lastTrade?.at ?? 0, startedAt)
+    const isHidden = lastTradeAt + account.capability.queryLagMs >= snapshot.at
     if (!told.has(key) && isHidden) continue
     counted.push({ key, quantity: position.quantity, venueSequence: position.venueSequence })
   }

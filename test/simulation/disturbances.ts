@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/ports/clock.ts'
-import type { FaultRates } from './faults.ts'
+import { type FaultRates, NO_FAULTS } from './faults.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { Simulation } from './simulation.ts'
 import { ownerTrades } from './traders.ts'
@@ -7,6 +7,8 @@ import { ownerTrades } from './traders.ts'
 export interface DrawnRates extends FaultRates {
   readonly slowDisk: number
 }
+
+export const NO_DRAWN_FAULTS: DrawnRates = { ...NO_FAULTS, slowDisk: 0 }
 
 /** Each kind of fault is absent from some seeds, rare in most and frequent in a few. */
 export function drawFaultRates(random: SeededRandom): DrawnRates {

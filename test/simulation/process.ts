@@ -6,7 +6,6 @@ import type { Setup } from '../../src/engine/setup.ts'
 import type { Cancel, Clock } from '../../src/ports/clock.ts'
 import type { Log } from '../../src/ports/observe.ts'
 import type { Store } from '../../src/ports/store.ts'
-import type { MemoryStore } from '../../src/store/memory/store.ts'
 import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { SimulatedVenue } from './simulated-venue.ts'
@@ -40,9 +39,7 @@ export interface ProcessOptions {
   readonly clock: Clock
   readonly random: SeededRandom
   readonly host: VenueHost
-  readonly store: MemoryStore
-  /** The same store as the engine sees it: watched, or broken on purpose. */
-  readonly storeSeen: Store
+  readonly store: Store
   readonly setup: Setup
   readonly engineOptions: Partial<EngineOptions>
   readonly log: Log
@@ -54,14 +51,12 @@ export interface ProcessOptions {
 /** One life of the engine, from its start until it is killed. */
 export class EngineProcess {
   readonly venue: SimulatedVenue
-  readonly store: MemoryStore
   readonly #options: ProcessOptions
   readonly #clock: ProcessClock
   engine: Engine | null = null
 
   constructor(options: ProcessOptions) {
     this.#options = options
-    this.store = options.store
     this.#clock = new ProcessClock(options.clock)
     this.venue = new SimulatedVenue(options.host, this.#clock)
     void this.#start()
@@ -79,9 +74,9 @@ export class EngineProcess {
   }
 
   async #start(): Promise<void> {
-    const { random, log, observer, setup, engineOptions, storeSeen, onFatal } = this.#options
+    const { random, log, observer, setup, engineOptions, store, onFatal } = this.#options
     const created = await createEngine({
-      ports: { clock: this.#clock, random, log, observer, onFatal, store: storeSeen },
+      ports: { clock: this.#clock, random, log, observer, onFatal, store },
       options: { ...DEFAULT_ENGINE_OPTIONS, systemLimits: NO_LIMITS, ...engineOptions },
       setup,
       vault: { credential: account => ok({ key: account.name, secret: '' }) },

@@ -1,17 +1,16 @@
 import type { Log } from '../../src/ports/observe.ts'
 import { drawConfiguration, LEADER } from './configuration.ts'
-import { DISTURBANCES, drawFaultRates, repeat } from './disturbances.ts'
+import { DISTURBANCES, type DrawnRates, drawFaultRates, NO_DRAWN_FAULTS, repeat } from './disturbances.ts'
 import { NO_FAULTS } from './faults.ts'
 import type { Violation } from './judge.ts'
 import { SeededRandom } from './seeded-random.ts'
-import { type Sabotage, Simulation } from './simulation.ts'
+import { Simulation } from './simulation.ts'
 import { closeAll, leaderTrades } from './traders.ts'
 
 export interface SimulateOptions {
   readonly seed: number
   /** Default: on. */
   readonly faults?: boolean
-  readonly sabotage?: Sabotage
   readonly log?: Log
   /** How many of the last events a failing run keeps. */
   readonly events?: number
@@ -39,6 +38,8 @@ const LEADER_PACE_MS = [20, 2_500] as const
 const SETTLE_MS = 60_000
 /** What traded at the last moment is told and counted. */
 const STILL_MS = 5_000
+const SLOW_DISK_MS = 4_000
+const RECONCILE_EVERY_MS = 10_000
 const LAST_EVENTS = 60
 
 /** One run of everything, decided by its seed. */
@@ -46,44 +47,73 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const { seed, faults = true, events = LAST_EVENTS, ...rest } = options
   const random = new SeededRandom(seed)
   const configuration = drawConfiguration(random.fork())
-  const disk = random.fork()
-  const rates = drawFaultRates(random.fork())
-  let isQuiet = true
+  const rates = faults ? drawFaultRates(random.fork()) : NO_DRAWN_FAULTS
+  const disk = new SimulatedDisk(random.fork())
   const simulation = new Simulation({
     ...rest,
     ...configuration,
     seed,
     eventsKept: events,
-    engineOptions: { reconcileEveryMs: 10_000 },
-    commitDelayMs: () => (isQuiet || !disk.chance(rates.slowDisk) ? disk.next() : disk.integer(1, 4_000)),
+    engineOptions: { reconcileEveryMs: RECONCILE_EVERY_MS },
+    commitDelayMs: () => disk.delayMs(),
   })
-  const { clock, host } = simulation
   await simulation.run({ ms: WARM_UP_MS })
-  const leader = random.fork()
-  const trading = repeat(clock, leader, LEADER_PACE_MS, () => leaderTrades(host, leader))
-  const stops = [trading]
-  if (faults) {
-    isQuiet = false
-    simulation.faults.rates = rates
-    for (const disturb of DISTURBANCES) stops.push(disturb(simulation, random.fork()))
+  disk.slowRate = rates.slowDisk
+  await tradeThrough(simulation, random, rates)
+  disk.slowRate = 0
+  await settle(simulation, random.chance(0.5))
+  return reportOf(simulation, seed, events)
+}
+
+/** How long each unit takes to become durable: under a millisecond, or now and then seconds. */
+class SimulatedDisk {
+  readonly #random: SeededRandom
+  slowRate = 0
+
+  constructor(random: SeededRandom) {
+    this.#random = random
   }
+
+  delayMs(): number {
+    return this.#random.chance(this.slowRate) ? this.#random.integer(1, SLOW_DISK_MS) : this.#random.next()
+  }
+}
+
+/** The leader trades, and everything goes wrong that the rates allow. */
+async function tradeThrough(simulation: Simulation, random: SeededRandom, rates: DrawnRates): Promise<void> {
+  const { clock, host } = simulation
+  const leader = random.fork()
+  const stops = [repeat(clock, leader, LEADER_PACE_MS, () => leaderTrades(host, leader))]
+  simulation.faults.rates = rates
+  if (rates !== NO_DRAWN_FAULTS)
+    for (const disturb of DISTURBANCES) stops.push(disturb(simulation, random.fork()))
   await simulation.run({ ms: TRADING_MS })
   for (const stop of stops) stop()
   simulation.faults.rates = NO_FAULTS
-  isQuiet = true
   simulation.calm()
+}
+
+/** Nothing goes wrong any more, nobody trades, and at last not even prices move. */
+async function settle(simulation: Simulation, leaderCloses: boolean): Promise<void> {
+  const { host } = simulation
   // What rests of the leader's would go on trading.
   host.act((exchange, at) => exchange.cancelAll(LEADER, null, at))
-  if (random.chance(0.5)) closeAll(host, LEADER)
+  if (leaderCloses) closeAll(host, LEADER)
   await simulation.run({ ms: SETTLE_MS })
   host.still = true
   await simulation.run({ ms: STILL_MS })
   simulation.judge.atRest()
-  const { judge, trace } = simulation
+}
+
+function reportOf(
+  { judge, trace, faults, clock }: Simulation,
+  seed: number,
+  events: number,
+): SimulationReport {
   return {
     seed,
     orders: judge.orders,
-    faults: simulation.faults.total,
+    faults: faults.total,
     steps: clock.steps,
     virtualMs: clock.monotonic(),
     traceHash: trace.hash(),

@@ -6,7 +6,6 @@ import { decimal } from '../../src/domain/decimal.ts'
 import type { EngineOptions } from '../../src/engine/context.ts'
 import type { Setup } from '../../src/engine/setup.ts'
 import { type Log, SILENT } from '../../src/ports/observe.ts'
-import type { Store } from '../../src/ports/store.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/store.ts'
 import { Faults } from './faults.ts'
 import { Judge } from './judge.ts'
@@ -34,12 +33,6 @@ export interface SimulationOptions {
   readonly levelNotional?: string
   readonly log?: Log
   readonly eventsKept?: number
-  /** Breaks the engine on purpose: what the checkers must notice. */
-  readonly sabotage?: Sabotage
-}
-
-export interface Sabotage {
-  readonly store?: (store: Store) => Store
 }
 
 /** Everything in one process and on one clock: exchange, engine, store, and those who watch. */
@@ -104,7 +97,7 @@ export class Simulation {
 
   /** Starts the engine on what the store holds. */
   start(): void {
-    const { setup, engineOptions = {}, log = SILENT, sabotage } = this.#options
+    const { setup, engineOptions = {}, log = SILENT } = this.#options
     const seen = watchedStore(this.#store, {
       // One process at a time: whatever it decides must be new.
       conflict: message => this.judge.violate('I3', `the store refused a unit: ${message}`),
@@ -114,8 +107,7 @@ export class Simulation {
       clock: this.clock,
       random: this.#random.fork(),
       host: this.host,
-      store: this.#store,
-      storeSeen: sabotage?.store?.(seen) ?? seen,
+      store: seen,
       setup,
       engineOptions,
       log,
