@@ -47,8 +47,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const { seed, faults = true, events = LAST_EVENTS, ...rest } = options
   const random = new SeededRandom(seed)
   const configuration = drawConfiguration(random.fork())
-  const rates = faults ? drawFaultRates(random.fork()) : NO_DRAWN_FAULTS
-  const disk = new SimulatedDisk(random.fork())
+  const diskRandom = random.fork()
+  const drawn = drawFaultRates(random.fork())
+  const rates = faults ? drawn : NO_DRAWN_FAULTS
+  const disk = new SimulatedDisk(diskRandom, rates.slowDisk)
   const simulation = new Simulation({
     ...rest,
     ...configuration,
@@ -58,9 +60,9 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     commitDelayMs: () => disk.delayMs(),
   })
   await simulation.run({ ms: WARM_UP_MS })
-  disk.slowRate = rates.slowDisk
+  disk.isQuiet = !faults
   await tradeThrough(simulation, random, rates)
-  disk.slowRate = 0
+  disk.isQuiet = true
   await settle(simulation, random.chance(0.5))
   return reportOf(simulation, seed, events)
 }
@@ -68,14 +70,17 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
 /** How long each unit takes to become durable: under a millisecond, or now and then seconds. */
 class SimulatedDisk {
   readonly #random: SeededRandom
-  slowRate = 0
+  readonly #slowRate: number
+  isQuiet = true
 
-  constructor(random: SeededRandom) {
+  constructor(random: SeededRandom, slowRate: number) {
     this.#random = random
+    this.#slowRate = slowRate
   }
 
   delayMs(): number {
-    return this.#random.chance(this.slowRate) ? this.#random.integer(1, SLOW_DISK_MS) : this.#random.next()
+    const isSlow = !this.isQuiet && this.#random.chance(this.#slowRate)
+    return isSlow ? this.#random.integer(1, SLOW_DISK_MS) : this.#random.next()
   }
 }
 
