@@ -13,7 +13,8 @@ export function systemClock(options: { readonly unref?: boolean } = {}): Clock {
     now: () => Date.now(),
     monotonic: () => performance.now(),
     after(delayMs: number, task: () => void): Cancel {
-      const timer = setTimeout(task, delayMs)
+      // What was due a moment ago is due now; Node warns of a negative delay.
+      const timer = setTimeout(task, Math.max(0, delayMs))
       if (options.unref === true) timer.unref()
       return () => clearTimeout(timer)
     },
