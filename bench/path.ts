@@ -2,30 +2,66 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Command, InvalidArgumentError } from 'commander'
 import type { Decision } from '../src/domain/decision.ts'
 import { ExchangeProcess } from '../test/e2e/exchange-process.ts'
 import { DiskFloor } from './disk-floor.ts'
 import { type PathReport, type Round, reportOf } from './path-report.ts'
+import { pathText } from './path-text.ts'
 import { type PathWorld, startWorld } from './path-world.ts'
 
-export interface PathOptions {
+interface PathOptions {
   readonly followers: number
   readonly rounds: number
   print(line: string): void
 }
 
 /** Each account has a private and a trade connection; the server keeps within 450 of them in 5 minutes. */
-export const MAXIMUM_FOLLOWERS = 170
+const MAXIMUM_FOLLOWERS = 170
 /** First orders set the leverage, and code is compiled as it gets warm. */
 const WARM_UP_ROUNDS = 6
 const ROUND_LIMIT_MS = 10_000
 const PAUSE_MS = 250
 const POLL_MS = 2
+const MAXIMUM_ROUNDS = 10_000
 /** Thousandths of a coin: every follower takes the same. */
 const SIZE = 10
 
+interface PathFlags {
+  readonly followers: number
+  readonly rounds: number
+  readonly json?: boolean
+}
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const flags = new Command('path')
+    .description("from the leader's fill to the followers' orders at the exchange, durable first")
+    .option('--followers <number>', 'accounts that follow', wholeNumber(MAXIMUM_FOLLOWERS), 100)
+    .option(
+      '--rounds <number>',
+      "leader's orders, opening and closing in turn",
+      wholeNumber(MAXIMUM_ROUNDS),
+      30,
+    )
+    .option('--json', 'one JSON object on the last line')
+    .parse([...argv], { from: 'user' })
+    .opts<PathFlags>()
+  const { json = false, ...options } = flags
+  const report = await benchPath({ ...options, print: line => console.error(line) })
+  console.log(pathText(report))
+  if (json) console.log(JSON.stringify(report))
+}
+
+function wholeNumber(most: number) {
+  return (text: string): number => {
+    const value = Number(text)
+    if (Number.isInteger(value) && value >= 1 && value <= most) return value
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`)
+  }
+}
+
 /** Measures round by round, the server and the floor in turn, on one exchange in a process of its own. */
-export async function benchPath(options: PathOptions): Promise<PathReport> {
+async function benchPath(options: PathOptions): Promise<PathReport> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'))
   try {
     const exchange = await ExchangeProcess.start(['--limits', 'off'])

@@ -1,0 +1,165 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Credential } from '../../src/domain/account.ts'
+import { decimal } from '../../src/domain/decimal.ts'
+import type { Decision } from '../../src/domain/decision.ts'
+import { must } from '../../src/domain/result.ts'
+import { DEFAULT_MAX_AGE_MS, NO_LIMITS } from '../../src/domain/strategy.ts'
+import { DEFAULT_ENGINE_OPTIONS } from '../../src/engine/context.ts'
+import { createEngine, type Engine } from '../../src/engine/engine.ts'
+import type { Setup } from '../../src/engine/setup.ts'
+import { systemClock } from '../../src/ops/system-clock.ts'
+import { systemRandom } from '../../src/ops/system-random.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+import { SILENT } from '../../src/ports/observe.ts'
+import type { Dial } from '../../src/ports/transport.ts'
+import type { Venue } from '../../src/ports/venue.ts'
+import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
+import type { BybitUrls } from '../../src/venues/bybit/urls.ts'
+import { createBybitVenue } from '../../src/venues/bybit/venue.ts'
+import { httpTransport } from '../../src/venues/shared/http.ts'
+import { webSocketDial } from '../../src/venues/shared/web-socket.ts'
+import { type Contender, type Hops, serveContender, type World } from './contender.ts'
+import { epochMs, type Meter } from './meter.ts'
+
+const LEADER = 'leader'
+const STRATEGY = 'copy'
+const LIVE_LIMIT_MS = 180_000
+const POLL_MS = 20
+
+/** The server as `lockstep serve` wires it, durable first, on a real disk; only the limits per address are off. */
+class Ours implements Contender {
+  #decisions: Decision[] = []
+
+  async open(world: World, meter: Meter): Promise<void> {
+    const store = await openSqliteStore({ path: join(world.folder, 'lockstep.db'), log: SILENT })
+    if (!store.ok) throw new Error(store.error.message)
+    const keys = credentialsOf(world)
+    const venue = meteredVenue(world.urls, meter)
+    const engine = await createEngine({
+      ports: {
+        clock: fineClock(),
+        random: systemRandom(),
+        log: SILENT,
+        store: store.value,
+        observer: { decided: decision => this.#decisions.push(decision) },
+        onFatal: message => {
+          throw new Error(message)
+        },
+      },
+      options: { ...DEFAULT_ENGINE_OPTIONS, systemLimits: NO_LIMITS },
+      setup: setupOf([...keys.keys()].filter(name => name !== LEADER)),
+      vault: {
+        credential: ({ name }) => ({ ok: true, value: must(keys.get(name), 'every account has a key') }),
+      },
+      venueOf: () => venue,
+      capabilityOf: () => BYBIT_CAPABILITY,
+    })
+    if (!engine.ok) throw new Error(engine.error.join(' '))
+    engine.value.start()
+    await untilLive(engine.value)
+  }
+
+  takeHops(): readonly Hops[] {
+    const decisions = this.#decisions
+    this.#decisions = []
+    return decisions.map(hopsOf)
+  }
+}
+
+function hopsOf({ times }: Decision): Hops {
+  const { receivedAt, decidedAt } = times
+  const persistedAt = times.persistedAt ?? Number.NaN
+  return {
+    receivedAt,
+    decideMs: decidedAt - receivedAt,
+    persistMs: persistedAt - decidedAt,
+    sendMs: (times.sentAt ?? Number.NaN) - persistedAt,
+  }
+}
+
+/** The machine's time with its fractions: stages are shorter than a millisecond. */
+function fineClock(): Clock {
+  return { ...systemClock(), now: epochMs }
+}
+
+/** Tells the meter of the leader's first frame of a round and of every order that is handed over. */
+function meteredVenue(urls: BybitUrls, meter: Meter): Venue {
+  const network = webSocketDial()
+  const dial: Dial = (url, events) => {
+    if (url === urls.publicStream) return network(url, events)
+    if (url === urls.privateStream)
+      return network(url, {
+        ...events,
+        // Between rounds no account has news but the leader, whose frames begin one.
+        message: text => {
+          meter.frame()
+          events.message(text)
+        },
+      })
+    const socket = network(url, events)
+    return {
+      ...socket,
+      send: text => {
+        socket.send(text)
+        if (text.includes('"order.create"')) meter.sent()
+      },
+    }
+  }
+  return createBybitVenue({
+    environment: 'paper',
+    urls,
+    clock: fineClock(),
+    random: systemRandom(),
+    log: SILENT,
+    egress: { limits: 'off' },
+    transport: { http: httpTransport({ origin: urls.rest }), dial },
+  })
+}
+
+function credentialsOf({ leader, followers }: World): ReadonlyMap<string, Credential> {
+  const named = followers.map((credential, index): [string, Credential] => [
+    `follower-${index + 1}`,
+    credential,
+  ])
+  return new Map([[LEADER, leader], ...named])
+}
+
+function setupOf(followers: readonly string[]): Setup {
+  return {
+    accounts: [LEADER, ...followers].map(name => ({
+      name,
+      venue: 'bybit',
+      environment: 'paper',
+      status: 'active',
+      maximumLeverage: decimal('3'),
+    })),
+    sources: [{ name: LEADER, account: LEADER }],
+    strategies: [
+      {
+        name: STRATEGY,
+        source: LEADER,
+        mode: 'on',
+        sizing: { kind: 'ratio', inverse: false, ratio: decimal('1') },
+        entry: { kind: 'market' },
+        leverage: { kind: 'follow' },
+        limits: { ...NO_LIMITS, maximumOrderNotional: decimal('100000'), maximumOrdersPerMinute: 1_000 },
+        symbolMap: new Map(),
+        maxAgeMs: DEFAULT_MAX_AGE_MS,
+        maxDriftBps: null,
+      },
+    ],
+    links: followers.map(account => ({ strategy: STRATEGY, account, mode: 'on', sizing: null })),
+  }
+}
+
+async function untilLive(engine: Engine): Promise<void> {
+  const until = performance.now() + LIVE_LIMIT_MS
+  while (!engine.sessions.sessions().every(session => session.isLive())) {
+    if (performance.now() > until) throw new Error(`not every account was live after ${LIVE_LIMIT_MS} ms`)
+    await sleep(POLL_MS)
+  }
+}
+
+serveContender(new Ours())
