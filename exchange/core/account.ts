@@ -1,71 +1,119 @@
 import { type Decimal, decimal, fromUnits, multiply, subtract, ZERO } from '../../src/domain/decimal.ts'
+import type { PositionIndex } from '../../src/domain/ids.ts'
 import type { Side } from '../../src/domain/order.ts'
 import { BoundedLog } from './bounded-log.ts'
+import { OrdersById } from './orders-by-id.ts'
+import type { ClosedPnl, Transaction } from './records.ts'
 import { limitPriceOf } from './resting.ts'
+import type { PositionMode } from './stop.ts'
 import type { ExchangeExecution, ExchangeOrder, ExchangePosition, OrderSelector } from './types.ts'
 
 /** Per account: what its queries can still show. */
 const MAXIMUM_CLOSED_ORDERS = 10_000
 const MAXIMUM_EXECUTIONS = 20_000
+const MAXIMUM_CLOSED_PNL = 10_000
+const MAXIMUM_TRANSFERS = 1_000
 const DEFAULT_LEVERAGE = decimal('10')
 
 export interface Account {
   readonly name: string
   balance: Decimal
-  /** By symbol. */
-  readonly holdings: Map<string, Holding>
+  /** By position index, then by symbol. */
+  readonly holdings: readonly [Map<string, Holding>, Map<string, Holding>, Map<string, Holding>]
+  /** Of symbols that were never set by name. */
+  mode: PositionMode
+  readonly modes: Map<string, PositionMode>
   /** Open ones and the closed ones still remembered. */
   readonly orders: Map<string, ExchangeOrder>
   /** Null once the order is forgotten: its id stays taken, so this alone grows with the run. */
   readonly clientOrders: Map<string, ExchangeOrder | null>
   readonly closed: BoundedLog<ExchangeOrder>
   readonly executions: BoundedLog<ExchangeExecution>
+  readonly closedPnl: BoundedLog<ClosedPnl>
+  /** Rows of orders that may close still more. */
+  readonly closings: Map<string, ClosedPnl>
+  /** What changed the wallet and was no execution. */
+  readonly transfers: BoundedLog<Transaction>
+  /** It cannot fall below maintenance while the world's drift is less (see liquidation). */
+  safeUntilDrift: number
 }
 
-/** What an account has in one symbol. */
+/** What an account has in one symbol at one position index. */
 export interface Holding {
   readonly position: ExchangePosition
   /** Those on the book, oldest first. */
-  readonly openOrders: Map<string, ExchangeOrder>
-  /** The reduce-only ones among them: they follow every change of the position. */
-  readonly reduceOnlyOrders: Set<ExchangeOrder>
+  readonly openOrders: OrdersById
+  /** Those that wait for their trigger, oldest first. */
+  readonly waiting: OrdersById
+  /** The reduce-only ones on the book: they follow every change of the position. */
+  readonly reduceOnlyOrders: OrdersById
   /** Leaves of the orders on the book that may open: what order margin is counted from. */
   readonly resting: Readonly<Record<Side, { quantity: Decimal; notional: Decimal }>>
+  /** Quote: what opening the position cost in fees, less the share of what was closed. */
+  openFee: Decimal
+  /** Counted when asked for and kept until an order, the position or the leverage changes. */
+  margins: Margins | null
+}
+
+/** Initial margin, quote. */
+export interface Margins {
+  readonly orders: Decimal
+  readonly position: Decimal
 }
 
 export function createAccount(name: string, deposit: Decimal): Account {
   return {
     name,
     balance: deposit,
-    holdings: new Map(),
+    holdings: [new Map(), new Map(), new Map()],
+    mode: 'one_way',
+    modes: new Map(),
     orders: new Map(),
     clientOrders: new Map(),
     closed: new BoundedLog(MAXIMUM_CLOSED_ORDERS),
     executions: new BoundedLog(MAXIMUM_EXECUTIONS),
+    closedPnl: new BoundedLog(MAXIMUM_CLOSED_PNL),
+    closings: new Map(),
+    transfers: new BoundedLog(MAXIMUM_TRANSFERS),
+    safeUntilDrift: 0,
   }
 }
 
-export function holdingOf(account: Account, symbol: string): Holding {
-  const known = account.holdings.get(symbol)
+export function holdingOf(account: Account, symbol: string, positionIndex: PositionIndex): Holding {
+  const known = account.holdings[positionIndex].get(symbol)
   if (known !== undefined) return known
-  const holding: Holding = {
-    position: emptyPosition(symbol),
-    openOrders: new Map(),
-    reduceOnlyOrders: new Set(),
-    resting: { buy: { quantity: ZERO, notional: ZERO }, sell: { quantity: ZERO, notional: ZERO } },
-  }
-  account.holdings.set(symbol, holding)
+  const holding = emptyHolding(symbol, positionIndex)
+  account.holdings[positionIndex].set(symbol, holding)
   return holding
 }
 
-export function emptyPosition(symbol: string): ExchangePosition {
+export function emptyHolding(symbol: string, positionIndex: PositionIndex): Holding {
+  return {
+    position: emptyPosition(symbol, positionIndex),
+    openOrders: new OrdersById(),
+    waiting: new OrdersById(),
+    reduceOnlyOrders: new OrdersById(),
+    resting: { buy: { quantity: ZERO, notional: ZERO }, sell: { quantity: ZERO, notional: ZERO } },
+    openFee: ZERO,
+    margins: null,
+  }
+}
+
+/** Every one that was ever touched: one-way ones, then long ones, then short ones. */
+export function* holdingsOf(account: Account): Generator<Holding> {
+  for (const bySymbol of account.holdings) yield* bySymbol.values()
+}
+
+export function emptyPosition(symbol: string, positionIndex: PositionIndex): ExchangePosition {
   return {
     symbol,
+    positionIndex,
     quantity: ZERO,
     averagePrice: ZERO,
     leverage: DEFAULT_LEVERAGE,
     realizedPnl: ZERO,
     cumulativeRealizedPnl: ZERO,
+    stops: null,
     sequence: 0,
     createdAt: 0,
     updatedAt: 0,
@@ -78,7 +126,7 @@ export function findOrder(account: Account, selector: OrderSelector): ExchangeOr
   return order !== undefined && order !== null && order.symbol === symbol ? order : null
 }
 
-export function leavesOf(order: ExchangeOrder): Decimal {
+export function leavesOf(order: Pick<ExchangeOrder, 'quantity' | 'filled'>): Decimal {
   return subtract(order.quantity, order.filled)
 }
 
@@ -86,6 +134,7 @@ export function leavesOf(order: ExchangeOrder): Decimal {
 export function reserve(holding: Holding, order: ExchangeOrder, quantity: Decimal): void {
   if (order.reduceOnly) return
   const side = holding.resting[order.side]
+  holding.margins = null
   side.quantity = fromUnits(side.quantity + quantity)
   side.notional = fromUnits(side.notional + multiply(quantity, limitPriceOf(order)))
 }
@@ -96,8 +145,16 @@ export function rememberAccepted(account: Account, order: ExchangeOrder): void {
 }
 
 export function rememberClosed(account: Account, order: ExchangeOrder): void {
+  account.closings.delete(order.orderId)
   const forgotten = account.closed.push(order)
   if (forgotten === undefined) return
   account.orders.delete(forgotten.orderId)
-  if (forgotten.clientOrderId !== '') account.clientOrders.set(forgotten.clientOrderId, null)
+  const { clientOrderId } = forgotten
+  if (clientOrderId !== '' && account.clientOrders.get(clientOrderId) === forgotten)
+    account.clientOrders.set(clientOrderId, null)
+}
+
+export function setHoldingLeverage(holding: Holding, leverage: Decimal): void {
+  holding.position.leverage = leverage
+  holding.margins = null
 }

@@ -1,5 +1,5 @@
+import type { AuditEntry, AuditFact } from './audit-fact.ts'
 import { BoundedLog } from './bounded-log.ts'
-import type { AuditEntry, AuditFact } from './types.ts'
 
 type Listener = (entry: AuditEntry) => void
 
@@ -8,21 +8,24 @@ type Listener = (entry: AuditEntry) => void
  * Listeners hear an entry in the middle of a command, so they must not give commands themselves.
  */
 export class AuditLog {
-  readonly #entries: BoundedLog<AuditEntry>
+  /** Without their numbers: few entries are ever read, and a copy of each would cost more than all else here. */
+  readonly #facts: BoundedLog<AuditFact>
   readonly #listeners = new Set<Listener>()
 
   constructor(limit: number) {
-    this.#entries = new BoundedLog(limit)
+    this.#facts = new BoundedLog(limit)
   }
 
   add(fact: AuditFact): void {
-    const entry: AuditEntry = { ...fact, number: this.#entries.count + 1 }
-    this.#entries.push(entry)
+    this.#facts.push(fact)
+    if (this.#listeners.size === 0) return
+    const entry = { ...fact, number: this.#facts.count }
     for (const listener of this.#listeners) listener(entry)
   }
 
   after(number: number, limit: number): readonly AuditEntry[] {
-    return this.#entries.after(number, limit)
+    const first = Math.max(number, this.#facts.forgotten) + 1
+    return this.#facts.after(number, limit).map((fact, index) => ({ ...fact, number: first + index }))
   }
 
   onEntry(listener: Listener): () => void {

@@ -12,6 +12,11 @@ export class BoundedLog<T> {
     return this.#count
   }
 
+  /** How many fell out so far: the number of the newest of them. */
+  get forgotten(): number {
+    return this.#count - this.#items.length
+  }
+
   /** @returns the item that fell out to make room, if one did */
   push(item: T): T | undefined {
     const place = this.#count % this.#limit
@@ -28,7 +33,7 @@ export class BoundedLog<T> {
   /** Items numbered above `number`, oldest first, at most `limit` of them. */
   after(number: number, limit: number): T[] {
     const found: T[] = []
-    const first = Math.max(number, this.#count - this.#items.length)
+    const first = Math.max(number, this.forgotten)
     const last = Math.min(this.#count, first + limit)
     for (let index = first; index < last; index += 1) {
       const item = this.#items[index % this.#limit]

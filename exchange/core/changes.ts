@@ -1,11 +1,15 @@
-import { add, type Decimal, minimum, negate, subtract } from '../../src/domain/decimal.ts'
-import { err, ok, type Result } from '../../src/domain/result.ts'
-import { type Account, findOrder, holdingOf, leavesOf, reserve } from './account.ts'
+import { add, minimum, negate, subtract } from '../../src/domain/decimal.ts'
+import { err, must, ok, type Result } from '../../src/domain/result.ts'
+import { type Account, findOrder, type Holding, holdingOf, leavesOf, reserve } from './account.ts'
 import { isAffordable } from './affordable.ts'
 import { takeOffBook } from './book.ts'
-import { checkShape } from './checks.ts'
+import { checkShape, checkTrigger } from './checks.ts'
+import { cancelOrder, closableBy, reportOrder } from './ending.ts'
 import { placeOrder, planFor } from './place.ts'
-import { cancelOrder, closableBy, reportOrder } from './settle.ts'
+import type { OrderChange } from './stop.ts'
+import { moveCondition, showStops } from './stops.ts'
+import { checkTargets } from './trading-stop.ts'
+import { endPaired } from './triggers.ts'
 import type { ExchangeOrder, OrderSelector, Refusal } from './types.ts'
 import { marketOf, type World } from './world.ts'
 
@@ -15,17 +19,13 @@ interface OrderAddress {
   readonly at: number
 }
 
-/** Null leaves a value as it is. */
-export interface OrderChange {
-  readonly quantity: Decimal | null
-  readonly limitPrice: Decimal | null
-}
-
 export function cancelOpenOrder(world: World, address: OrderAddress): Result<ExchangeOrder, Refusal> {
   const found = findOpen(world, address)
   if (!found.ok) return found
-  const { order } = found.value
+  const { account, holding, order } = found.value
   cancelOrder(world, order, 'user', address.at)
+  endPaired(world, order, address.at)
+  showStops(world, account, holding)
   return ok({ ...order })
 }
 
@@ -37,59 +37,96 @@ export function amendOrder(
 ): Result<ExchangeOrder, Refusal> {
   const found = findOpen(world, address)
   if (!found.ok) return found
-  const { account, order } = found.value
-  const target = targetOf(world, account, order, change)
+  const { account, holding, order } = found.value
+  const target = targetOf(world, holding, order, change)
   if (!target.ok) return target
-  const { quantity, limitPrice } = target.value
+  if (order.status === 'untriggered') return ok(amendWaiting(world, found.value, target.value, address.at))
+  const { quantity, limitPrice, stops } = target.value
   if (limitPrice === order.limitPrice && quantity <= order.quantity) {
-    reserve(holdingOf(account, order.symbol), order, subtract(quantity, order.quantity))
-    Object.assign(order, { quantity, updatedAt: address.at })
+    reserve(holding, order, subtract(quantity, order.quantity))
+    Object.assign(order, { quantity, stops, updatedAt: address.at })
     reportOrder(world, order)
     return ok({ ...order })
   }
   const leaves = { ...target.value, quantity: leavesOf(target.value) }
   const market = marketOf(world, order.symbol)
   const plan = planFor(world, market, leaves)
-  const holding = holdingOf(account, order.symbol)
   reserve(holding, order, negate(leavesOf(order)))
   const affordable = isAffordable(world, { account, holding, market, order: leaves, plan })
   reserve(holding, order, leavesOf(order))
   if (!affordable) return err('insufficient_balance')
   takeOffBook(world, order)
-  Object.assign(order, { quantity, limitPrice, updatedAt: address.at })
+  Object.assign(order, { quantity, limitPrice, stops, updatedAt: address.at })
   placeOrder(world, order, plan, address.at)
   return ok({ ...order })
+}
+
+function amendWaiting(
+  world: World,
+  { account, holding, order }: Found,
+  { quantity, limitPrice, stops, condition }: ExchangeOrder,
+  at: number,
+): ExchangeOrder {
+  Object.assign(order, { quantity, limitPrice, stops })
+  moveCondition(world, order, must(condition, 'a waiting order has a condition'), at)
+  showStops(world, account, holding)
+  return { ...order }
 }
 
 /** The order as it would be, or why it may not be so. */
 function targetOf(
   world: World,
-  account: Account,
+  { position }: Holding,
   order: ExchangeOrder,
   change: OrderChange,
 ): Result<ExchangeOrder, Refusal> {
   const quantity = change.quantity ?? order.quantity
-  const target = { ...order, quantity, limitPrice: change.limitPrice ?? order.limitPrice }
-  if (quantity === order.quantity && target.limitPrice === order.limitPrice) return err('not_modified')
-  const wrong = checkShape(marketOf(world, order.symbol), target)
+  const { condition } = order
+  const triggerPrice = condition?.triggeredAt === 0 ? change.triggerPrice : null
+  const target = {
+    ...order,
+    quantity,
+    limitPrice: change.limitPrice ?? order.limitPrice,
+    stops: (order.reduceOnly ? null : change.stops) ?? order.stops,
+    condition: condition && triggerPrice ? { ...condition, triggerPrice } : condition,
+  }
+  if (!isChanged(order, target)) return err('not_modified')
+  const market = marketOf(world, order.symbol)
+  const wrong =
+    checkShape(world.rules, market, target, target.condition?.triggerPrice || market.mid) ??
+    (triggerPrice && target.condition ? checkTrigger(market, target.condition) : null) ??
+    (change.stops ? checkTargets(market, change.stops, order.side === 'buy', target.limitPrice) : null)
   if (wrong !== null) return err(wrong)
   if (quantity <= order.filled) return err('below_minimum_quantity')
-  if (!order.reduceOnly) return ok(target)
-  const closable = closableBy(holdingOf(account, order.symbol).position, order)
+  if (!order.reduceOnly || order.status === 'untriggered') return ok(target)
+  const closable = closableBy(position, order)
   return ok({ ...target, quantity: add(order.filled, minimum(leavesOf(target), closable)) })
 }
 
-function findOpen(
-  world: World,
-  { account: name, selector }: OrderAddress,
-): Result<{ readonly account: Account; readonly order: ExchangeOrder }, Refusal> {
+function isChanged(order: ExchangeOrder, target: ExchangeOrder): boolean {
+  return (
+    target.quantity !== order.quantity ||
+    target.limitPrice !== order.limitPrice ||
+    target.stops !== order.stops ||
+    target.condition?.triggerPrice !== order.condition?.triggerPrice
+  )
+}
+
+interface Found {
+  readonly account: Account
+  readonly holding: Holding
+  readonly order: ExchangeOrder
+}
+
+function findOpen(world: World, { account: name, selector }: OrderAddress): Result<Found, Refusal> {
   const account = world.accounts.get(name)
   if (account === undefined) return err('unknown_account')
   if (!world.markets.has(selector.symbol)) return err('unknown_symbol')
   const order = findOrder(account, selector)
   if (order !== null) {
-    const isOpen = holdingOf(account, order.symbol).openOrders.has(order.orderId)
-    return isOpen ? ok({ account, order }) : err('order_done')
+    const holding = holdingOf(account, order.symbol, order.positionIndex)
+    const isOpen = holding.openOrders.has(order.orderId) || holding.waiting.has(order.orderId)
+    return isOpen ? ok({ account, holding, order }) : err('order_done')
   }
   return err(wasForgotten(account, selector) ? 'order_done' : 'order_unknown')
 }

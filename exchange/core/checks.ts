@@ -1,16 +1,28 @@
 import { basisPoints, type Decimal, multiply, ZERO } from '../../src/domain/decimal.ts'
-import type { Market } from './market.ts'
+import { type Market, pricesOf } from './market.ts'
+import type { VenueRules } from './rules.ts'
+import type { Trigger } from './stop.ts'
 import type { OrderCommand, Refusal } from './types.ts'
-
-/** A limit price may reach this far through the mark (Bybit: riskParameters.priceLimitRatio, symbol by symbol). */
-const PRICE_BAND_BPS = 1000
 
 type Shape = Pick<OrderCommand, 'side' | 'type' | 'reduceOnly' | 'quantity' | 'limitPrice'>
 
-/** What can be said of an order by looking at it and at its market alone; null when nothing is wrong. */
-export function checkShape(market: Market, order: Shape): Refusal | null {
+/**
+ * What can be said of an order by looking at it and at its market alone; null when nothing is wrong.
+ *
+ * @param reference where the order will meet the market, quote per base: the mark, or a trigger price
+ */
+export function checkShape(
+  rules: VenueRules,
+  market: Market,
+  order: Shape,
+  reference: Decimal = market.mid,
+): Refusal | null {
   if (market.instrument.status === 'closed') return 'symbol_closed'
-  return checkQuantity(market, order) ?? checkPrice(market, order) ?? checkNotional(market, order)
+  return (
+    checkQuantity(market, order) ??
+    checkPrice(rules, market, order, reference) ??
+    checkNotional(rules, market, order, reference)
+  )
 }
 
 function checkQuantity({ instrument }: Market, { quantity, type }: Shape): Refusal | null {
@@ -20,18 +32,37 @@ function checkQuantity({ instrument }: Market, { quantity, type }: Shape): Refus
   return quantity % instrument.lotSize === 0n ? null : 'quantity_step'
 }
 
-function checkPrice({ instrument, mid }: Market, { side, type, limitPrice }: Shape): Refusal | null {
+function checkPrice(
+  { priceBandBps }: VenueRules,
+  { instrument }: Market,
+  { side, type, limitPrice }: Shape,
+  reference: Decimal,
+): Refusal | null {
   if (type === 'market') return null
   if (limitPrice === null) return 'price_missing'
   if (limitPrice <= ZERO || limitPrice % instrument.tickSize !== 0n) return 'price_tick'
-  const band = basisPoints(mid, PRICE_BAND_BPS)
-  const isThrough = side === 'buy' ? limitPrice > mid + band : limitPrice < mid - band
+  if (priceBandBps === null) return null
+  const band = basisPoints(reference, priceBandBps)
+  const isThrough = side === 'buy' ? limitPrice > reference + band : limitPrice < reference - band
   return isThrough ? 'price_band' : null
 }
 
-/** Reductions are exempt: a remainder below the minimum must still be closable. */
-function checkNotional({ instrument, mid }: Market, order: Shape): Refusal | null {
-  if (order.reduceOnly) return null
-  const at: Decimal = order.limitPrice ?? mid
-  return multiply(order.quantity, at) < instrument.minimumNotional ? 'below_minimum_notional' : null
+/** At most venues reductions are exempt: a remainder below the minimum must still be closable. */
+function checkNotional(
+  rules: VenueRules,
+  { instrument }: Market,
+  order: Shape,
+  reference: Decimal,
+): Refusal | null {
+  if (order.reduceOnly && !rules.minimumsBindReductions) return null
+  const notional = multiply(order.quantity, order.limitPrice ?? reference)
+  return notional < instrument.minimumNotional ? 'below_minimum_notional' : null
+}
+
+/** A condition must lie ahead (Bybit: 110092 "expect Rising", 110093 "expect Falling"). */
+export function checkTrigger(market: Market, { triggerPrice, direction, by }: Trigger): Refusal | null {
+  if (triggerPrice <= ZERO || triggerPrice % market.instrument.tickSize !== 0n) return 'price_tick'
+  const now = pricesOf(market)[by]
+  const isAhead = direction === 'rise' ? triggerPrice > now : triggerPrice < now
+  return isAhead ? null : 'trigger_price_passed'
 }

@@ -1,32 +1,39 @@
-import { type Decimal, decimal, formatDecimal } from '../../src/domain/decimal.ts'
-import { assert, type Result } from '../../src/domain/result.ts'
-import { createAccount, emptyPosition, findOrder } from './account.ts'
+import { type Decimal, decimal, ZERO } from '../../src/domain/decimal.ts'
+import { assert, err, ok, type Result } from '../../src/domain/result.ts'
+import { holdingOf, holdingsOf } from './account.ts'
+import { deleverageOne } from './adl.ts'
+import { cancelAllAfter, ledgerOf, openAccount, setSymbolStatus, transfer } from './administration.ts'
 import { advanceWorld } from './advance.ts'
 import { AuditLog } from './audit.ts'
-import { amendOrder, cancelOpenOrder, type OrderChange } from './changes.ts'
-import type { ExchangeCommand } from './command.ts'
+import { amendOrder, cancelOpenOrder } from './changes.ts'
+import { type AccountCommand, clientOrderIdOf, type ExchangeCommand, receivedOf } from './command.ts'
+import { cancelHolding } from './ending.ts'
 import { EventQueue } from './event-queue.ts'
+import { paymentsBefore } from './funding.ts'
 import { createIds } from './ids.ts'
 import { setLeverage } from './leverage.ts'
-import { walletOf } from './margin.ts'
+import { liquidate } from './liquidation.ts'
 import { createMarket } from './market.ts'
 import { submitOrder } from './orders.ts'
-import { cancelOrder } from './settle.ts'
+import { switchPositionMode } from './position-mode.ts'
+import { ExchangeQueries } from './queries.ts'
+import type { ExchangeLedger, FundingPayment } from './records.ts'
+import { BYBIT_RULES, type VenueRules } from './rules.ts'
+import type { OrderChange, PositionMode, TradingStopCommand } from './stop.ts'
 import { liquidity, Tickers } from './ticker.ts'
+import { setTradingStop } from './trading-stop.ts'
+import { fireTriggers } from './triggers.ts'
 import type {
   AuditEntry,
-  AuditFact,
   Exchange,
   ExchangeEvent,
-  ExchangeExecution,
   ExchangeInstrument,
   ExchangeOrder,
-  ExchangePosition,
   ExchangeTicker,
-  ExchangeWallet,
   Level,
   OrderCommand,
   OrderSelector,
+  PositionAddress,
   PricePath,
   Refusal,
 } from './types.ts'
@@ -34,6 +41,7 @@ import { accountOf, marketOf, type World } from './world.ts'
 
 const DEFAULT_AUDIT_LIMIT = 2_000_000
 const DEFAULT_LEVEL_NOTIONAL = decimal('20000')
+const DEFAULT_INSURANCE_FUND = decimal('1000000')
 
 export interface ExchangeOptions {
   readonly instruments: readonly ExchangeInstrument[]
@@ -45,188 +53,228 @@ export interface ExchangeOptions {
   readonly levelNotional?: Decimal
   /** Audit entries kept; 2 000 000 if left out. */
   readonly auditLimit?: number
+  /** Bybit's if left out. */
+  readonly rules?: VenueRules
+  /** Quote; 1 000 000 if left out. */
+  readonly insuranceFund?: Decimal
   /** Hears every command before it is carried out: what a journal writes down. */
   readonly onCommand?: (command: ExchangeCommand) => void
 }
 
 /** A whole derivatives exchange in memory. The same options and commands give the same ids, events and audit. */
 export function createExchange(options: ExchangeOptions): Exchange {
-  return new SimulatedExchange(options)
+  // The exchange's own copies: closing a symbol here closes it.
+  const own = options.instruments.map(instrument => [instrument.symbol, { ...instrument }] as const)
+  return new SimulatedExchange(options, new Map(own))
 }
 
-class SimulatedExchange implements Exchange {
-  /** The exchange's own copies: closing a symbol here closes it. */
+function createWorld(options: ExchangeOptions, instruments: Iterable<ExchangeInstrument>): World {
+  const { path, seed, startAt, rules = BYBIT_RULES, insuranceFund = DEFAULT_INSURANCE_FUND } = options
+  const { levelNotional = DEFAULT_LEVEL_NOTIONAL, auditLimit = DEFAULT_AUDIT_LIMIT } = options
+  const markets = Array.from(instruments, instrument =>
+    createMarket({ instrument, seed, path, at: startAt, levelNotional }),
+  )
+  return {
+    rules,
+    markets: new Map(markets.map(market => [market.instrument.symbol, market])),
+    accounts: new Map(),
+    audit: new AuditLog(auditLimit),
+    events: new EventQueue(),
+    nextId: createIds(seed),
+    ledger: {
+      deposits: insuranceFund,
+      withdrawals: ZERO,
+      fees: ZERO,
+      funding: ZERO,
+      insurance: insuranceFund,
+    },
+    exposed: new Set(),
+    stirred: new Set(),
+    cancelDeadlines: new Map(),
+    drift: 0,
+    maintenance: false,
+    now: startAt,
+  }
+}
+
+class SimulatedExchange extends ExchangeQueries implements Exchange {
   readonly instruments: ReadonlyMap<string, ExchangeInstrument>
+  readonly rules: VenueRules
   readonly #path: PricePath
-  readonly #world: World
   readonly #tickers: Tickers
   readonly #onCommand: (command: ExchangeCommand) => void
 
-  constructor(options: ExchangeOptions) {
-    const { path, seed, startAt, levelNotional = DEFAULT_LEVEL_NOTIONAL } = options
-    this.instruments = new Map(options.instruments.map(instrument => [instrument.symbol, { ...instrument }]))
-    const markets = [...this.instruments.values()].map(instrument =>
-      createMarket({ instrument, seed, path, at: startAt, levelNotional }),
-    )
-    this.#path = path
+  constructor(options: ExchangeOptions, instruments: ReadonlyMap<string, ExchangeInstrument>) {
+    super(createWorld(options, instruments.values()))
+    this.instruments = instruments
+    this.rules = this.world.rules
+    this.#path = options.path
     this.#onCommand = options.onCommand ?? (() => {})
-    this.#tickers = new Tickers(path)
-    this.#world = {
-      markets: new Map(markets.map(market => [market.instrument.symbol, market])),
-      accounts: new Map(),
-      audit: new AuditLog(options.auditLimit ?? DEFAULT_AUDIT_LIMIT),
-      events: new EventQueue(),
-      nextId: createIds(seed),
-      now: startAt,
-    }
+    this.#tickers = new Tickers(options.path)
+  }
+
+  get maintenance(): boolean {
+    return this.world.maintenance
   }
 
   createAccount(account: string, deposit: Decimal): void {
-    assert(!this.#world.accounts.has(account), `account "${account}" exists already`)
-    this.#onCommand({ kind: 'create_account', account, deposit })
-    this.#world.accounts.set(account, createAccount(account, deposit))
+    assert(!this.world.accounts.has(account), `account "${account}" exists already`)
+    this.#happen({ kind: 'create_account', account, deposit }, world => openAccount(world, account, deposit))
   }
 
   accounts(): readonly string[] {
-    return [...this.#world.accounts.keys()]
+    return [...this.world.accounts.keys()]
   }
 
-  submit(account: string, command: OrderCommand, at: number): Result<ExchangeOrder, Refusal> {
-    this.#onCommand({ kind: 'submit', account, order: command, at })
-    const { clientOrderId, symbol, side, reduceOnly } = command
-    const quantity = formatDecimal(command.quantity)
-    this.#received(at, account, 'submit', { clientOrderId, symbol, side, quantity, reduceOnly })
-    return this.#answer(at, { account, command: 'submit', clientOrderId }, () =>
-      submitOrder(this.#world, account, command, at),
-    )
+  submit(account: string, order: OrderCommand, at: number): Result<ExchangeOrder, Refusal> {
+    return this.#obey({ kind: 'submit', account, order, at }, world => submitOrder(world, account, order, at))
   }
 
   amend(
     account: string,
-    selector: OrderSelector,
+    order: OrderSelector,
     change: OrderChange,
     at: number,
   ): Result<ExchangeOrder, Refusal> {
-    this.#onCommand({ kind: 'amend', account, order: selector, change, at })
-    const { symbol, clientOrderId } = selector
-    const quantity = change.quantity === null ? '' : formatDecimal(change.quantity)
-    this.#received(at, account, 'amend', { symbol, clientOrderId, quantity })
-    return this.#answer(at, { account, command: 'amend', clientOrderId }, () =>
-      amendOrder(this.#world, { account, selector, at }, change),
+    return this.#obey({ kind: 'amend', account, order, change, at }, world =>
+      amendOrder(world, { account, selector: order, at }, change),
     )
   }
 
-  cancel(account: string, selector: OrderSelector, at: number): Result<ExchangeOrder, Refusal> {
-    this.#onCommand({ kind: 'cancel', account, order: selector, at })
-    const { symbol, clientOrderId } = selector
-    this.#received(at, account, 'cancel', { symbol, clientOrderId })
-    return this.#answer(at, { account, command: 'cancel', clientOrderId }, () =>
-      cancelOpenOrder(this.#world, { account, selector, at }),
+  cancel(account: string, order: OrderSelector, at: number): Result<ExchangeOrder, Refusal> {
+    return this.#obey({ kind: 'cancel', account, order, at }, world =>
+      cancelOpenOrder(world, { account, selector: order, at }),
     )
   }
 
   cancelAll(account: string, symbol: string | null, at: number): readonly ExchangeOrder[] {
-    this.#onCommand({ kind: 'cancel_all', account, symbol, at })
-    this.#received(at, account, 'cancel_all', { symbol: symbol ?? '' })
     const canceled: ExchangeOrder[] = []
-    for (const holding of accountOf(this.#world, account).holdings.values()) {
-      if (symbol !== null && holding.position.symbol !== symbol) continue
-      for (const order of holding.openOrders.values()) {
-        cancelOrder(this.#world, order, 'user', at)
-        canceled.push({ ...order })
-      }
-    }
-    this.#world.events.drain()
+    this.#obey({ kind: 'cancel_all', account, symbol, at }, world => {
+      for (const holding of holdingsOf(accountOf(world, account)))
+        if (symbol === null || holding.position.symbol === symbol)
+          canceled.push(...cancelHolding(world, holding, 'user', at))
+      return ok()
+    })
     return canceled
   }
 
   setLeverage(account: string, symbol: string, leverage: Decimal): Result<void, Refusal> {
-    this.#onCommand({ kind: 'set_leverage', account, symbol, leverage })
-    const at = this.#world.now
-    this.#received(at, account, 'set_leverage', { symbol })
-    return this.#answer(at, { account, command: 'set_leverage', clientOrderId: '' }, () =>
-      setLeverage(this.#world, account, symbol, leverage),
+    return this.#obey({ kind: 'set_leverage', account, symbol, leverage }, world =>
+      setLeverage(world, account, symbol, leverage),
     )
+  }
+
+  switchPositionMode(account: string, symbol: string | null, mode: PositionMode): Result<void, Refusal> {
+    return this.#obey({ kind: 'switch_position_mode', account, symbol, mode }, world =>
+      switchPositionMode(world, account, symbol, mode),
+    )
+  }
+
+  setTradingStop(account: string, stop: TradingStopCommand, at: number): Result<void, Refusal> {
+    return this.#obey({ kind: 'set_trading_stop', account, stop, at }, world =>
+      setTradingStop(world, account, stop, at),
+    )
+  }
+
+  cancelAllAfter(account: string, deadlineAt: number | null, at: number): Result<void, Refusal> {
+    return this.#obey({ kind: 'cancel_all_after', account, deadlineAt, at }, world =>
+      cancelAllAfter(world, account, deadlineAt),
+    )
+  }
+
+  transfer(account: string, sum: Decimal, at: number): Result<void, Refusal> {
+    return this.#happen({ kind: 'transfer', account, sum, at }, world => transfer(world, account, sum, at))
+  }
+
+  setMaintenance(on: boolean): void {
+    this.#happen({ kind: 'set_maintenance', on }, world => {
+      world.maintenance = on
+    })
+  }
+
+  setSymbolStatus(symbol: string, status: ExchangeInstrument['status'], at: number): void {
+    this.#happen({ kind: 'set_symbol_status', symbol, status, at }, world =>
+      setSymbolStatus(world, symbol, status, at),
+    )
+  }
+
+  liquidate(account: string, at: number): void {
+    this.#happen({ kind: 'liquidate', account, at }, world => liquidate(world, accountOf(world, account), at))
+  }
+
+  deleverage(account: string, position: PositionAddress, quantity: Decimal, at: number): void {
+    this.#happen({ kind: 'deleverage', account, position, quantity, at }, world => {
+      const { symbol, positionIndex } = position
+      const market = marketOf(world, symbol)
+      const known = accountOf(world, account)
+      const holding = holdingOf(known, symbol, positionIndex)
+      deleverageOne(world, known, holding, { market, quantity, price: market.mid, at })
+    })
+  }
+
+  ledger(): ExchangeLedger {
+    return ledgerOf(this.world)
   }
 
   advance(at: number): void {
     this.#onCommand({ kind: 'advance', at })
-    advanceWorld(this.#world, this.#path, at)
-    this.#world.events.drain()
+    advanceWorld(this.world, this.#path, at)
+    this.world.events.drain()
   }
 
   depth(symbol: string, levels: number): { bids: readonly Level[]; asks: readonly Level[] } {
-    const { depth } = marketOf(this.#world, symbol)
+    const { depth } = marketOf(this.world, symbol)
     return { bids: liquidity(depth.buy, levels), asks: liquidity(depth.sell, levels) }
   }
 
   ticker(symbol: string): ExchangeTicker {
-    return this.#tickers.of(marketOf(this.#world, symbol), this.#world.now)
+    return this.#tickers.of(marketOf(this.world, symbol), this.world.now)
   }
 
-  wallet(account: string): ExchangeWallet {
-    return walletOf(accountOf(this.#world, account), this.#world.markets)
+  priceAt(symbol: string, at: number): Decimal {
+    return this.#path.priceAt(marketOf(this.world, symbol).instrument.symbol, at)
   }
 
-  position(account: string, symbol: string): ExchangePosition {
-    const holding = accountOf(this.#world, account).holdings.get(symbol)
-    return holding === undefined
-      ? emptyPosition(marketOf(this.#world, symbol).instrument.symbol)
-      : { ...holding.position }
-  }
-
-  positions(account: string): readonly ExchangePosition[] {
-    return [...accountOf(this.#world, account).holdings.values()].map(({ position }) => ({ ...position }))
-  }
-
-  order(account: string, selector: OrderSelector): ExchangeOrder | null {
-    const order = findOrder(accountOf(this.#world, account), selector)
-    return order === null ? null : { ...order }
-  }
-
-  openOrders(account: string): readonly ExchangeOrder[] {
-    const holdings = [...accountOf(this.#world, account).holdings.values()]
-    return holdings.flatMap(holding => [...holding.openOrders.values()].map(order => ({ ...order })))
-  }
-
-  closedOrders(account: string): readonly ExchangeOrder[] {
-    return accountOf(this.#world, account).closed.newestFirst()
-  }
-
-  executions(account: string): readonly ExchangeExecution[] {
-    return accountOf(this.#world, account).executions.newestFirst()
+  fundingPayments(symbol: string, before: number, limit: number): readonly FundingPayment[] {
+    const { instrument } = marketOf(this.world, symbol)
+    return paymentsBefore(this.#path, instrument, Math.min(before, this.world.now + 1), limit)
   }
 
   subscribe(listener: (event: ExchangeEvent) => void): () => void {
-    return this.#world.events.subscribe(listener)
+    return this.world.events.subscribe(listener)
   }
 
   audit(after: number, limit: number): readonly AuditEntry[] {
-    return this.#world.audit.after(after, limit)
+    return this.world.audit.after(after, limit)
   }
 
   onAudit(listener: (entry: AuditEntry) => void): () => void {
-    return this.#world.audit.onEntry(listener)
+    return this.world.audit.onEntry(listener)
   }
 
-  #received(at: number, account: string, command: string, said: Partial<Received>): void {
-    const unsaid = { clientOrderId: '', symbol: '', side: '', quantity: '', reduceOnly: false } as const
-    this.#world.audit.add({ kind: 'received', at, account, command, ...unsaid, ...said })
-  }
-
-  /** Every command that may be refused ends here: the refusal is written down, the events are heard. */
-  #answer<T>(at: number, asked: Asked, carryOut: () => Result<T, Refusal>): Result<T, Refusal> {
-    const result = carryOut()
-    if (!result.ok) this.#world.audit.add({ kind: 'refused', at, ...asked, refusal: result.error })
-    this.#world.events.drain()
+  /** Every command of an account goes this way: written down, carried out or refused, heard. */
+  #obey<T>(command: AccountCommand, carryOut: (world: World) => Result<T, Refusal>): Result<T, Refusal> {
+    const { world } = this
+    this.#onCommand(command)
+    const at = 'at' in command ? command.at : world.now
+    world.audit.add(receivedOf(command, at))
+    const result = world.maintenance ? err<Refusal>('maintenance') : carryOut(world)
+    if (result.ok) fireTriggers(world, at)
+    else {
+      const { account, kind } = command
+      const clientOrderId = clientOrderIdOf(command)
+      world.audit.add({ kind: 'refused', at, account, command: kind, clientOrderId, refusal: result.error })
+    }
+    world.events.drain()
     return result
   }
-}
 
-type Received = Omit<Extract<AuditFact, { kind: 'received' }>, 'kind' | 'at' | 'account' | 'command'>
-
-interface Asked {
-  readonly account: string
-  readonly command: string
-  readonly clientOrderId: string
+  /** What the exchange does by itself is not asked for by an account, and not refused in maintenance. */
+  #happen<T>(command: ExchangeCommand, carryOut: (world: World) => T): T {
+    this.#onCommand(command)
+    const result = carryOut(this.world)
+    fireTriggers(this.world, this.world.now)
+    this.world.events.drain()
+    return result
+  }
 }

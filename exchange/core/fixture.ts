@@ -1,7 +1,10 @@
 import { type Decimal, decimal } from '../../src/domain/decimal.ts'
+import type { PositionIndex } from '../../src/domain/ids.ts'
 import type { Side } from '../../src/domain/order.ts'
+import type { Result } from '../../src/domain/result.ts'
 import { createExchange, type ExchangeOptions } from './exchange.ts'
 import { DEFAULT_INSTRUMENTS } from './instruments.ts'
+import type { AttachedStops, StopTarget, Trigger } from './stop.ts'
 import type { Exchange, ExchangeEvent, ExchangeOrder, OrderCommand, OrderSelector, Refusal } from './types.ts'
 
 /** For this folder's tests: an exchange whose one price is moved by hand, and orders in few words. */
@@ -12,8 +15,9 @@ const START_PRICE = '60000'
 export interface Stage {
   readonly exchange: Exchange
   readonly events: ExchangeEvent[]
-  /** Moves the mid there, one second later. */
-  moveTo(mid: string): void
+  now(): number
+  /** Moves the mid there, one second later if nothing else is said. */
+  moveTo(mid: string, laterMs?: number): void
   submit(account: string, wish: Wish): ExchangeOrder | Refusal
 }
 
@@ -27,6 +31,10 @@ export interface Wish {
   readonly reduceOnly?: boolean
   readonly clientOrderId?: string
   readonly symbol?: string
+  readonly positionIndex?: PositionIndex
+  readonly trigger?: Trigger
+  readonly closeOnTrigger?: boolean
+  readonly stops?: AttachedStops
 }
 
 export function stage(options: Partial<ExchangeOptions> = {}): Stage {
@@ -45,9 +53,10 @@ export function stage(options: Partial<ExchangeOptions> = {}): Stage {
   return {
     exchange,
     events,
-    moveTo(price) {
+    now: () => at,
+    moveTo(price, laterMs = 1000) {
       mid = decimal(price)
-      at += 1000
+      at += laterMs
       exchange.advance(at)
     },
     submit(account, wish) {
@@ -59,7 +68,12 @@ export function stage(options: Partial<ExchangeOptions> = {}): Stage {
 
 export function commandOf(wish: Wish): OrderCommand {
   const limitPrice = wish.limitPrice === undefined ? null : decimal(wish.limitPrice)
+  const { positionIndex, trigger, closeOnTrigger, stops } = wish
   return {
+    ...(positionIndex !== undefined && { positionIndex }),
+    ...(trigger !== undefined && { trigger }),
+    ...(closeOnTrigger !== undefined && { closeOnTrigger }),
+    ...(stops !== undefined && { stops }),
     symbol: wish.symbol ?? SYMBOL,
     side: wish.side,
     type: limitPrice === null ? 'market' : 'limit',
@@ -84,4 +98,22 @@ export function selectorOf({ symbol, orderId }: ExchangeOrder): OrderSelector {
 
 export function positionOf({ exchange }: Stage, account: string): Decimal {
   return exchange.position(account, SYMBOL).quantity
+}
+
+/** By the last price, with a market order. */
+export function target(triggerPrice: string, limitPrice: string | null = null): StopTarget {
+  return {
+    triggerPrice: decimal(triggerPrice),
+    by: 'last',
+    limitPrice: limitPrice === null ? null : decimal(limitPrice),
+  }
+}
+
+export function trigger(direction: Trigger['direction'], triggerPrice: string): Trigger {
+  return { triggerPrice: decimal(triggerPrice), direction, by: 'mark' }
+}
+
+/** The error of what was refused, or `done`. */
+export function outcomeOf(result: Result<unknown, Refusal>): string {
+  return result.ok ? 'done' : result.error
 }

@@ -1,4 +1,4 @@
-import { type Decimal, decimal } from '../../src/domain/decimal.ts'
+import { type Decimal, decimal, divide } from '../../src/domain/decimal.ts'
 import type { ExchangeInstrument } from './types.ts'
 
 type Row = readonly [
@@ -47,6 +47,9 @@ function instrument(row: Row): ExchangeInstrument {
     maximumLeverage: decimal(maximumLeverage),
     takerFeeRate: decimal('0.00055'),
     makerFeeRate: decimal('0.0002'),
+    // Half of what the highest leverage leaves, as in the first risk tier of Bybit's symbols.
+    maintenanceMarginRate: divide(decimal('0.5'), decimal(maximumLeverage)),
+    fundingIntervalMs: 8 * 3_600_000,
     status: 'trading',
   }
 }

@@ -1,11 +1,13 @@
 import { type Decimal, ONE } from '../../src/domain/decimal.ts'
-import { err, ok, type Result } from '../../src/domain/result.ts'
-import { holdingOf } from './account.ts'
-import { walletOf } from './margin.ts'
+import { err, must, ok, type Result } from '../../src/domain/result.ts'
+import { holdingOf, setHoldingLeverage } from './account.ts'
+import { reportPosition } from './ending.ts'
+import { availableOf } from './margin.ts'
+import { positionModeOf } from './position-mode.ts'
 import type { Refusal } from './types.ts'
 import type { World } from './world.ts'
 
-/** A lower leverage needs more margin, and is refused when the available balance does not cover it. */
+/** Both sides of a hedge have one leverage. A lower leverage needs more margin, and is refused when the available balance does not cover it. */
 export function setLeverage(
   world: World,
   accountName: string,
@@ -17,15 +19,16 @@ export function setLeverage(
   const market = world.markets.get(symbol)
   if (market === undefined) return err('unknown_symbol')
   if (leverage < ONE || leverage > market.instrument.maximumLeverage) return err('leverage_out_of_range')
-  const { position } = holdingOf(account, symbol)
-  const before = position.leverage
+  const indexes = positionModeOf(account, symbol) === 'hedge' ? ([1, 2] as const) : ([0] as const)
+  const holdings = indexes.map(index => holdingOf(account, symbol, index))
+  const before = must(holdings[0], 'every mode has a position index').position.leverage
   if (leverage === before) return err('leverage_not_modified')
-  position.leverage = leverage
-  if (leverage < before && walletOf(account, world.markets).available < 0n) {
-    position.leverage = before
+  for (const holding of holdings) setHoldingLeverage(holding, leverage)
+  if (leverage < before && availableOf(account, world.markets) < 0n) {
+    for (const holding of holdings) setHoldingLeverage(holding, before)
     return err('insufficient_balance')
   }
-  world.events.push({ kind: 'position', account: accountName, position: { ...position } })
+  for (const { position } of holdings) reportPosition(world, account, position)
   world.events.push({ kind: 'wallet', account: accountName })
   return ok()
 }

@@ -3,6 +3,7 @@ import {
   add,
   type Decimal,
   divide,
+  fromUnits,
   maximum,
   multiply,
   multiplyDivide,
@@ -12,19 +13,26 @@ import {
 import { type Side, sideOf } from '../../src/domain/order.ts'
 import { unrealizedPnl } from '../../src/domain/position.ts'
 import { must } from '../../src/domain/result.ts'
-import type { Account, Holding } from './account.ts'
+import { type Account, type Holding, holdingsOf, type Margins } from './account.ts'
 import type { Market } from './market.ts'
 import type { ExchangeWallet } from './types.ts'
 
 /** Orders that are not there yet (or no more, when negative). Quantity in base units, notional in quote. */
-interface OrderLoad {
+export interface OrderLoad {
   readonly side: Side
   readonly quantity: Decimal
   readonly notional: Decimal
 }
 
+/** What margin is counted from: a holding, or what one would become. */
+export interface Commitment {
+  readonly position: Pick<Holding['position'], 'quantity' | 'averagePrice' | 'leverage'>
+  readonly resting: Holding['resting']
+}
+
 /** Quote. Counted at the average price, so that a position's margin moves with trades and not with the mark. */
-export function positionMargin({ position }: Holding): Decimal {
+export function positionMargin({ position }: Commitment): Decimal {
+  if (position.quantity === ZERO) return ZERO
   return divide(absolute(multiply(position.quantity, position.averagePrice)), position.leverage)
 }
 
@@ -32,12 +40,12 @@ export function positionMargin({ position }: Holding): Decimal {
  * Quote. In one-way mode buys and sells cannot both open to the full, so only the larger side counts,
  * and of the side against the position only what is left after closing it.
  */
-export function orderMargin(holding: Holding, load?: OrderLoad): Decimal {
+export function orderMargin(holding: Commitment, load?: OrderLoad): Decimal {
   const opening = maximum(openingNotional(holding, 'buy', load), openingNotional(holding, 'sell', load))
-  return divide(opening, holding.position.leverage)
+  return opening === ZERO ? ZERO : divide(opening, holding.position.leverage)
 }
 
-function openingNotional({ position, resting }: Holding, side: Side, load?: OrderLoad): Decimal {
+function openingNotional({ position, resting }: Commitment, side: Side, load?: OrderLoad): Decimal {
   let { quantity, notional } = resting[side]
   if (load?.side === side) {
     quantity = add(quantity, load.quantity)
@@ -46,29 +54,84 @@ function openingNotional({ position, resting }: Holding, side: Side, load?: Orde
   const closing =
     position.quantity !== ZERO && sideOf(position.quantity) !== side ? absolute(position.quantity) : ZERO
   if (quantity <= closing) return ZERO
+  if (closing === ZERO) return notional
   return multiplyDivide(notional, subtract(quantity, closing), quantity)
 }
 
+/** Quote: what a position of this value at mark must keep. */
+export function maintenanceMargin({ position }: Holding, { instrument, mid }: Market): Decimal {
+  if (position.quantity === ZERO) return ZERO
+  return multiply(absolute(multiply(position.quantity, mid)), instrument.maintenanceMarginRate)
+}
+
 export function walletOf(account: Account, markets: ReadonlyMap<string, Market>): ExchangeWallet {
-  let unrealized = ZERO
   let orders = ZERO
   let positions = ZERO
   let currency = 'USDT'
-  for (const [symbol, holding] of account.holdings) {
-    const market = must(markets.get(symbol), `a holding in ${symbol} without a market`)
-    currency = market.instrument.quote
-    unrealized = add(unrealized, unrealizedPnl(holding.position, market.mid))
-    orders = add(orders, orderMargin(holding))
-    positions = add(positions, positionMargin(holding))
+  for (const holding of holdingsOf(account)) {
+    currency = marketFor(holding, markets).instrument.quote
+    const margins = marginsOf(holding)
+    orders = add(orders, margins.orders)
+    positions = add(positions, margins.position)
   }
-  const equity = add(account.balance, unrealized)
+  const { equity, maintenance } = standingOf(account, markets)
   return {
     currency,
     balance: account.balance,
     equity,
-    unrealizedPnl: unrealized,
+    unrealizedPnl: subtract(equity, account.balance),
     orderMargin: orders,
     positionMargin: positions,
+    maintenanceMargin: maintenance,
     available: subtract(subtract(equity, orders), positions),
   }
+}
+
+/** Quote: the wallet's `available`, for those who need no more of it: every order asks. */
+export function availableOf(account: Account, markets: ReadonlyMap<string, Market>): Decimal {
+  let available = account.balance
+  for (const bySymbol of account.holdings) {
+    for (const holding of bySymbol.values()) {
+      const { orders, position } = marginsOf(holding)
+      available = fromUnits(available - orders - position)
+      if (holding.position.quantity !== ZERO)
+        available = add(available, unrealizedPnl(holding.position, marketFor(holding, markets).mid))
+    }
+  }
+  return available
+}
+
+/** What decides whether an account stands, all quote. */
+export interface Standing {
+  /** Balance and unrealized PnL at mark. */
+  readonly equity: Decimal
+  readonly maintenance: Decimal
+  /** All positions at mark, signs aside. */
+  readonly value: Decimal
+}
+
+export function standingOf(account: Account, markets: ReadonlyMap<string, Market>): Standing {
+  let equity = account.balance
+  let maintenance = ZERO
+  let value = ZERO
+  for (const bySymbol of account.holdings) {
+    for (const holding of bySymbol.values()) {
+      if (holding.position.quantity === ZERO) continue
+      const { mid, instrument } = marketFor(holding, markets)
+      const own = absolute(multiply(holding.position.quantity, mid))
+      value = add(value, own)
+      maintenance = add(maintenance, multiply(own, instrument.maintenanceMarginRate))
+      equity = add(equity, unrealizedPnl(holding.position, mid))
+    }
+  }
+  return { equity, maintenance, value }
+}
+
+export function marginsOf(holding: Holding): Margins {
+  holding.margins ??= { orders: orderMargin(holding), position: positionMargin(holding) }
+  return holding.margins
+}
+
+function marketFor({ position }: Holding, markets: ReadonlyMap<string, Market>): Market {
+  return must(markets.get(position.symbol), `a holding in ${position.symbol} without a market`)
 }

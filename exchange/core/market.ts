@@ -1,8 +1,9 @@
-import type { Decimal } from '../../src/domain/decimal.ts'
-import type { Side } from '../../src/domain/order.ts'
+import { add, type Decimal, multiply, subtract, ZERO } from '../../src/domain/decimal.ts'
+import { type Side, signedQuantity } from '../../src/domain/order.ts'
 import { type DepthOptions, DepthSide } from './depth.ts'
 import { hash32, seedOf } from './noise.ts'
 import { RestingOrders } from './resting.ts'
+import { TriggerBook, type TriggerPrices } from './trigger-book.ts'
 import type { ExchangeInstrument, PricePath } from './types.ts'
 
 /** Eaten liquidity comes back when this much time has passed, even if the mid stands still. */
@@ -13,7 +14,10 @@ export interface Market {
   readonly instrument: ExchangeInstrument
   readonly seed: number
   readonly resting: Readonly<Record<Side, RestingOrders>>
+  readonly triggers: TriggerBook
   readonly levelNotional: Decimal
+  /** The world's side of all trades with its liquidity: signed base units, and quote. */
+  readonly counterpart: { quantity: Decimal; cash: Decimal }
   /** Mark and index too: this world has no premium. */
   mid: Decimal
   last: Decimal
@@ -41,13 +45,23 @@ export function createMarket(options: MarketOptions): Market {
     instrument,
     seed,
     resting: { buy: new RestingOrders('buy'), sell: new RestingOrders('sell') },
+    triggers: new TriggerBook(),
     levelNotional,
+    counterpart: { quantity: ZERO, cash: ZERO },
     mid,
     last: mid,
     depth: freshDepth({ instrument, mid, levelNotional, seed: hash32(seed, refill) }),
     refill,
     sequence: 0,
   }
+}
+
+/** The world takes the other side. @param side of the account's order */
+export function tradeWithWorld(market: Market, side: Side, quantity: Decimal, fillPrice: Decimal): void {
+  const signed = signedQuantity(side, quantity)
+  const { counterpart } = market
+  counterpart.quantity = subtract(counterpart.quantity, signed)
+  counterpart.cash = add(counterpart.cash, multiply(signed, fillPrice))
 }
 
 /** @returns whether anything moved */
@@ -65,4 +79,9 @@ export function moveMarket(market: Market, path: PricePath, at: number): boolean
 
 function freshDepth(options: DepthOptions): Record<Side, DepthSide> {
   return { buy: new DepthSide('buy', options), sell: new DepthSide('sell', options) }
+}
+
+/** What triggers watch. */
+export function pricesOf({ last, mid }: Market): TriggerPrices {
+  return { last, mark: mid, index: mid }
 }

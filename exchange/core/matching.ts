@@ -8,17 +8,12 @@ import {
   ZERO,
 } from '../../src/domain/decimal.ts'
 import { opposite, type Side } from '../../src/domain/order.ts'
-import { leavesOf } from './account.ts'
+import { type Holding, leavesOf } from './account.ts'
 import { type DepthLevel, isBetter } from './depth.ts'
+import { closableBy } from './ending.ts'
 import type { Market } from './market.ts'
 import { limitPriceOf } from './resting.ts'
 import type { ExchangeOrder } from './types.ts'
-
-/**
- * A market order is an IOC bounded this far from the mark; what finds nothing inside is cancelled
- * (bybit-exchange/docs, v5/order/create-order: "convert the market order into an IOC limit order").
- */
-const MARKET_BOUND_BPS = 300
 
 /** What a taker meets: an account's resting order, or a level of the world's own liquidity. */
 type Counterparty =
@@ -35,31 +30,40 @@ export interface Taker {
   readonly limitPrice: Decimal | null
 }
 
+export interface MatchTerms {
+  /** A market order reaches this far from the mark. */
+  readonly marketBoundBps: number
+  /** What a maker's order is for. */
+  holdingOf(maker: ExchangeOrder): Holding
+}
+
 /**
  * What a taker would trade now, best price first, without doing it: every check of an order (margin,
  * fill-or-kill, post-only) reads the plan, and what passes is executed exactly as planned.
- *
- * @param heldBy size of the position of a maker's account in this symbol, base units
  */
-export function planMatch(
-  market: Market,
-  taker: Taker,
-  heldBy: (account: string) => Decimal,
-): readonly PlannedFill[] {
+export function planMatch(market: Market, taker: Taker, terms: MatchTerms): readonly PlannedFill[] {
   const plan: PlannedFill[] = []
-  const worst = taker.limitPrice ?? marketBound(market.mid, taker.side)
   const makerSide = opposite(taker.side)
-  const spent = new Map<string, Decimal>()
+  const worst = taker.limitPrice ?? marketBound(market.mid, taker.side, terms.marketBoundBps)
+  const spent = new Map<Holding, Decimal>()
   let left = taker.quantity
   for (const counterparty of counterparties(market, makerSide)) {
     const { maker, level } = counterparty
     const fillPrice = maker === null ? level.price : limitPriceOf(maker)
     if (left === ZERO || isBetter(makerSide, worst, fillPrice)) break
-    const offered = maker === null ? level.quantity : offeredBy(maker, spent, heldBy)
-    const quantity = minimum(left, offered)
+    if (maker === null) {
+      const quantity = minimum(left, level.quantity)
+      if (quantity <= 0n) continue
+      plan.push({ maker, level, fillPrice, quantity })
+      left = subtract(left, quantity)
+      continue
+    }
+    const holding = terms.holdingOf(maker)
+    const before = spent.get(holding) ?? ZERO
+    const quantity = minimum(left, offeredBy(maker, holding, before))
     if (quantity <= 0n) continue
-    if (maker !== null) spent.set(maker.account, add(spent.get(maker.account) ?? ZERO, quantity))
-    plan.push({ ...counterparty, fillPrice, quantity })
+    spent.set(holding, add(before, quantity))
+    plan.push({ maker, level, fillPrice, quantity })
     left = subtract(left, quantity)
   }
   return plan
@@ -73,20 +77,15 @@ export function plannedNotional(plan: readonly PlannedFill[]): Decimal {
   return plan.reduce((total, fill) => add(total, multiply(fill.quantity, fill.fillPrice)), ZERO)
 }
 
-function marketBound(mark: Decimal, side: Side): Decimal {
-  const distance = basisPoints(mark, MARKET_BOUND_BPS)
+function marketBound(mark: Decimal, side: Side, boundBps: number): Decimal {
+  const distance = basisPoints(mark, boundBps)
   return side === 'buy' ? add(mark, distance) : subtract(mark, distance)
 }
 
 /** A reduce-only order offers no more than the position that this plan's earlier fills leave it. */
-function offeredBy(
-  maker: ExchangeOrder,
-  spent: ReadonlyMap<string, Decimal>,
-  heldBy: (account: string) => Decimal,
-): Decimal {
+function offeredBy(maker: ExchangeOrder, { position }: Holding, spent: Decimal): Decimal {
   if (!maker.reduceOnly) return leavesOf(maker)
-  const closable = subtract(heldBy(maker.account), spent.get(maker.account) ?? ZERO)
-  return minimum(leavesOf(maker), closable)
+  return minimum(leavesOf(maker), subtract(closableBy(position, maker), spent))
 }
 
 /** Both books merged, best first; at one price the accounts' orders come before the world's liquidity. */

@@ -1,16 +1,27 @@
 import { minimum, ZERO } from '../../src/domain/decimal.ts'
 import { err, ok, type Result } from '../../src/domain/result.ts'
-import { type Account, type Holding, holdingOf, rememberAccepted } from './account.ts'
+import { type Account, type Holding, holdingOf } from './account.ts'
 import { isAffordable } from './affordable.ts'
-import { checkShape } from './checks.ts'
+import { beginWaiting } from './book.ts'
+import { checkShape, checkTrigger } from './checks.ts'
+import { closableBy, closeOrder, reportOrder } from './ending.ts'
+import type { Market } from './market.ts'
 import type { PlannedFill } from './matching.ts'
+import { acceptOrder } from './new-order.ts'
 import { placeOrder, planFor } from './place.ts'
-import { closableBy } from './settle.ts'
+import { positionModeOf } from './position-mode.ts'
+import type { VenueRules } from './rules.ts'
+import { checkTargets } from './trading-stop.ts'
 import type { ExchangeOrder, OrderCommand, Refusal } from './types.ts'
 import type { World } from './world.ts'
 
-/** Per account and symbol (bybit-exchange/docs, v5/order/create-order: "maximum of 500 active orders"). */
-const MAXIMUM_OPEN_ORDERS = 500
+/** Whose order, in which market, for which position. */
+interface Desk {
+  readonly world: World
+  readonly account: Account
+  readonly market: Market
+  readonly holding: Holding
+}
 
 /** An order that passed every check, cut to what it may be, with what it will trade. */
 interface Admitted {
@@ -21,60 +32,120 @@ interface Admitted {
 export function submitOrder(
   world: World,
   accountName: string,
-  command: OrderCommand,
+  given: OrderCommand,
   at: number,
 ): Result<ExchangeOrder, Refusal> {
   const account = world.accounts.get(accountName)
   if (account === undefined) return err('unknown_account')
-  const admitted = admit(world, account, normalize(command))
-  if (!admitted.ok) return admitted
-  const order = createOrder(world, accountName, admitted.value.command, at)
-  rememberAccepted(account, order)
-  const { orderId, clientOrderId } = order
-  world.audit.add({ kind: 'accepted', at, account: accountName, orderId, clientOrderId })
+  const market = world.markets.get(given.symbol)
+  if (market === undefined) return err('unknown_symbol')
+  const { positionIndex = 0, clientOrderId } = given
+  const isHedge = positionModeOf(account, given.symbol) === 'hedge'
+  if (isHedge !== positionIndex > 0) return err('position_index_mismatch')
+  if (isTaken(world.rules, account, clientOrderId)) return err('duplicate_client_order_id')
+  const holding = holdingOf(account, given.symbol, positionIndex)
+  const desk = { world, account, market, holding }
+  const command = normalize(given)
+  if (command.trigger !== undefined) return submitWaiting(desk, command, at)
+  const admitted = admit(desk, command)
+  if (!admitted.ok) {
+    const isInVain = admitted.error === 'reduce_only' && world.rules.reduceOnlyInVain === 'vanish'
+    return isInVain ? ok(vanish(desk, command, at)) : admitted
+  }
+  const order = acceptOrder(
+    world,
+    account,
+    { command: admitted.value.command, origin: 'user', condition: null },
+    at,
+  )
   placeOrder(world, order, admitted.value.plan, at)
   return ok({ ...order })
 }
 
-function admit(world: World, account: Account, command: OrderCommand): Result<Admitted, Refusal> {
-  const market = world.markets.get(command.symbol)
-  if (market === undefined) return err('unknown_symbol')
-  if (command.clientOrderId !== '' && account.clientOrders.has(command.clientOrderId))
-    return err('duplicate_client_order_id')
-  const wrong = checkShape(market, command)
+function admit(desk: Desk, command: OrderCommand): Result<Admitted, Refusal> {
+  const { world, market, holding, account } = desk
+  const { rules } = world
+  const closable = command.reduceOnly ? closableBy(holding.position, command) : ZERO
+  const wished = wishedQuantity(market, command, closable)
+  const wrong = checkShape(rules, market, wished) ?? checkCarried(market, wished)
   if (wrong !== null) return err(wrong)
-  const holding = holdingOf(account, command.symbol)
-  if (holding.openOrders.size >= MAXIMUM_OPEN_ORDERS) return err('too_many_open_orders')
-  const cut = cutToPosition(holding, command)
-  if (cut.quantity === ZERO) return err('reduce_only')
+  if (holding.openOrders.size >= rules.maximumOpenOrders) return err('too_many_open_orders')
+  const isExcess = command.reduceOnly && wished.quantity > closable
+  if (isExcess && (closable === ZERO || rules.reduceOnlyExcess === 'refuse')) return err('reduce_only')
+  const cut = isExcess ? { ...wished, quantity: closable } : wished
   const plan = planFor(world, market, cut)
   if (!isAffordable(world, { account, holding, market, order: cut, plan })) return err('insufficient_balance')
   return ok({ command: cut, plan })
 }
 
-/** "Market order will always use IOC" and ignores a price (same source); a post-only order has to rest. */
-function normalize(command: OrderCommand): OrderCommand {
-  if (command.type === 'market') return { ...command, timeInForce: 'ioc', postOnly: false, limitPrice: null }
-  return command.postOnly ? { ...command, timeInForce: 'gtc' } : command
-}
-
-/** Bybit trims a reduce-only order that is larger than the position; with nothing to reduce it refuses (110017). */
-function cutToPosition({ position }: Holding, command: OrderCommand): OrderCommand {
-  if (!command.reduceOnly) return command
-  return { ...command, quantity: minimum(command.quantity, closableBy(position, command)) }
-}
-
-function createOrder(world: World, account: string, command: OrderCommand, at: number): ExchangeOrder {
-  return {
-    ...command,
-    account,
-    orderId: world.nextId(),
-    status: 'new',
-    filled: ZERO,
-    filledNotional: ZERO,
-    fee: ZERO,
-    reason: '',
-    createdAt: at,
-    updatedAt: at,
+/** Checked when it wakes, not now: neither a position nor a balance is needed to wait. */
+function submitWaiting(desk: Desk, command: OrderCommand, at: number): Result<ExchangeOrder, Refusal> {
+  const { world, account, market, holding } = desk
+  const { trigger, closeOnTrigger = false, ...rest } = command
+  if (trigger === undefined) return err('price_missing')
+  const wished = wishedQuantity(market, command, market.instrument.minimumQuantity)
+  const wrong =
+    checkShape(world.rules, market, wished, trigger.triggerPrice) ??
+    checkTrigger(market, trigger) ??
+    checkCarried(market, command)
+  if (wrong !== null) return err(wrong)
+  let waiting = 0
+  for (const order of holding.waiting.values()) if (order.origin === 'conditional') waiting += 1
+  if (waiting >= world.rules.maximumConditionalOrders) return err('too_many_conditional_orders')
+  const condition = {
+    ...trigger,
+    closeOnTrigger,
+    trailing: null,
+    pairedWith: '',
+    broughtBy: '',
+    triggeredAt: 0,
   }
+  const order = acceptOrder(world, account, { command: rest, origin: 'conditional', condition }, at)
+  beginWaiting(world, order)
+  reportOrder(world, order)
+  return ok({ ...order })
+}
+
+/** Bybit: a quantity of 0 with reduceOnly and closeOnTrigger closes what there is, up to the maximum of one order. */
+function wishedQuantity({ instrument }: Market, command: OrderCommand, closable: OrderCommand['quantity']) {
+  const isAll = command.quantity === ZERO && command.reduceOnly && command.closeOnTrigger === true
+  if (!isAll || closable === ZERO) return command
+  const { maximumMarketQuantity, maximumLimitQuantity } = instrument
+  const most = command.type === 'market' ? maximumMarketQuantity : maximumLimitQuantity
+  return { ...command, quantity: minimum(closable, most) }
+}
+
+function checkCarried(market: Market, { stops, reduceOnly, side, limitPrice }: OrderCommand): Refusal | null {
+  if (stops === undefined || reduceOnly) return null
+  return checkTargets(market, stops, side === 'buy', limitPrice)
+}
+
+function isTaken(rules: VenueRules, account: Account, clientOrderId: string): boolean {
+  if (clientOrderId === '') return false
+  const known = account.clientOrders.get(clientOrderId)
+  if (rules.clientOrderIds === 'unique_for_ever') return known !== undefined
+  return known?.status === 'new' || known?.status === 'partially_filled' || known?.status === 'untriggered'
+}
+
+/**
+ * "Market order will always use IOC" and ignores a price (v5/order/create-order); a post-only order has to
+ * rest. In hedge mode the side tells: a sell of the long position, or a buy of the short one, only closes.
+ */
+function normalize(command: OrderCommand): OrderCommand {
+  const { positionIndex = 0, side, closeOnTrigger = false } = command
+  const closes = positionIndex > 0 && (side === 'sell') === (positionIndex === 1)
+  const reduceOnly = command.reduceOnly || closes || (closeOnTrigger && command.trigger !== undefined)
+  if (command.type === 'market')
+    return { ...command, reduceOnly, timeInForce: 'ioc', postOnly: false, limitPrice: null }
+  const timeInForce = command.postOnly ? 'gtc' : command.timeInForce
+  return { ...command, reduceOnly, timeInForce }
+}
+
+/** Lighter: an order that can reduce nothing is taken, and no report ever speaks of it. */
+function vanish({ world, account }: Desk, command: OrderCommand, at: number): ExchangeOrder {
+  const order = acceptOrder(world, account, { command, origin: 'user', condition: null }, at)
+  order.status = 'canceled'
+  order.reason = 'reduce_only'
+  closeOrder(world, order, at)
+  return { ...order }
 }

@@ -1,18 +1,16 @@
-import { absolute } from '../../src/domain/decimal.ts'
-import { holdingOf, leavesOf } from './account.ts'
+import { leavesOf } from './account.ts'
 import { putOnBook } from './book.ts'
 import { eat } from './depth.ts'
-import type { Market } from './market.ts'
+import { cancelOrder, reportOrder } from './ending.ts'
+import { type Market, tradeWithWorld } from './market.ts'
 import { type PlannedFill, planMatch, plannedQuantity, type Taker } from './matching.ts'
-import { cancelOrder, reportOrder, settle, trimReduceOnly } from './settle.ts'
+import { afterTrade, settle } from './settle.ts'
 import type { ExchangeOrder } from './types.ts'
-import { accountOf, type World } from './world.ts'
+import { holdingOfOrder, marketOf, type World } from './world.ts'
 
 export function planFor(world: World, market: Market, taker: Taker): readonly PlannedFill[] {
-  const { symbol } = market.instrument
-  return planMatch(market, taker, name =>
-    absolute(holdingOf(accountOf(world, name), symbol).position.quantity),
-  )
+  const { marketBoundBps } = world.rules
+  return planMatch(market, taker, { marketBoundBps, holdingOf: maker => holdingOfOrder(world, maker) })
 }
 
 /** Carries an accepted order out: trades what was planned, then rests, is done, or is cancelled by report. */
@@ -42,10 +40,24 @@ function barrierOf(order: ExchangeOrder, plan: readonly PlannedFill[]): 'post_on
 }
 
 function trade(world: World, taker: ExchangeOrder, fill: PlannedFill, at: number): void {
-  const { maker, level, quantity, fillPrice } = fill
-  if (maker === null) eat(level, quantity)
-  else settle(world, { order: maker, quantity, fillPrice, isMaker: true, at })
-  settle(world, { order: taker, quantity, fillPrice, isMaker: false, at })
-  if (maker !== null) trimReduceOnly(world, maker.account, maker.symbol, at)
-  trimReduceOnly(world, taker.account, taker.symbol, at)
+  const { maker, quantity, fillPrice } = fill
+  meetMaker(world, marketOf(world, taker.symbol), fill, { side: taker.side, at })
+  settle(world, { order: taker, quantity, fillPrice, isMaker: false, kind: 'trade', at })
+  if (maker !== null) afterTrade(world, maker, at)
+  afterTrade(world, taker, at)
+}
+
+/** Books the maker's half of a fill. @param taker whoever takes, and when */
+export function meetMaker(
+  world: World,
+  market: Market,
+  { maker, level, quantity, fillPrice }: PlannedFill,
+  taker: { readonly side: ExchangeOrder['side']; readonly at: number },
+): void {
+  if (maker !== null) {
+    settle(world, { order: maker, quantity, fillPrice, isMaker: true, kind: 'trade', at: taker.at })
+    return
+  }
+  eat(level, quantity)
+  tradeWithWorld(market, taker.side, quantity, fillPrice)
 }

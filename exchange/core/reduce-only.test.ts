@@ -71,8 +71,9 @@ test('[XC15] an exit passes with no free balance and below the minimum notional'
   expect(accepted(world.submit('dave', exit)).status).toBe('new')
   expect(world.exchange.wallet('dave').orderMargin).toBe(ZERO)
 
+  accepted(world.submit('alice', { side: 'buy', quantity: '0.1' }))
   world.moveTo('60')
-  accepted(world.submit('dave', { ...exit, quantity: '0.001', limitPrice: '62' }))
+  accepted(world.submit('alice', { ...exit, quantity: '0.001', limitPrice: '62' }))
   expect(world.submit('bob', { side: 'buy', quantity: '0.001', limitPrice: '62' })).toBe(
     'below_minimum_notional',
   )

@@ -10,18 +10,25 @@ interface PriceLevel {
   readonly orders: Map<string, ExchangeOrder>
 }
 
-/** The accounts' own orders on one side of one symbol, in price-time priority. */
+/** The accounts' own orders on one side of one symbol, in the priority of a price of theirs, then of time. */
 export class RestingOrders {
   readonly #side: Side
+  readonly #priceOf: (order: ExchangeOrder) => Decimal
   /** Best first. */
   readonly #levels: PriceLevel[] = []
 
-  constructor(side: Side) {
+  /** @param priceOf must not change while an order is here */
+  constructor(side: Side, priceOf: (order: ExchangeOrder) => Decimal = limitPriceOf) {
     this.#side = side
+    this.#priceOf = priceOf
+  }
+
+  get isEmpty(): boolean {
+    return this.#levels.length === 0
   }
 
   add(order: ExchangeOrder): void {
-    const limitPrice = limitPriceOf(order)
+    const limitPrice = this.#priceOf(order)
     const place = this.#placeOf(limitPrice)
     const level = this.#levels[place]
     if (level?.limitPrice === limitPrice) level.orders.set(order.orderId, order)
@@ -29,7 +36,7 @@ export class RestingOrders {
   }
 
   remove(order: ExchangeOrder): void {
-    const place = this.#placeOf(limitPriceOf(order))
+    const place = this.#placeOf(this.#priceOf(order))
     const level = must(this.#levels[place], `order ${order.orderId} does not rest`)
     assert(level.orders.delete(order.orderId), `order ${order.orderId} does not rest`)
     if (level.orders.size === 0) this.#levels.splice(place, 1)

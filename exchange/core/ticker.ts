@@ -9,6 +9,7 @@ import {
 } from '../../src/domain/decimal.ts'
 import { must } from '../../src/domain/result.ts'
 import type { DepthSide } from './depth.ts'
+import { fundingRateAt, nextFundingAt } from './funding.ts'
 import type { Market } from './market.ts'
 import { unitNoise } from './noise.ts'
 import type { ExchangeTicker, Level, PricePath } from './types.ts'
@@ -56,6 +57,8 @@ export class Tickers {
       low24h: minimum(day.low, minimum(mid, last)),
       volume24h: truncateToStep(divide(day.turnover, mid), instrument.lotSize),
       turnover24h: day.turnover,
+      fundingRate: fundingRateAt(this.#path, instrument, at),
+      nextFundingAt: nextFundingAt(instrument, at),
       at,
     }
   }

@@ -1,6 +1,31 @@
 import type { Decimal } from '../../src/domain/decimal.ts'
+import type { PositionIndex } from '../../src/domain/ids.ts'
 import type { OrderType, Side, TimeInForce } from '../../src/domain/order.ts'
 import type { Result } from '../../src/domain/result.ts'
+import type { AuditEntry, ExchangeOrderStatus } from './audit-fact.ts'
+import type {
+  ClosedPnl,
+  ExchangeLedger,
+  ExecutionKind,
+  FundingPayment,
+  PositionRisk,
+  Transaction,
+} from './records.ts'
+import type { Refusal } from './refusal.ts'
+import type { VenueRules } from './rules.ts'
+import type {
+  AttachedStops,
+  OrderChange,
+  OrderCondition,
+  OrderOrigin,
+  PositionMode,
+  PositionStops,
+  TradingStopCommand,
+  Trigger,
+} from './stop.ts'
+
+export type { AuditEntry, ExchangeOrderStatus } from './audit-fact.ts'
+export type { Refusal } from './refusal.ts'
 
 /** The simulated exchange's own nouns. Pure: time is handed in, chance comes from the seed. */
 export interface ExchangeInstrument {
@@ -17,6 +42,9 @@ export interface ExchangeInstrument {
   /** Fractions: 0.00055 is 5.5 basis points. */
   readonly takerFeeRate: Decimal
   readonly makerFeeRate: Decimal
+  /** Fraction of a position's value at mark that its account must keep. */
+  readonly maintenanceMarginRate: Decimal
+  readonly fundingIntervalMs: number
   status: 'trading' | 'closed'
 }
 
@@ -27,53 +55,35 @@ export interface OrderCommand {
   readonly timeInForce: TimeInForce
   readonly postOnly: boolean
   readonly reduceOnly: boolean
+  /** Base units; 0 with reduceOnly and closeOnTrigger: all of the position. */
   readonly quantity: Decimal
   readonly limitPrice: Decimal | null
   /** The client's own id; '' when it gave none. */
   readonly clientOrderId: string
+  /** 0 if left out: one-way mode. In hedge mode 1 is the long position, 2 the short one. */
+  readonly positionIndex?: PositionIndex
+  /** The order waits for it. */
+  readonly trigger?: Trigger
+  /** Closes, never opens, when it comes alive. */
+  readonly closeOnTrigger?: boolean
+  readonly stops?: AttachedStops
 }
-
-/** Why the core said no; the wire turns it into its venue's code and words. */
-export type Refusal =
-  | 'unknown_account'
-  | 'unknown_symbol'
-  | 'symbol_closed'
-  | 'quantity_step'
-  | 'below_minimum_quantity'
-  | 'above_maximum_quantity'
-  | 'below_minimum_notional'
-  | 'price_tick'
-  | 'price_band'
-  | 'price_missing'
-  | 'insufficient_balance'
-  | 'reduce_only'
-  | 'duplicate_client_order_id'
-  | 'order_unknown'
-  | 'order_done'
-  | 'too_many_open_orders'
-  | 'leverage_out_of_range'
-  | 'leverage_not_modified'
-  | 'not_modified'
-
-/** new: accepted, not yet matched. The states an order report may show. */
-export type ExchangeOrderStatus =
-  | 'new'
-  | 'partially_filled'
-  | 'filled'
-  | 'canceled'
-  | 'partially_filled_canceled'
-  | 'rejected'
 
 export interface ExchangeOrder {
   readonly account: string
   readonly orderId: string
   readonly clientOrderId: string
   readonly symbol: string
+  readonly positionIndex: PositionIndex
   readonly side: Side
   readonly type: OrderType
   readonly timeInForce: TimeInForce
   readonly postOnly: boolean
   readonly reduceOnly: boolean
+  readonly origin: OrderOrigin
+  /** Null for an order that never waited. */
+  condition: OrderCondition | null
+  stops: AttachedStops | null
   quantity: Decimal
   limitPrice: Decimal | null
   status: ExchangeOrderStatus
@@ -81,7 +91,11 @@ export interface ExchangeOrder {
   /** Quote: sum of quantity x price. */
   filledNotional: Decimal
   fee: Decimal
-  /** Why it was cancelled or rejected: ioc, fok, post_only, reduce_only, user, no_liquidity, admin; '' otherwise. */
+  /**
+   * Why it was cancelled or rejected: ioc, fok, post_only, reduce_only, user, no_liquidity, admin,
+   * insufficient_balance, position_closed, paired_stop, liquidation, adl, delisted, disconnect, invalid;
+   * '' otherwise.
+   */
   reason: string
   readonly createdAt: number
   updatedAt: number
@@ -90,23 +104,34 @@ export interface ExchangeOrder {
 export interface ExchangeExecution {
   readonly account: string
   readonly tradeId: string
+  /** '' for funding. */
   readonly orderId: string
   readonly clientOrderId: string
   readonly symbol: string
+  readonly positionIndex: PositionIndex
+  /** Of the order; for funding of the position. */
   readonly side: Side
   readonly orderType: OrderType
+  readonly origin: OrderOrigin
   readonly orderQuantity: Decimal
   readonly leaves: Decimal
   readonly quantity: Decimal
   readonly price: Decimal
   readonly markPrice: Decimal
+  /** Positive is paid; for funding the payment itself. */
   readonly fee: Decimal
   readonly feeRate: Decimal
   readonly isMaker: boolean
   /** Base units that closed a position. */
   readonly closedSize: Decimal
-  /** trade; liquidation, adl, funding come with the whole exchange. */
-  readonly kind: 'trade'
+  /** Only `trade`, `liquidation` and `adl` move a position. */
+  readonly kind: ExecutionKind
+  /** Quote, before the fee. */
+  readonly realizedPnl: Decimal
+  /** Quote: the wallet's balance after it. */
+  readonly balanceAfter: Decimal
+  /** Signed, base units. */
+  readonly positionAfter: Decimal
   /** Per symbol, grows; the position after it carries it too. */
   readonly sequence: number
   readonly at: number
@@ -114,6 +139,7 @@ export interface ExchangeExecution {
 
 export interface ExchangePosition {
   readonly symbol: string
+  readonly positionIndex: PositionIndex
   /** Signed. */
   quantity: Decimal
   averagePrice: Decimal
@@ -122,6 +148,8 @@ export interface ExchangePosition {
   realizedPnl: Decimal
   /** Quote, before fees, over all positions in the symbol. */
   cumulativeRealizedPnl: Decimal
+  /** Null when none stands. */
+  stops: PositionStops | null
   sequence: number
   createdAt: number
   updatedAt: number
@@ -129,13 +157,14 @@ export interface ExchangePosition {
 
 export interface ExchangeWallet {
   readonly currency: string
-  /** Deposits, fees and realized PnL. */
+  /** Deposits, fees, funding and realized PnL. */
   balance: Decimal
   /** balance + unrealized PnL at mark. */
   readonly equity: Decimal
   readonly unrealizedPnl: Decimal
   readonly orderMargin: Decimal
   readonly positionMargin: Decimal
+  readonly maintenanceMargin: Decimal
   readonly available: Decimal
 }
 
@@ -153,6 +182,9 @@ export interface ExchangeTicker {
   readonly low24h: Decimal
   readonly volume24h: Decimal
   readonly turnover24h: Decimal
+  /** The rate as it would be if it were paid now. */
+  readonly fundingRate: Decimal
+  readonly nextFundingAt: number
   readonly at: number
 }
 
@@ -164,62 +196,6 @@ export type ExchangeEvent =
   | { readonly kind: 'wallet'; readonly account: string }
   | { readonly kind: 'ticker'; readonly symbol: string }
 
-/** Numbered from 1 without a gap; a number above the last one kept pages on (see `audit`). */
-export type AuditEntry = AuditFact & { readonly number: number }
-
-/** Everything received, accepted, refused, filled: the judge of every run. */
-export type AuditFact =
-  | {
-      readonly kind: 'received'
-      readonly at: number
-      readonly account: string
-      /** submit, amend, cancel, cancel_all or set_leverage. */
-      readonly command: string
-      readonly clientOrderId: string
-      readonly symbol: string
-      readonly side: Side | ''
-      readonly quantity: string
-      readonly reduceOnly: boolean
-    }
-  | {
-      readonly kind: 'accepted'
-      readonly at: number
-      readonly account: string
-      readonly orderId: string
-      readonly clientOrderId: string
-    }
-  | {
-      readonly kind: 'refused'
-      readonly at: number
-      readonly account: string
-      readonly command: string
-      readonly clientOrderId: string
-      readonly refusal: Refusal
-    }
-  | {
-      readonly kind: 'filled'
-      readonly at: number
-      readonly account: string
-      readonly orderId: string
-      readonly clientOrderId: string
-      readonly tradeId: string
-      readonly symbol: string
-      readonly side: Side
-      readonly quantity: string
-      readonly price: string
-      readonly positionAfter: string
-      readonly sequence: number
-    }
-  | {
-      readonly kind: 'ended'
-      readonly at: number
-      readonly account: string
-      readonly orderId: string
-      readonly clientOrderId: string
-      readonly status: ExchangeOrderStatus
-      readonly reason: string
-    }
-
 /** The next prices of the simulated world. */
 export interface PricePath {
   /** The mid price of a symbol at a time (ms), quote per base. Must not depend on how often it is asked. */
@@ -227,36 +203,34 @@ export interface PricePath {
 }
 
 /** The core as the wires, the simulator and the benches use it. Times are ms of the exchange's own clock. */
-export interface Exchange {
+export interface Exchange extends ExchangeRecords, ExchangeAdministration {
   readonly instruments: ReadonlyMap<string, ExchangeInstrument>
-  createAccount(account: string, deposit: Decimal): void
-  accounts(): readonly string[]
+  readonly rules: VenueRules
   submit(account: string, command: OrderCommand, at: number): Result<ExchangeOrder, Refusal>
-  /** Null leaves a value as it is. */
   amend(
     account: string,
     order: OrderSelector,
-    change: { readonly quantity: Decimal | null; readonly limitPrice: Decimal | null },
+    change: OrderChange,
     at: number,
   ): Result<ExchangeOrder, Refusal>
   cancel(account: string, order: OrderSelector, at: number): Result<ExchangeOrder, Refusal>
+  /** Waiting ones too. */
   cancelAll(account: string, symbol: string | null, at: number): readonly ExchangeOrder[]
   setLeverage(account: string, symbol: string, leverage: Decimal): Result<void, Refusal>
-  /** Moves the world to a time: prices, resting orders that trade, tickers. */
+  /** Of one symbol, or of every symbol that has no position and no orders. */
+  switchPositionMode(account: string, symbol: string | null, mode: PositionMode): Result<void, Refusal>
+  setTradingStop(account: string, command: TradingStopCommand, at: number): Result<void, Refusal>
+  /** Cancels everything of the account when the time comes; null calls it off. */
+  cancelAllAfter(account: string, deadlineAt: number | null, at: number): Result<void, Refusal>
+  /** Moves the world to a time: prices, resting and waiting orders, funding, liquidation, tickers. */
   advance(at: number): void
   /** Liquidity around the mid, best first, without the accounts' own orders. */
   depth(symbol: string, levels: number): { readonly bids: readonly Level[]; readonly asks: readonly Level[] }
   ticker(symbol: string): ExchangeTicker
-  wallet(account: string): ExchangeWallet
-  position(account: string, symbol: string): ExchangePosition
-  /** Of every symbol the account has touched, flat ones too. */
-  positions(account: string): readonly ExchangePosition[]
-  order(account: string, selector: OrderSelector): ExchangeOrder | null
-  openOrders(account: string): readonly ExchangeOrder[]
-  /** Done ones, newest first. */
-  closedOrders(account: string): readonly ExchangeOrder[]
-  /** Newest first. */
-  executions(account: string): readonly ExchangeExecution[]
+  /** The mid of any time, past or to come: what candles are made of. */
+  priceAt(symbol: string, at: number): Decimal
+  /** Payments up to now, newest first. */
+  fundingPayments(symbol: string, before: number, limit: number): readonly FundingPayment[]
   /**
    * Called in order, after a command has done its work and before it returns, so that a listener may give
    * commands itself. Returns what ends the subscription.
@@ -266,6 +240,51 @@ export interface Exchange {
   audit(after: number, limit: number): readonly AuditEntry[]
   /** Called in the middle of a command: a listener must not give commands. */
   onAudit(listener: (entry: AuditEntry) => void): () => void
+}
+
+/** What an account can ask. Lists are bounded: the newest are kept. */
+export interface ExchangeRecords {
+  wallet(account: string): ExchangeWallet
+  positionMode(account: string, symbol: string): PositionMode
+  /** Index 0 if left out. */
+  position(account: string, symbol: string, positionIndex?: PositionIndex): ExchangePosition
+  /** Of every symbol and index the account has touched, flat ones too. */
+  positions(account: string): readonly ExchangePosition[]
+  risk(account: string, symbol: string, positionIndex?: PositionIndex): PositionRisk
+  order(account: string, selector: OrderSelector): ExchangeOrder | null
+  /** Waiting ones too. */
+  openOrders(account: string): readonly ExchangeOrder[]
+  /** Done ones, newest first. */
+  closedOrders(account: string): readonly ExchangeOrder[]
+  /** Newest first. */
+  executions(account: string): readonly ExchangeExecution[]
+  /** One row per closing order, that which closed last first. */
+  closedPnl(account: string): readonly ClosedPnl[]
+  /** Newest first. */
+  transactions(account: string): readonly Transaction[]
+}
+
+/** What only the exchange itself does, or the one who runs it. */
+export interface ExchangeAdministration {
+  createAccount(account: string, deposit: Decimal): void
+  accounts(): readonly string[]
+  readonly maintenance: boolean
+  /** While on, every command of an account is refused and the world stands still. */
+  setMaintenance(on: boolean): void
+  /** Closing cancels every order of the symbol. */
+  setSymbolStatus(symbol: string, status: ExchangeInstrument['status'], at: number): void
+  /** Quote; negative withdraws, at most what is available. */
+  transfer(account: string, amount: Decimal, at: number): Result<void, Refusal>
+  /** As if the account had fallen below maintenance. */
+  liquidate(account: string, at: number): void
+  /** As if an opposite account had gone bankrupt: closes up to `quantity` at mark. */
+  deleverage(account: string, position: PositionAddress, quantity: Decimal, at: number): void
+  ledger(): ExchangeLedger
+}
+
+export interface PositionAddress {
+  readonly symbol: string
+  readonly positionIndex: PositionIndex
 }
 
 /** By the venue's id, or by the client's when that is ''. */

@@ -3,10 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Decimal, parseDecimal, ZERO } from '../../src/domain/decimal.ts'
 import { err, ok, type Result } from '../../src/domain/result.ts'
+import type { PositionMode } from '../core/stop.ts'
 import type { Exchange } from '../core/types.ts'
 import { parseJson } from '../wire/bybit/reply.ts'
 import type { ApiKey } from '../wire/bybit/venue.ts'
-import { FAULTS, type FaultName, type Faults } from './faults.ts'
+import { FAULTS, type FaultName } from './fault-catalogue.ts'
+import type { Faults } from './faults.ts'
 import type { KeyRing, KeySettings } from './key-ring.ts'
 import { MAXIMUM_SPEED, type WorldClock } from './world-clock.ts'
 
@@ -18,7 +20,11 @@ export interface AdminParts {
   now(): number
 }
 
-export type AccountSettings = KeySettings & { readonly deposit?: Decimal | undefined }
+export type AccountSettings = KeySettings & {
+  readonly deposit?: Decimal | undefined
+  /** Of every symbol; one_way where left out. */
+  readonly positionMode?: PositionMode | undefined
+}
 
 const MAXIMUM_AUDIT_PAGE = 10_000
 const MAXIMUM_JUMP_MS = 366 * 24 * 3_600_000
@@ -49,18 +55,24 @@ const accountShape = z.strictObject({
     .optional(),
   addresses: z.array(z.string().refine(text => isIP(text) > 0, 'not an IP address')).optional(),
   expiresAt: z.number().int().nullable().optional(),
+  isDemo: z.boolean().optional(),
 })
-const faultShape = z.strictObject({
-  name: z.custom<FaultName>(
-    name => typeof name === 'string' && Object.hasOwn(FAULTS, name),
-    `must be one of ${Object.keys(FAULTS).join(', ')}`,
-  ),
-  probability: z.number().min(0).max(1).default(1),
-  times: z.number().int().min(1).nullable().default(null),
-  account: z.string().nullable().default(null),
-  target: z.string().nullable().default(null),
-  delayMs: z.number().int().min(0).max(MAXIMUM_DELAY_MS).default(1_000),
-})
+const faultShape = z
+  .strictObject({
+    name: z.custom<FaultName>(
+      name => typeof name === 'string' && Object.hasOwn(FAULTS, name),
+      `must be one of ${Object.keys(FAULTS).join(', ')}`,
+    ),
+    probability: z.number().min(0).max(1).default(1),
+    times: z.number().int().min(1).nullable().default(null),
+    account: z.string().nullable().default(null),
+    target: z.string().nullable().default(null),
+    delayMs: z.number().int().min(-MAXIMUM_DELAY_MS).max(MAXIMUM_DELAY_MS).default(1_000),
+  })
+  .refine(fault => fault.delayMs >= 0 || fault.name === 'clock_offset', {
+    path: ['delayMs'],
+    message: 'only a clock may be set back',
+  })
 const pathShape = z.strictObject({
   speed: z.number().positive().max(MAXIMUM_SPEED).optional(),
   jumpMs: z.number().int().min(0).max(MAXIMUM_JUMP_MS).optional(),
@@ -77,7 +89,9 @@ export function addAccount(parts: AdminParts, settings: AccountSettings): Result
   if (known && settings.deposit !== undefined)
     return err(`the account "${settings.account}" exists: leave deposit out to add a key to it`)
   const made = parts.keys.add(settings, parts.now())
-  if (made.ok && !known) parts.exchange.createAccount(settings.account, settings.deposit ?? ZERO)
+  if (!made.ok || known) return made
+  parts.exchange.createAccount(settings.account, settings.deposit ?? ZERO)
+  if (settings.positionMode === 'hedge') parts.exchange.switchPositionMode(settings.account, null, 'hedge')
   return made
 }
 
@@ -136,7 +150,7 @@ function accountList(parts: AdminParts): unknown {
     account,
     keys: keys
       .filter(key => key.account === account)
-      .map(({ key, userId, positionMode, permissions }) => ({ key, userId, positionMode, permissions })),
+      .map(({ key, userId, isDemo, permissions }) => ({ key, userId, isDemo, permissions })),
   }))
 }
 

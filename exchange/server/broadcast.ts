@@ -1,12 +1,13 @@
 import { MarketFeed } from '../wire/bybit/market-feed.ts'
-import { privateFrames, privateSession } from '../wire/bybit/private-stream.ts'
+import { privateName, privateSession, WATCHED } from '../wire/bybit/private-stream.ts'
 import { publicSession } from '../wire/bybit/public-stream.ts'
 import { type Peer, type Session, Subscribers } from '../wire/bybit/subscribers.ts'
 import { tradeSession } from '../wire/bybit/trade-stream.ts'
 import type { Venue } from '../wire/bybit/venue.ts'
 import type { Faults } from './faults.ts'
 import type { Gateway } from './gateway.ts'
-import { ReportLine } from './report-line.ts'
+import type { ReportLine } from './report-line.ts'
+import { strikeAtTick } from './tick-faults.ts'
 
 export const PATHS = { private: '/v5/private', trade: '/v5/trade', public: '/v5/public/linear' }
 
@@ -14,9 +15,12 @@ export interface BroadcastParts {
   readonly venue: Venue
   readonly faults: Faults
   readonly gateway: Gateway
+  readonly reports: ReportLine
   readonly tickMs: number
   /** The world cannot be moved any more; told once. */
   onFatal(message: string): void
+  /** Every open socket. */
+  peers(): Iterable<Peer>
 }
 
 export interface Broadcast {
@@ -27,19 +31,14 @@ export interface Broadcast {
 
 /** Moves the world at every tick and carries what happens in it to the streams. */
 export function startBroadcast(parts: BroadcastParts): Broadcast {
-  const { venue, gateway, faults } = parts
-  const listeners = new Subscribers()
+  const { venue, reports } = parts
   const watchers = new Subscribers()
   const feed = new MarketFeed(venue, watchers)
-  const reports = new ReportLine(listeners, faults)
-  let lastFrame = 0
-  const nextId = () => {
-    lastFrame += 1
-    return `lockstep-${lastFrame}`
-  }
+  const upkeep = { maintenanceUntil: 0 }
   const unsubscribe = venue.exchange.subscribe(event => {
-    reports.push(privateFrames(event, { venue, subscribers: listeners, nextId }))
+    reports.tell(event)
     if (event.kind === 'execution') feed.traded(event.execution)
+    if (event.kind === 'position') venue.openInterest.changed(event.account, event.position)
   })
   const tick = setInterval(() => {
     try {
@@ -50,11 +49,11 @@ export function startBroadcast(parts: BroadcastParts): Broadcast {
       return
     }
     feed.publish()
-    dropStreams(gateway, faults)
+    strikeAtTick(parts, upkeep)
   }, parts.tickMs)
   return {
     sessions: new Map([
-      [PATHS.private, peer => openPrivate(peer, parts, listeners)],
+      [PATHS.private, peer => openPrivate(peer, parts)],
       [PATHS.trade, peer => openTrade(peer, parts)],
       [PATHS.public, peer => publicSession(peer, { venue, feed, subscribers: watchers })],
     ]),
@@ -66,14 +65,32 @@ export function startBroadcast(parts: BroadcastParts): Broadcast {
   }
 }
 
-function openPrivate(peer: Peer, { gateway, venue }: BroadcastParts, subscribers: Subscribers): Session {
-  const login = (args: readonly unknown[]) => gateway.login(args, peer)
-  return leaving(peer, gateway, privateSession(peer, { login, subscribers, now: venue.now }))
+function openPrivate(peer: Peer, { gateway, venue, faults, reports }: BroadcastParts): Session {
+  const session = privateSession(peer, {
+    login: args => gateway.login(args, peer),
+    subscribers: reports.listeners,
+    subscription: ({ account }, topics) => {
+      const struck = topics.some(target => faults.strike('subscribe_refused', { account, target }) !== null)
+      return struck ? 'Service is restarting, please subscribe again.' : ''
+    },
+    watched: account => watchOver(venue, account, reports.listeners),
+    now: venue.now,
+  })
+  return leaving(peer, gateway, session)
+}
+
+/** Disconnection protection: the last watched stream that goes starts the clock, the first that comes stops it. */
+function watchOver(venue: Venue, account: string, listeners: Subscribers): void {
+  const windowMs = venue.disconnectWindows.get(account)
+  if (windowMs === undefined) return
+  const connected = listeners.has(privateName(account, WATCHED))
+  const deadline = connected ? null : venue.worldAt(venue.now() + windowMs)
+  venue.exchange.cancelAllAfter(account, deadline, venue.worldNow())
 }
 
 function openTrade(peer: Peer, { gateway, venue }: BroadcastParts): Session {
   const session = tradeSession(peer, {
-    login: args => gateway.login(args, peer),
+    login: args => gateway.tradeLogin(args, peer),
     command: request => gateway.streamCommand(peer, request),
     now: venue.now,
   })
@@ -88,13 +105,5 @@ function leaving(peer: Peer, gateway: Gateway, session: Session): Session {
       gateway.logins.drop(peer)
       session.closed()
     },
-  }
-}
-
-function dropStreams(gateway: Gateway, faults: Faults): void {
-  if (!faults.has('drop_stream')) return
-  for (const account of [...gateway.logins.names()]) {
-    if (faults.strike('drop_stream', { account, target: null }) === null) continue
-    for (const peer of gateway.logins.peersOf(account)) peer.close('service restart')
   }
 }

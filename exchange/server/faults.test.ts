@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { type FaultName, Faults } from './faults.ts'
+import type { FaultName } from './fault-catalogue.ts'
+import { Faults } from './faults.ts'
 import { ACCOUNT, type Json, orderFields, startVenue, TestSocket, type TestVenue } from './fixture.ts'
 
 let venue: TestVenue

@@ -1,19 +1,4 @@
-/** Every fault by name: where it acts and what it does. */
-export const FAULTS = {
-  drop_answer: 'a command is carried out, its answer is never sent (REST: the connection is cut)',
-  late_accept: 'a command is carried out after delayMs, its answer is never sent',
-  rate_limit: 'a command or query is answered with 10006',
-  false_not_found: 'a query is answered with an empty list',
-  unavailable: 'a REST request is answered with HTTP 503',
-  refuse_login: 'the login of a stream is refused',
-  drop_stream: 'every socket that an account is logged in on is closed',
-  drop_reports: 'a private frame is silently not sent',
-  duplicate_reports: 'a private frame is sent twice',
-  reorder_reports: 'a private frame is sent after the next one, or after delayMs',
-  delay_reports: 'a private frame is sent after delayMs; later ones do not wait for it',
-} as const
-
-export type FaultName = keyof typeof FAULTS
+import type { FaultName } from './fault-catalogue.ts'
 
 export interface FaultSettings {
   readonly name: FaultName
@@ -75,12 +60,22 @@ export class Faults {
     return [...this.#faults]
   }
 
+  /** How far the venue's clock is off now, ms. */
+  clockOffsetMs(): number {
+    return this.#faults.find(({ name }) => name === 'clock_offset')?.delayMs ?? 0
+  }
+
+  any(): boolean {
+    return this.#faults.length > 0
+  }
+
   has(name: FaultName): boolean {
     return this.#faults.some(fault => fault.name === name)
   }
 
   /** Whether a fault strikes now; the first that does is used up by one. */
   strike(name: FaultName, occasion: Occasion): Fault | null {
+    if (this.#faults.length === 0) return null
     for (const [index, fault] of this.#faults.entries()) {
       if (fault.name !== name || !matches(fault, occasion) || this.#next() >= fault.probability) continue
       const times = fault.times === null ? null : fault.times - 1

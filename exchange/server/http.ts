@@ -6,9 +6,11 @@ import {
   parameterError,
   ROUTE_NOT_FOUND,
   SERVER_ERROR,
+  SERVICE_RESTARTING,
   UNAVAILABLE,
 } from '../wire/bybit/codes.ts'
 import type { Query } from '../wire/bybit/page.ts'
+import { REFUSED_ROUTES } from '../wire/bybit/refused-routes.ts'
 import { envelope, parseJson, type Reply, refused } from '../wire/bybit/reply.ts'
 import { type Quota, RollingLimits } from '../wire/bybit/rolling-limits.ts'
 import { ROUTES, type Route } from '../wire/bybit/routes.ts'
@@ -26,6 +28,10 @@ export interface HttpParts {
 
 /** A batch of 20 orders is about 6 KB. */
 export const MAXIMUM_BODY_BYTES = 64 * 1_024
+/** A client that takes longer to send one request is cut off. */
+const REQUEST_LIMIT_MS = 30_000
+/** Streams included, which have a limit of their own below it. */
+const MAXIMUM_CONNECTIONS = 30_000
 /** docs/v5/rate-limit: 600 requests in 5 s per address, then 10 minutes of 403. */
 const ADDRESS_LIMIT = { requests: 600, perMs: 5_000 }
 const ADDRESS_BAN_MS = 600_000
@@ -34,15 +40,24 @@ const NO_CREDENTIALS = failure(10003, 'Authentication parameters are missing in 
 
 /** The REST side: /v5/*, each route with the venue's order of checks. The admin side is mounted apart. */
 export function createHttp(parts: HttpParts): FastifyInstance {
-  const app = Fastify({ bodyLimit: MAXIMUM_BODY_BYTES, exposeHeadRoutes: false, forceCloseConnections: true })
+  const app = Fastify({
+    bodyLimit: MAXIMUM_BODY_BYTES,
+    requestTimeout: REQUEST_LIMIT_MS,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+  })
+  app.server.maxConnections = MAXIMUM_CONNECTIONS
   const isBanned = addressBans(parts)
   // The signature covers the body's bytes, so it is kept as text until that was checked.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   app.addHook('onRequest', async (request, reply) => {
     if (!request.url.startsWith('/v5/')) return
-    if (isBanned(request.ip)) return send(parts, reply, { reply: refused(ACCESS_TOO_FREQUENT, 403) })
     const occasion = { account: null, target: pathOf(request.url) }
+    if (isBanned(request.ip) || parts.faults.strike('ip_limit', occasion) !== null)
+      return send(parts, reply, { reply: refused(ACCESS_TOO_FREQUENT, 403) })
+    if (parts.venue.exchange.maintenance && occasion.target !== '/v5/market/time')
+      return send(parts, reply, { reply: refused(SERVICE_RESTARTING) })
     if (parts.faults.strike('unavailable', occasion) !== null)
       return send(parts, reply, { reply: refused(UNAVAILABLE, 503) })
   })
@@ -60,6 +75,12 @@ export function createHttp(parts: HttpParts): FastifyInstance {
       handler: (request, reply) => respond({ ...parts, route }, request, reply),
     })
   }
+  for (const { method, path, failure: why } of REFUSED_ROUTES)
+    app.route({
+      method,
+      url: path,
+      handler: (_request, reply) => send(parts, reply, { reply: refused(why) }),
+    })
   return app
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { err, ok, type Result } from '../../src/domain/result.ts'
-import type { ApiKey, ApiKeyPermissions, PositionMode } from '../wire/bybit/venue.ts'
+import type { ApiKey, ApiKeyPermissions } from '../wire/bybit/venue.ts'
 
 export interface KeySettings {
   readonly account: string
@@ -9,10 +9,10 @@ export interface KeySettings {
   readonly secret?: string | undefined
   /** What is not given is allowed, but for withdrawals and transfers. */
   readonly permissions?: { readonly [name in keyof ApiKeyPermissions]?: boolean | undefined } | undefined
-  /** Of the account: the first key's counts. */
-  readonly positionMode?: PositionMode | undefined
   readonly addresses?: readonly string[] | undefined
   readonly expiresAt?: number | null | undefined
+  /** False where left out. */
+  readonly isDemo?: boolean | undefined
 }
 
 const FIRST_USER_ID = 1_000_001
@@ -20,7 +20,7 @@ const MAXIMUM_KEYS = 100_000
 /** The API keys of every account. One key belongs to one account; an account may have several. */
 export class KeyRing {
   readonly #keys = new Map<string, ApiKey>()
-  readonly #owners = new Map<string, { readonly userId: number; readonly positionMode: PositionMode }>()
+  readonly #userIds = new Map<string, number>()
 
   find(key: string): ApiKey | undefined {
     return this.#keys.get(key)
@@ -35,16 +35,14 @@ export class KeyRing {
     const key = settings.key ?? randomBytes(9).toString('hex')
     if (this.#keys.has(key)) return err(`the key "${key}" is taken: choose another`)
     if (this.#keys.size >= MAXIMUM_KEYS) return err(`there are ${MAXIMUM_KEYS} keys, which is the limit`)
-    const owner = this.#owners.get(settings.account) ?? {
-      userId: FIRST_USER_ID + this.#owners.size,
-      positionMode: settings.positionMode ?? 'one_way',
-    }
-    this.#owners.set(settings.account, owner)
+    const userId = this.#userIds.get(settings.account) ?? FIRST_USER_ID + this.#userIds.size
+    this.#userIds.set(settings.account, userId)
     const made: ApiKey = {
       key,
       secret: settings.secret ?? randomBytes(18).toString('hex'),
       account: settings.account,
-      ...owner,
+      userId,
+      isDemo: settings.isDemo ?? false,
       permissions: {
         readOnly: settings.permissions?.readOnly ?? false,
         trade: settings.permissions?.trade ?? true,

@@ -1,6 +1,7 @@
-import type { PrivateFrame } from '../wire/bybit/private-stream.ts'
-import { privateName } from '../wire/bybit/private-stream.ts'
-import type { Subscribers } from '../wire/bybit/subscribers.ts'
+import type { ExchangeEvent } from '../core/types.ts'
+import { type PrivateFrame, privateFrames, privateName } from '../wire/bybit/private-stream.ts'
+import { Subscribers } from '../wire/bybit/subscribers.ts'
+import type { Venue } from '../wire/bybit/venue.ts'
 import type { Faults } from './faults.ts'
 
 /**
@@ -8,19 +9,30 @@ import type { Faults } from './faults.ts'
  * the venue, where an acknowledgement only means "taken for processing".
  */
 export class ReportLine {
-  readonly #subscribers: Subscribers
+  /** Who listens to which topic of which account. */
+  readonly listeners = new Subscribers()
+  readonly #venue: Venue
   readonly #faults: Faults
   readonly #held = new Map<string, { readonly frame: PrivateFrame; readonly timer: NodeJS.Timeout }>()
   #waiting: PrivateFrame[] = []
+  #lastFrame = 0
 
-  constructor(subscribers: Subscribers, faults: Faults) {
-    this.#subscribers = subscribers
+  constructor(venue: Venue, faults: Faults) {
+    this.#venue = venue
     this.#faults = faults
   }
 
-  push(frames: readonly PrivateFrame[]): void {
+  tell(event: ExchangeEvent): void {
+    const frames = privateFrames(event, {
+      venue: this.#venue,
+      subscribers: this.listeners,
+      nextId: () => {
+        this.#lastFrame += 1
+        return `lockstep-${this.#lastFrame}`
+      },
+    })
     if (frames.length === 0) return
-    if (this.#waiting.length === 0) setImmediate(() => this.#flush())
+    if (this.#waiting.length === 0) setImmediate(() => this.flush())
     this.#waiting.push(...frames)
   }
 
@@ -30,7 +42,8 @@ export class ReportLine {
     this.#waiting = []
   }
 
-  #flush(): void {
+  /** Sends what waits now, ahead of the answer that it would have followed. */
+  flush(): void {
     const frames = this.#waiting
     this.#waiting = []
     for (const frame of frames) this.#pass(frame)
@@ -39,6 +52,8 @@ export class ReportLine {
   #pass(frame: PrivateFrame): void {
     const occasion = { account: frame.account, target: frame.topic.replace(/\.linear$/, '') }
     if (this.#faults.strike('drop_reports', occasion) !== null) return
+    if (occasion.target === 'position' && this.#faults.strike('position_report_missing', occasion) !== null)
+      return
     const delayed = this.#faults.strike('delay_reports', occasion)
     if (delayed !== null) {
       setTimeout(() => this.#send(frame), delayed.delayMs).unref()
@@ -68,6 +83,6 @@ export class ReportLine {
   }
 
   #send(frame: PrivateFrame): void {
-    this.#subscribers.send(privateName(frame.account, frame.topic), frame.text)
+    this.listeners.send(privateName(frame.account, frame.topic), frame.text)
   }
 }

@@ -102,8 +102,10 @@ describe('what is refused', () => {
     venue = await startVenue()
     const spot = await venue.post('/v5/order/create', { category: 'spot', ...orderFields() })
     expect(spot).toMatchObject({ code: 10001, message: expect.stringContaining('linear only, got "spot"') })
-    const inverse = await venue.get('/v5/position/list', { category: 'inverse', symbol: 'BTCUSD' })
+    const inverse = await venue.get('/v5/order/realtime', { category: 'inverse', symbol: 'BTCUSD' })
     expect(inverse.code).toBe(10001)
+    const positions = await venue.get('/v5/position/list', { category: 'inverse', settleCoin: 'BTC' })
+    expect(positions).toMatchObject({ code: 0, result: { category: 'inverse', list: [] } })
   })
 
   test.each([
@@ -132,7 +134,7 @@ describe('what is refused', () => {
     expect((await venue.post('/v5/position/set-leverage', leverage)).code).toBe(110043)
   })
 
-  test('[XW27] a hedge mode account shows both sides and takes no orders', async () => {
+  test('[XW27] a hedge mode account shows both sides and takes orders by their index only', async () => {
     venue = await startVenue({ account: { positionMode: 'hedge' } })
     const listed = await venue.get('/v5/position/list', { ...LINEAR, symbol: 'BTCUSDT' })
     expect(rows(listed.result).map(row => row['positionIdx'])).toEqual([1, 2])
@@ -140,6 +142,11 @@ describe('what is refused', () => {
       code: 10001,
       message: 'position idx not match position mode',
     })
+    expect((await venue.order({ positionIdx: 2, side: 'Sell' })).code).toBe(0)
+    const [long, short] = rows(
+      (await venue.get('/v5/position/list', { ...LINEAR, symbol: 'BTCUSDT' })).result,
+    )
+    expect([long?.['side'], short?.['side']]).toEqual(['', 'Sell'])
   })
 })
 

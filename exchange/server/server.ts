@@ -2,13 +2,15 @@ import type { AddressInfo } from 'node:net'
 import { assert } from '../../src/domain/result.ts'
 import { type Log, SILENT } from '../../src/ports/observe.ts'
 import type { Exchange } from '../core/types.ts'
-import type { Venue } from '../wire/bybit/venue.ts'
+import { privateName } from '../wire/bybit/private-stream.ts'
+import { createVenue } from '../wire/bybit/venue.ts'
 import { type AccountSettings, type AdminParts, addAccount, mountAdmin } from './admin.ts'
 import { PATHS, startBroadcast } from './broadcast.ts'
 import { Faults } from './faults.ts'
 import { Gateway } from './gateway.ts'
 import { createHttp } from './http.ts'
 import { KeyRing } from './key-ring.ts'
+import { ReportLine } from './report-line.ts'
 import { attachSockets } from './sockets.ts'
 import { WorldClock } from './world-clock.ts'
 
@@ -41,6 +43,8 @@ export interface ExchangeServer {
   readonly streams: { readonly private: string; readonly trade: string; readonly public: string }
   readonly faults: Faults
   readonly exchange: Exchange
+  /** Whether a private stream of the account is subscribed to a topic. */
+  listens(account: string, topic: string): boolean
   /** The same as POST /admin/accounts. Errors are sentences. */
   addAccount(settings: AccountSettings): ReturnType<typeof addAccount>
   close(): Promise<void>
@@ -54,23 +58,27 @@ export const DEFAULT_TICK_MS = 100
  */
 export async function startExchangeServer(options: ExchangeServerOptions): Promise<ExchangeServer> {
   const { exchange, limits = 'venue', log = SILENT, host = '127.0.0.1', port = 0 } = options
-  const now = () => Date.now()
-  const world = new WorldClock(now, { at: options.startAt ?? now(), speed: options.speed ?? 1 })
-  const venue: Venue = {
+  const wallNow = () => Date.now()
+  const faults = new Faults(options.seed ?? 1)
+  const now = () => wallNow() + faults.clockOffsetMs()
+  const world = new WorldClock(wallNow, { at: options.startAt ?? wallNow(), speed: options.speed ?? 1 })
+  const venue = createVenue({
     exchange,
     now,
     worldNow: () => world.now(),
     wallAt: at => world.wallAt(at),
-  }
+    worldAt: at => world.worldAt(at),
+  })
   const keys = new KeyRing()
-  const faults = new Faults(options.seed ?? 1)
-  const gateway = new Gateway({ venue, keys, faults, limits, log })
+  const reports = new ReportLine(venue, faults)
+  const gateway = new Gateway({ venue, keys, faults, reports, limits, log })
   const admin: AdminParts = { exchange, keys, faults, world, now }
   const app = createHttp({ gateway, faults, venue, limits, log })
   mountAdmin(app, admin)
   const { tickMs = DEFAULT_TICK_MS, onFatal = message => log.error('exchange_halted', { message }) } = options
-  const broadcast = startBroadcast({ venue, faults, gateway, tickMs, onFatal })
-  const sockets = attachSockets(app.server, { sessions: broadcast.sessions, limits, log, now })
+  const peers = () => sockets.peers()
+  const broadcast = startBroadcast({ venue, faults, gateway, reports, tickMs, peers, onFatal })
+  const sockets = attachSockets(app.server, { sessions: broadcast.sessions, limits, log, now: wallNow })
   const close = async (): Promise<void> => {
     gateway.close()
     broadcast.close()
@@ -90,6 +98,7 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
     ...addressesOf(address),
     faults,
     exchange,
+    listens: (account, topic) => reports.listeners.has(privateName(account, topic)),
     addAccount: settings => addAccount(admin, settings),
     close,
   }

@@ -27,6 +27,7 @@ const IDLE_SCAN_MS = 30_000
 const POLICY_VIOLATION = 1_008
 
 export interface Sockets {
+  peers(): Iterable<Peer>
   close(): void
 }
 
@@ -48,7 +49,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     if (full || (counted && opened.take(address, 1, CONNECTION_LIMIT, options.now()).granted === 0))
       return refuse(socket, '403 Forbidden')
     acceptor.handleUpgrade(request, socket, head, webSocket => {
-      const connection = new Connection(webSocket, address, options)
+      const connection = new Connection({ webSocket, wire: socket, address, options })
       connections.add(connection)
       connection.run(open(connection), () => connections.delete(connection))
     })
@@ -58,6 +59,7 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     for (const connection of connections) if (connection.activeAt < idleSince) connection.close('idle')
   }, IDLE_SCAN_MS).unref()
   return {
+    peers: () => connections,
     close: () => {
       clearInterval(scan)
       for (const connection of connections) connection.terminate()
@@ -66,15 +68,27 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
   }
 }
 
+interface ConnectionParts {
+  readonly webSocket: WebSocket
+  /** What the WebSocket writes to. */
+  readonly wire: Duplex
+  readonly address: string
+  readonly options: SocketOptions
+}
+
 class Connection implements Peer {
   readonly id = randomBytes(10).toString('hex')
   readonly address: string
   activeAt: number
   readonly #socket: WebSocket
+  readonly #wire: Duplex
+  #isCorked = false
   readonly #options: SocketOptions
+  #isFrozen = false
 
-  constructor(socket: WebSocket, address: string, options: SocketOptions) {
-    this.#socket = socket
+  constructor({ webSocket, wire, address, options }: ConnectionParts) {
+    this.#socket = webSocket
+    this.#wire = wire
     this.address = address
     this.#options = options
     this.activeAt = options.now()
@@ -96,13 +110,32 @@ class Connection implements Peer {
   }
 
   send(text: string): void {
+    if (this.#isFrozen) return
     if (this.#socket.bufferedAmount > MAXIMUM_BUFFERED_BYTES) {
       this.#options.log.warn('exchange_client_too_slow', { connection: this.id, address: this.address })
       this.terminate()
       return
     }
     this.activeAt = this.#options.now()
+    this.#gather()
     this.#socket.send(text, () => undefined)
+  }
+
+  /** All frames of one turn leave in one write: an order is told in four, and each write costs more than its bytes. */
+  #gather(): void {
+    if (this.#isCorked) return
+    this.#isCorked = true
+    this.#wire.cork()
+    process.nextTick(() => {
+      this.#isCorked = false
+      this.#wire.uncork()
+    })
+  }
+
+  freeze(): void {
+    this.#isFrozen = true
+    // Without reading, not even a ping is answered.
+    this.#socket.pause()
   }
 
   close(reason: string): void {

@@ -48,6 +48,14 @@ export class WorldClock {
     return Math.round(stretch.wallStart + (world - stretch.worldStart) / stretch.speed)
   }
 
+  /** The world time that a wall time was at, or will be at as the world runs now, ms. */
+  worldAt(wall: number): number {
+    const stretch =
+      this.#stretches.findLast(({ wallStart }) => wallStart <= wall) ??
+      must(this.#stretches[0], 'there is always one')
+    return Math.trunc(stretch.worldStart + (wall - stretch.wallStart) * stretch.speed)
+  }
+
   /** From now on. @param change `speed`: world ms per wall ms; `jumpMs`: world ms to leave out, >= 0 */
   change(change: { readonly speed?: number | undefined; readonly jumpMs?: number | undefined }): void {
     const { speed = this.speed, jumpMs = 0 } = change

@@ -144,6 +144,7 @@ export class SimulatedAccount implements VenueAccount {
     return this.#read(asOf =>
       this.#host.history
         .executions(this.name, query.since, asOf)
+        .filter(each => each.kind !== 'funding')
         .filter(each => query.venueOrderId === undefined || each.orderId === query.venueOrderId)
         .map(each => fillOf(this.accountId, each))
         .filter(fill => query.instrumentId === undefined || fill.instrumentId === query.instrumentId),
@@ -180,6 +181,10 @@ export class SimulatedAccount implements VenueAccount {
     const rejected: ExchangeOrder = {
       ...command,
       account: this.name,
+      positionIndex: 0,
+      origin: 'user',
+      condition: null,
+      stops: null,
       orderId: `refused-${order.clientOrderId}`,
       status: 'rejected',
       filled: ZERO,

@@ -27,6 +27,8 @@ import type {
 } from '../../src/ports/venue.ts'
 
 const STATUS: Record<ExchangeOrder['status'], ExecutionReport['status']> = {
+  untriggered: 'open',
+  triggered: 'open',
   new: 'open',
   partially_filled: 'open',
   filled: 'filled',
@@ -69,7 +71,8 @@ export function fillOf(accountId: AccountId, execution: ExchangeExecution): Fill
     orderQuantity: execution.orderQuantity,
     fee: execution.fee,
     liquidity: execution.isMaker ? 'maker' : 'taker',
-    cause: 'trade',
+    // Funding is no fill: whoever asks for fills has left it out.
+    cause: execution.kind === 'funding' ? 'settlement' : execution.kind,
     venueSequence: execution.sequence,
     at: execution.at,
   }
@@ -122,6 +125,8 @@ export function reportsOf(
   }
   for (const event of events) {
     if (event.kind === 'execution') {
+      // A payment, not a fill: the venue's stream carries both under one name.
+      if (event.execution.kind === 'funding') continue
       const { account } = event.execution
       // The connection puts its own account id here.
       at(account).execution.push({ kind: 'fill', fill: fillOf('' as AccountId, event.execution) })

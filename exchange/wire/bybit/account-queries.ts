@@ -1,8 +1,9 @@
 import { formatDecimal, ZERO } from '../../../src/domain/decimal.ts'
+import type { PositionIndex } from '../../../src/domain/ids.ts'
 import { err, ok, type Result } from '../../../src/domain/result.ts'
 import type { ExchangePosition } from '../../core/types.ts'
 import { parameterError, unknownSymbol, type VenueFailure } from './codes.ts'
-import { indexesOf } from './order-row.ts'
+import { instrumentsAsked } from './named.ts'
 import { pageOf, type Query } from './page.ts'
 import { positionRow } from './position-row.ts'
 import { timeText } from './text.ts'
@@ -14,9 +15,11 @@ type Answer = Result<Record<string, unknown>, VenueFailure>
 const POSITION_PAGE = {
   usual: 20,
   maximum: 200,
-  placeOf: (position: ExchangePosition) => ({ id: position.symbol, at: 0 }),
+  placeOf: (position: ExchangePosition) => ({ id: `${position.symbol}.${position.positionIndex}`, at: 0 }),
 }
 const NEVER = '1970-01-01T00:00:00Z'
+/** docs/v5/order/dcp.mdx: 10 s where nothing was set. */
+const DEFAULT_WINDOW_MS = 10_000
 const DAY_MS = 24 * 3_600_000
 
 export function walletBalance(venue: Venue, key: ApiKey, query: Query): Answer {
@@ -24,14 +27,15 @@ export function walletBalance(venue: Venue, key: ApiKey, query: Query): Answer {
   return ok({ list: [walletRow(venue, key.account)] })
 }
 
-export function accountInfo(venue: Venue): Answer {
+export function accountInfo(venue: Venue, key: ApiKey): Answer {
+  const windowMs = venue.disconnectWindows.get(key.account)
   return ok({
     marginMode: 'REGULAR_MARGIN',
     updatedTime: timeText(venue.now()),
     // Unified trading account 2.0 (docs/v5/acct-mode.mdx).
     unifiedMarginStatus: 5,
-    dcpStatus: 'OFF',
-    timeWindow: 10,
+    dcpStatus: windowMs === undefined ? 'OFF' : 'ON',
+    timeWindow: (windowMs ?? DEFAULT_WINDOW_MS) / 1_000,
     smpGroup: 0,
     isMasterTrader: false,
     spotHedgingStatus: 'OFF',
@@ -51,7 +55,7 @@ export function feeRate(venue: Venue, _key: ApiKey, query: Query): Answer {
       makerFeeRate: formatDecimal(instrument.makerFeeRate),
     })
   }
-  return ok({ list })
+  return ok({ category: 'linear', list, nextPageCursor: '' })
 }
 
 /** With a symbol its position, empty or not; with settleCoin the open ones (docs/v5/position/position.mdx). */
@@ -61,7 +65,7 @@ export function positionList(venue: Venue, key: ApiKey, query: Query): Answer {
   if (!symbol && !settleCoin) return err(parameterError('symbol or settleCoin is required'))
   if (symbol && !exchange.instruments.has(symbol)) return err(unknownSymbol(symbol))
   const positions = symbol
-    ? [exchange.position(key.account, symbol)]
+    ? indexesOf(venue, key, symbol).map(index => exchange.position(key.account, symbol, index))
     : exchange
         .positions(key.account)
         .filter(
@@ -70,10 +74,34 @@ export function positionList(venue: Venue, key: ApiKey, query: Query): Answer {
         )
   const page = pageOf(positions, query, POSITION_PAGE)
   if (!page.ok) return page
-  const list = page.value.rows.flatMap(position =>
-    indexesOf(key.positionMode).map(index => positionRow(venue, position, index)),
-  )
+  const list = page.value.rows.map(position => positionRow(venue, key.account, position))
   return ok({ list, nextPageCursor: page.value.nextCursor, category: 'linear' })
+}
+
+/** GET /v5/position/symbol-info: the leverage of each side. */
+export function symbolLeverage(venue: Venue, key: ApiKey, query: Query): Answer {
+  const asked = instrumentsAsked(venue, query)
+  if (!asked.ok) return asked
+  const list = asked.value.flatMap(({ symbol }) =>
+    indexesOf(venue, key, symbol).map(positionIdx => ({
+      symbol,
+      leverage: formatDecimal(venue.exchange.position(key.account, symbol, positionIdx).leverage),
+      side: positionIdx === 0 ? '' : positionIdx === 1 ? 'Buy' : 'Sell',
+      positionIdx,
+    })),
+  )
+  return ok({ category: 'linear', list })
+}
+
+function indexesOf(venue: Venue, key: ApiKey, symbol: string): readonly PositionIndex[] {
+  return venue.exchange.positionMode(key.account, symbol) === 'hedge' ? [1, 2] : [0]
+}
+
+/** Empty until a window was set (docs/v5/account/dcp-info.mdx). */
+export function disconnectInformation(venue: Venue, key: ApiKey): Answer {
+  const windowMs = venue.disconnectWindows.get(key.account)
+  const set = { product: 'DERIVATIVES', dcpStatus: 'ON', timeWindow: String((windowMs ?? 0) / 1_000) }
+  return ok({ dcpInfos: windowMs === undefined ? [] : [set] })
 }
 
 /** What the key that asks may do. */

@@ -9,7 +9,7 @@ const KEY: ApiKey = {
   secret: 'secret',
   account: 'alice',
   userId: 1,
-  positionMode: 'one_way',
+  isDemo: false,
   permissions: { readOnly: false, trade: true, withdraw: false, transfer: false },
   addresses: [],
   createdAt: 0,

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../core/types.ts'
+import type { Refusal } from '../../core/refusal.ts'
 
 /** A no in the venue's own code and words. Codes: bybit-exchange/docs, docs/v5/error.mdx. */
 export interface VenueFailure {
@@ -22,7 +22,9 @@ export const KEY_EXPIRED = failure(33004, 'Your api key has expired.')
 export const DUPLICATE_REQUEST_ID = failure(20006, 'reqId is duplicated')
 export const REPEATED_LOGIN = failure(20001, 'repeat auth')
 export const UNKNOWN_OPERATION = failure(10404, 'op type is not found')
-export const POSITION_MODE_MISMATCH = failure(10001, 'position idx not match position mode')
+export const SERVICE_RESTARTING = failure(10016, 'Service is restarting.')
+export const MARGIN_MODE_FAILED = failure(3400045, 'Set margin mode failed')
+export const NOT_ON_DEMO = failure(10032, 'Demo trading are not supported.')
 
 export function failure(code: number, message: string): VenueFailure {
   return { code, message }
@@ -58,6 +60,26 @@ const REFUSALS: Record<Refusal, VenueFailure> = {
   leverage_out_of_range: failure(110013, 'Cannot set leverage due to risk limit level.'),
   leverage_not_modified: failure(110043, 'Set leverage has not been modified.'),
   not_modified: failure(10001, 'order not modified'),
+  maintenance: SERVICE_RESTARTING,
+  position_index_mismatch: failure(10001, 'position idx not match position mode'),
+  position_mode_not_modified: failure(110025, 'Position mode is not modified'),
+  position_mode_unavailable: failure(110029, 'Hedge mode is not supported for this symbol.'),
+  position_open: failure(110024, 'You have an existing position, so the position mode cannot be switched.'),
+  orders_open: failure(110028, 'You have existing open orders, so the position mode cannot be switched.'),
+  too_many_conditional_orders: failure(
+    110009,
+    'The number of stop orders exceeds the maximum allowable limit',
+  ),
+  trigger_price_passed: failure(110092, 'expect Rising, but trigger_price <= current'),
+  position_flat: failure(10001, 'can not set tp/sl/ts for zero position'),
+  stop_price_invalid: failure(
+    10001,
+    'TakeProfit, StopLoss or TrailingStop is on the wrong side of the base price',
+  ),
+  stop_quantity_invalid: failure(
+    110058,
+    "You can't set take profit and stop loss due to insufficient size of remaining position size.",
+  ),
 }
 
 export function refusalFailure(refusal: Refusal): VenueFailure {

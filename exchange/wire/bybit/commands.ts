@@ -1,16 +1,9 @@
 import { err, type Result } from '../../../src/domain/result.ts'
-import type { ExchangeOrder, OrderSelector, Refusal } from '../../core/types.ts'
+import type { Refusal } from '../../core/refusal.ts'
+import type { ExchangeOrder, OrderSelector } from '../../core/types.ts'
 import { failure, refusalFailure, TOO_MANY_VISITS, unknownSymbol, type VenueFailure } from './codes.ts'
 import { answered, type Reply, refused } from './reply.ts'
-import {
-  parseAmend,
-  parseBatch,
-  parseCancelAll,
-  parseCategory,
-  parseCreate,
-  parseLeverage,
-  parseSelector,
-} from './requests.ts'
+import { parseAmend, parseBatch, parseCategory, parseCreate, parseSelector } from './requests.ts'
 import { timeText } from './text.ts'
 import type { ApiKey, Venue } from './venue.ts'
 
@@ -36,24 +29,6 @@ export const ORDER_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'cancel-batch': batch(cancel, () => ({})),
 }
 
-/** 500 at once, by whatever the body names (docs/v5/order/cancel-all.mdx). */
-export function cancelAll(venue: Venue, call: CommandCall): Reply {
-  const parsed = parseCancelAll(call.body)
-  if (!parsed.ok) return refused(parsed.error)
-  const { symbol } = parsed.value
-  if (symbol !== undefined && !venue.exchange.instruments.has(symbol)) return refused(unknownSymbol(symbol))
-  const orders = venue.exchange.cancelAll(call.key.account, symbol ?? null, venue.worldNow())
-  return answered({ list: orders.map(ids), success: '1' })
-}
-
-export function setLeverage(venue: Venue, call: CommandCall): Reply {
-  const parsed = parseLeverage(call.body)
-  if (!parsed.ok) return refused(parsed.error)
-  const { symbol, leverage } = parsed.value
-  const set = venue.exchange.setLeverage(call.key.account, symbol, leverage)
-  return set.ok ? answered({}) : refused(refusalWords(set.error, symbol))
-}
-
 /** How many orders a body carries: what a batch costs of the rate limit. */
 export function ordersIn(body: unknown): number {
   if (typeof body !== 'object' || body === null || !('request' in body)) return 1
@@ -61,17 +36,22 @@ export function ordersIn(body: unknown): number {
 }
 
 function create(venue: Venue, key: ApiKey, body: unknown): Result<ExchangeOrder, VenueFailure> {
-  const command = parseCreate(body, key.positionMode)
+  const command = parseCreate(body)
   if (!command.ok) return command
+  const { symbol, trigger } = command.value
   const order = venue.exchange.submit(key.account, command.value, venue.worldNow())
-  return order.ok ? order : err(refusalWords(order.error, command.value.symbol))
+  if (order.ok) return order
+  // The venue has a code for either direction of a trigger that lies behind its price.
+  if (order.error === 'trigger_price_passed' && trigger?.direction === 'fall')
+    return err(failure(110093, 'expect Falling, but trigger_price >= current'))
+  return err(refusalWords(order.error, symbol))
 }
 
 function amend(venue: Venue, key: ApiKey, body: unknown): Result<ExchangeOrder, VenueFailure> {
   const parsed = parseAmend(body)
   if (!parsed.ok) return parsed
-  const { quantity, limitPrice, ...selector } = parsed.value
-  const order = venue.exchange.amend(key.account, selector, { quantity, limitPrice }, venue.worldNow())
+  const { selector, change } = parsed.value
+  const order = venue.exchange.amend(key.account, selector, change, venue.worldNow())
   if (order.ok) return order
   // The same code as a cancel, other words.
   const gone = order.error === 'order_unknown' || order.error === 'order_done'
@@ -138,6 +118,6 @@ function symbolIn(request: unknown): string {
   return typeof named === 'string' ? named.slice(0, 40) : ''
 }
 
-function refusalWords(refusal: Refusal, symbol: string): VenueFailure {
+export function refusalWords(refusal: Refusal, symbol: string): VenueFailure {
   return refusal === 'unknown_symbol' ? unknownSymbol(symbol) : refusalFailure(refusal)
 }

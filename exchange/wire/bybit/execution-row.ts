@@ -1,22 +1,43 @@
 import { formatDecimal, ZERO } from '../../../src/domain/decimal.ts'
 import { must } from '../../../src/domain/result.ts'
+import type { ExecutionKind } from '../../core/records.ts'
 import type { ExchangeExecution } from '../../core/types.ts'
+import { originText } from './order-row.ts'
 import { notionalOf, sideText, stepped, timeText } from './text.ts'
 import type { Venue } from './venue.ts'
+
+export const EXECUTION_TYPES: Record<ExecutionKind, string> = {
+  trade: 'Trade',
+  liquidation: 'BustTrade',
+  adl: 'AdlTrade',
+  funding: 'Funding',
+}
 
 /** A row of /v5/execution/list. */
 export function executionRow(venue: Venue, execution: ExchangeExecution): Record<string, unknown> {
   const instrument = must(venue.exchange.instruments.get(execution.symbol), execution.symbol)
   return {
     ...commonRow(venue, execution),
-    createType: 'CreateByUser',
+    createType: originText(execution.origin).createType,
     feeCurrency: instrument.quote,
+    execFeeV2: '',
+    extraFees: '',
   }
 }
 
 /** A row of the `execution` topic: no positionIdx, and the whole order's quantity with it. */
 export function executionReportRow(venue: Venue, execution: ExchangeExecution): Record<string, unknown> {
-  return { category: 'linear', ...commonRow(venue, execution), isLeverage: '0' }
+  const instrument = must(venue.exchange.instruments.get(execution.symbol), execution.symbol)
+  return {
+    category: 'linear',
+    ...commonRow(venue, execution),
+    isLeverage: '0',
+    createType: originText(execution.origin).createType,
+    feeCurrency: instrument.quote,
+    execPnl: formatDecimal(execution.realizedPnl),
+    extraFees: '',
+    marketUnit: '',
+  }
 }
 
 /** A row of the `execution.fast` topic; a maker's own id is left out there (docs: always ""). */
@@ -50,12 +71,12 @@ function commonRow(venue: Venue, execution: ExchangeExecution): Record<string, u
     orderQty: stepped(execution.orderQuantity, lotSize),
     leavesQty: stepped(execution.leaves, lotSize),
     orderType: execution.orderType === 'market' ? 'Market' : 'Limit',
-    stopOrderType: 'UNKNOWN',
+    stopOrderType: originText(execution.origin).stopOrderType || 'UNKNOWN',
     execFee: formatDecimal(execution.fee),
     execId: execution.tradeId,
     execPrice: stepped(execution.price, tickSize),
     execQty: stepped(execution.quantity, lotSize),
-    execType: 'Trade',
+    execType: EXECUTION_TYPES[execution.kind],
     execValue: formatDecimal(notionalOf(execution.quantity, execution.price)),
     execTime: timeText(venue.wallAt(execution.at)),
     isMaker: execution.isMaker,

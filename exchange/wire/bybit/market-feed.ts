@@ -1,103 +1,116 @@
+import { formatDecimal } from '../../../src/domain/decimal.ts'
 import { must } from '../../../src/domain/result.ts'
 import type { ExchangeExecution } from '../../core/types.ts'
-import { bookSides, type LevelText, tickerRow } from './market-row.ts'
+import { BookFeed } from './book-feed.ts'
+import { candleAt, candleStart, neighbourStart } from './candles.ts'
+import { tickerRow } from './market-row.ts'
+import { type PublicTopic, parsePublicTopic } from './public-topics.ts'
 import type { Subscribers } from './subscribers.ts'
 import { oppositeText, sideText, stepped } from './text.ts'
+import type { PublicTrade } from './trade-tape.ts'
 import type { Venue } from './venue.ts'
 
-export type PublicTopic =
-  | { readonly kind: 'tickers'; readonly symbol: string }
-  | { readonly kind: 'orderbook'; readonly symbol: string; readonly levels: number }
-  | { readonly kind: 'publicTrade'; readonly symbol: string }
+/** docs/v5/websocket/public/kline.mdx: pushed every 1 to 60 s. */
+const KLINE_PUSH_MS = 1_000
 
-/** Level 1 is sent whole each time, deeper books as deltas (docs/v5/websocket/public/orderbook.mdx). */
-const BOOK_LEVELS: ReadonlySet<number> = new Set([1, 50])
-/** A level 1 book that stands still is sent again after this, with the same update id. */
-const BOOK_REPEAT_MS = 3_000
-
-export function parsePublicTopic(topic: string): PublicTopic | null {
-  const [kind, ...rest] = topic.split('.')
-  if (kind === 'orderbook' && rest.length === 2 && BOOK_LEVELS.has(Number(rest[0])))
-    return { kind, levels: Number(rest[0]), symbol: rest[1] ?? '' }
-  if ((kind === 'tickers' || kind === 'publicTrade') && rest.length === 1)
-    return { kind, symbol: rest[0] ?? '' }
-  return null
-}
-
-interface Book {
-  readonly bids: readonly LevelText[]
-  readonly asks: readonly LevelText[]
-}
-interface BookState extends Book {
-  readonly updateId: number
+interface KlineState {
+  /** Of the candle that is still open. */
+  readonly start: number
   readonly sentAt: number
 }
+type KlineTopic = Extract<PublicTopic, { readonly kind: 'kline' }> & { readonly topic: string }
 
 /** The public frames. Only topics that somebody watches cost anything, once each, whoever many watch. */
 export class MarketFeed {
   readonly #venue: Venue
   readonly #subscribers: Subscribers
   readonly #tickers = new Map<string, Readonly<Record<string, string>>>()
-  readonly #books = new Map<string, BookState>()
+  readonly #klines = new Map<string, KlineState>()
+  readonly #books: BookFeed
   #sequence = 0
 
   constructor(venue: Venue, subscribers: Subscribers) {
     this.#venue = venue
     this.#subscribers = subscribers
+    this.#books = new BookFeed(venue, subscribers)
   }
 
   /** The first frame of a new subscription: the state that the next delta of this topic builds on. */
   snapshot(topic: string): string | null {
     const parsed = parsePublicTopic(topic)
-    if (parsed === null || parsed.kind === 'publicTrade') return null
-    if (parsed.kind === 'tickers') {
-      const row = this.#tickers.get(topic) ?? tickerRow(this.#venue.exchange, parsed.symbol)
-      this.#tickers.set(topic, row)
-      return this.#tickerFrame(topic, 'snapshot', row)
-    }
-    const known = this.#books.get(topic)
-    if (known !== undefined) return this.#bookFrame(topic, 'snapshot', known, known.updateId)
-    const book = bookSides(this.#venue.exchange, parsed.symbol, parsed.levels)
-    const updateId = this.#next()
-    this.#books.set(topic, { ...book, updateId, sentAt: this.#now() })
-    return this.#bookFrame(topic, 'snapshot', book, updateId)
+    if (parsed?.kind === 'orderbook') return this.#books.snapshot({ ...parsed, topic })
+    if (parsed?.kind !== 'tickers') return null
+    const row = this.#tickers.get(topic) ?? tickerRow(this.#venue, parsed.symbol)
+    this.#tickers.set(topic, row)
+    return this.#tickerFrame(topic, 'snapshot', row)
   }
 
   /** Sends what changed on every watched topic. */
   publish(): void {
     for (const topic of this.#tickers.keys()) if (!this.#subscribers.has(topic)) this.#tickers.delete(topic)
-    for (const topic of this.#books.keys()) if (!this.#subscribers.has(topic)) this.#books.delete(topic)
+    for (const topic of this.#klines.keys()) if (!this.#subscribers.has(topic)) this.#klines.delete(topic)
+    this.#books.forgetUnwatched()
+    this.#venue.openInterest.sample(this.#now())
+    for (const symbol of this.#venue.exchange.instruments.keys()) {
+      const trade = this.#venue.tape.moved(symbol)
+      if (trade !== null) this.#publishTrade(trade)
+    }
     for (const topic of this.#subscribers.names()) {
       const parsed = parsePublicTopic(topic)
       if (parsed?.kind === 'tickers') this.#publishTicker(topic, parsed.symbol)
-      if (parsed?.kind === 'orderbook') this.#publishBook(topic, parsed.symbol, parsed.levels)
+      if (parsed?.kind === 'orderbook') this.#books.publish({ ...parsed, topic })
+      if (parsed?.kind === 'kline') this.#publishKline({ ...parsed, topic })
     }
   }
 
   /** Every execution of an account is a trade with the market around it. */
   traded(execution: ExchangeExecution): void {
-    const topic = `publicTrade.${execution.symbol}`
+    if (execution.kind === 'funding') return
+    this.#publishTrade(this.#venue.tape.executed(execution))
+    if (execution.kind === 'liquidation') this.#publishLiquidation(execution)
+  }
+
+  #publishTrade(trade: PublicTrade): void {
+    const topic = `publicTrade.${trade.symbol}`
     if (!this.#subscribers.has(topic)) return
-    const at = must(this.#venue.exchange.instruments.get(execution.symbol), execution.symbol)
+    const instrument = must(this.#venue.exchange.instruments.get(trade.symbol), trade.symbol)
+    const row = {
+      T: trade.at,
+      s: trade.symbol,
+      S: sideText(trade.side),
+      v: stepped(trade.quantity, instrument.lotSize),
+      p: stepped(trade.price, instrument.tickSize),
+      L: trade.side === 'buy' ? 'PlusTick' : 'MinusTick',
+      i: trade.tradeId,
+      BT: false,
+      RPI: false,
+      seq: trade.sequence,
+    }
+    this.#send(topic, [row])
+  }
+
+  #publishLiquidation(execution: ExchangeExecution): void {
+    const topic = `allLiquidation.${execution.symbol}`
+    if (!this.#subscribers.has(topic)) return
+    const { lotSize, tickSize } = must(
+      this.#venue.exchange.instruments.get(execution.symbol),
+      execution.symbol,
+    )
     const row = {
       T: Math.trunc(this.#venue.wallAt(execution.at)),
       s: execution.symbol,
-      S: execution.isMaker ? oppositeText(execution.side) : sideText(execution.side),
-      v: stepped(execution.quantity, at.lotSize),
-      p: stepped(execution.price, at.tickSize),
-      L: 'ZeroPlusTick',
-      i: execution.tradeId,
-      BT: false,
-      seq: execution.sequence,
+      // The side of the position that was taken over, not of the order that closed it.
+      S: oppositeText(execution.side),
+      v: stepped(execution.quantity, lotSize),
+      p: stepped(execution.price, tickSize),
     }
-    const frame = { topic, type: 'snapshot', ts: this.#now(), data: [row] }
-    this.#subscribers.send(topic, JSON.stringify(frame))
+    this.#send(topic, [row])
   }
 
   #publishTicker(topic: string, symbol: string): void {
     const before = this.#tickers.get(topic)
     if (before === undefined) return
-    const row = tickerRow(this.#venue.exchange, symbol)
+    const row = tickerRow(this.#venue, symbol)
     const changed = Object.entries(row).filter(([name, value]) => before[name] !== value)
     if (changed.length === 0) return
     this.#tickers.set(topic, row)
@@ -105,46 +118,48 @@ export class MarketFeed {
     this.#subscribers.send(topic, this.#tickerFrame(topic, 'delta', delta))
   }
 
-  #publishBook(topic: string, symbol: string, levels: number): void {
-    const before = this.#books.get(topic)
-    if (before === undefined) return
-    const book = bookSides(this.#venue.exchange, symbol, levels)
-    const change = { bids: difference(before.bids, book.bids), asks: difference(before.asks, book.asks) }
-    const same = change.bids.length === 0 && change.asks.length === 0
-    if (same && (levels !== 1 || this.#now() - before.sentAt < BOOK_REPEAT_MS)) return
-    const updateId = same ? before.updateId : this.#next()
-    this.#books.set(topic, { ...book, updateId, sentAt: this.#now() })
-    const text =
-      levels === 1
-        ? this.#bookFrame(topic, 'snapshot', book, updateId)
-        : this.#bookFrame(topic, 'delta', change, updateId)
-    this.#subscribers.send(topic, text)
+  /** The open candle every second, and the one that just ended once more with confirm. */
+  #publishKline({ topic, symbol, interval }: KlineTopic): void {
+    const now = this.#now()
+    const start = candleStart(interval, now)
+    const before = this.#klines.get(topic)
+    if (before !== undefined && before.start === start && now - before.sentAt < KLINE_PUSH_MS) return
+    this.#klines.set(topic, { start, sentAt: now })
+    const rows = []
+    if (before !== undefined && before.start !== start)
+      rows.push(this.#klineRow(symbol, interval, before.start))
+    this.#send(topic, [...rows, this.#klineRow(symbol, interval, start)])
+  }
+
+  #klineRow(symbol: string, interval: string, start: number): Record<string, unknown> {
+    const end = neighbourStart(interval, start, 1)
+    const candle = candleAt(this.#venue, symbol, { start, end })
+    const { tickSize } = must(this.#venue.exchange.instruments.get(symbol), symbol)
+    return {
+      start,
+      end: end - 1,
+      interval,
+      open: stepped(candle.open, tickSize),
+      close: stepped(candle.close, tickSize),
+      high: stepped(candle.high, tickSize),
+      low: stepped(candle.low, tickSize),
+      volume: formatDecimal(candle.volume),
+      turnover: formatDecimal(candle.turnover),
+      confirm: end <= this.#now(),
+      timestamp: Math.min(end - 1, this.#now()),
+    }
+  }
+
+  #send(topic: string, data: readonly unknown[]): void {
+    this.#subscribers.send(topic, JSON.stringify({ topic, type: 'snapshot', ts: this.#now(), data }))
   }
 
   #tickerFrame(topic: string, type: string, data: Readonly<Record<string, string>>): string {
-    return JSON.stringify({ topic, type, data, cs: this.#next(), ts: this.#now() })
-  }
-
-  #bookFrame(topic: string, type: string, book: Book, updateId: number): string {
-    const symbol = topic.slice(topic.lastIndexOf('.') + 1)
-    const data = { s: symbol, b: book.bids, a: book.asks, u: updateId, seq: updateId }
-    return JSON.stringify({ topic, type, ts: this.#now(), data, cts: this.#now() })
-  }
-
-  #next(): number {
     this.#sequence += 1
-    return this.#sequence
+    return JSON.stringify({ topic, type, data, cs: this.#sequence, ts: this.#now() })
   }
 
   #now(): number {
     return Math.trunc(this.#venue.now())
   }
-}
-
-/** Levels to set, size '0' for those that are gone. */
-function difference(before: readonly LevelText[], after: readonly LevelText[]): readonly LevelText[] {
-  const old = new Map(before)
-  const current = new Map(after)
-  const gone = before.filter(([at]) => !current.has(at)).map(([at]): LevelText => [at, '0'])
-  return [...gone, ...after.filter(([at, quantity]) => old.get(at) !== quantity)]
 }

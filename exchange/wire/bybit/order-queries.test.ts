@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { accepted, START_AT, selectorOf, stage } from '../../core/fixture.ts'
 import { executionList, orderHistory } from './order-queries.ts'
-import type { ApiKey, Venue } from './venue.ts'
+import { type ApiKey, createVenue, type Venue } from './venue.ts'
 
 const HOUR_MS = 3_600_000
 const KEY: ApiKey = {
@@ -9,7 +9,7 @@ const KEY: ApiKey = {
   secret: 'secret',
   account: 'alice',
   userId: 1,
-  positionMode: 'one_way',
+  isDemo: false,
   permissions: { readOnly: false, trade: true, withdraw: false, transfer: false },
   addresses: [],
   createdAt: 0,
@@ -30,7 +30,7 @@ test('[XW12] history forgets an order that never traded after a day, and keeps o
   exchange.cancel('alice', selectorOf(resting), START_AT)
   const at = (hours: number): Venue => {
     const now = () => START_AT + hours * HOUR_MS
-    return { exchange, now, worldNow: now, wallAt: world => world }
+    return createVenue({ exchange, now, worldNow: now, wallAt: world => world, worldAt: wall => wall })
   }
   expect(ids(orderHistory(at(23), KEY, {}))).toEqual(['cancelled', 'traded'])
   expect(ids(orderHistory(at(25), KEY, {}))).toEqual(['traded'])
@@ -41,7 +41,13 @@ test('[XW11] executions outside the span are not told, but by the order’s own 
   const { exchange, submit } = stage()
   const { orderId } = accepted(submit('alice', { side: 'buy', quantity: '0.01', clientOrderId: 'old' }))
   const now = () => START_AT + 8 * 24 * HOUR_MS
-  const venue: Venue = { exchange, now, worldNow: now, wallAt: world => world }
+  const venue = createVenue({
+    exchange,
+    now,
+    worldNow: now,
+    wallAt: world => world,
+    worldAt: wall => wall,
+  })
   expect(ids(executionList(venue, KEY, {}))).toEqual([])
   expect(ids(executionList(venue, KEY, { startTime: String(START_AT) }))).toEqual(['old'])
   expect(ids(executionList(venue, KEY, { orderId }))).toEqual(['old'])

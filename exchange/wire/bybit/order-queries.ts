@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../../src/domain/result.ts'
 import type { ExchangeExecution, ExchangeOrder } from '../../core/types.ts'
 import { parameterError, type VenueFailure } from './codes.ts'
-import { executionRow } from './execution-row.ts'
+import { EXECUTION_TYPES, executionRow } from './execution-row.ts'
 import { orderRow, orderStatusText } from './order-row.ts'
 import { pageOf, type Query, windowOf } from './page.ts'
 import type { ApiKey, Venue } from './venue.ts'
@@ -25,9 +25,14 @@ export function openOrders(venue: Venue, key: ApiKey, query: Query): Answer {
   if (!byId && !query['symbol'] && !query['baseCoin'] && !query['settleCoin'])
     return err(parameterError('symbol, baseCoin or settleCoin is required'))
   const open = [...venue.exchange.openOrders(key.account)].sort((a, b) => b.createdAt - a.createdAt)
-  const closed = () => venue.exchange.closedOrders(key.account).slice(0, MAXIMUM_RECENT_CLOSED)
-  const rows = byId ? [...open, ...closed()] : query['openOnly'] === '1' ? closed() : open
-  const at = rows === open ? byCreation : byEnd
+  const closed = () =>
+    venue.exchange
+      .closedOrders(key.account)
+      .slice(0, MAXIMUM_RECENT_CLOSED)
+      .filter(order => order.updatedAt >= venue.restartedAt)
+  const all = byId ? [...open, ...closed()] : query['openOnly'] === '1' ? closed() : open
+  const rows = filtered(all, query['orderFilter'])
+  const at = all === open ? byCreation : byEnd
   return orderPage(venue, query, { orders: matching(venue, rows, query), timeOf: at })
 }
 
@@ -42,9 +47,9 @@ export function orderHistory(venue: Venue, key: ApiKey, query: Query): Answer {
     const retained = order.filled > 0n || venue.wallAt(order.updatedAt) >= unfilledSince
     return retained && createdAt >= from && createdAt <= to
   })
-  const rows = matching(venue, kept, query)
+  const rows = matching(venue, filtered(kept, query['orderFilter']), query)
   const status = query['orderStatus']
-  const asked = status ? rows.filter(order => orderStatusText(order.status) === status) : rows
+  const asked = status ? rows.filter(order => orderStatusText(order) === status) : rows
   return orderPage(venue, query, { orders: asked, timeOf: byEnd })
 }
 
@@ -58,8 +63,8 @@ export function executionList(venue: Venue, key: ApiKey, query: Query): Answer {
     const at = venue.wallAt(execution.at)
     return at >= from && at <= to
   })
-  // Funding and liquidation do not happen here yet: asked for, they are an empty list.
-  const asked = query['execType'] && query['execType'] !== 'Trade' ? [] : rows
+  const { execType } = query
+  const asked = execType ? rows.filter(({ kind }) => EXECUTION_TYPES[kind] === execType) : rows
   const page = pageOf(asked, query, EXECUTION_PAGE)
   if (!page.ok) return page
   const list = page.value.rows.map(execution => executionRow(venue, execution))
@@ -81,6 +86,12 @@ function orderPage(
   if (!page.ok) return page
   const list = page.value.rows.map(order => orderRow(venue, order))
   return ok({ list, nextPageCursor: page.value.nextCursor, category: 'linear' })
+}
+
+/** `Order` are those that can trade, `StopOrder` and `tpslOrder` those that wait or waited. */
+function filtered(orders: readonly ExchangeOrder[], filter: string | undefined): readonly ExchangeOrder[] {
+  if (!filter) return orders
+  return orders.filter(({ condition }) => (condition === null) === (filter === 'Order'))
 }
 
 function hasId(query: Query): boolean {

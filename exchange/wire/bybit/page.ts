@@ -36,15 +36,25 @@ export function pageOf<T>(
   query: Query,
   rule: PageRule<T>,
 ): Result<Page<T>, VenueFailure> {
-  const limit = query['limit'] === undefined || query['limit'] === '' ? rule.usual : Number(query['limit'])
-  if (!Number.isInteger(limit) || limit < 1 || limit > rule.maximum)
-    return err(parameterError(`limit must be 1 to ${rule.maximum}`))
+  const asked = limitOf(query, rule)
+  if (!asked.ok) return asked
+  const limit = asked.value
   const start = query['cursor'] ? startAfter(rows, query['cursor'], row => rule.placeOf(row)) : 0
   if (start === null) return err(parameterError('cursor invalid'))
   const page = rows.slice(start, start + limit)
   const last = page.at(-1)
   const more = last !== undefined && start + page.length < rows.length
   return ok({ rows: page, nextCursor: more ? writeCursor(rule.placeOf(last)) : '' })
+}
+
+/** The query's `limit`, or the usual one. */
+export function limitOf(
+  query: Query,
+  rule: { readonly usual: number; readonly maximum: number },
+): Result<number, VenueFailure> {
+  const limit = query['limit'] ? Number(query['limit']) : rule.usual
+  if (Number.isInteger(limit) && limit >= 1 && limit <= rule.maximum) return ok(limit)
+  return err(parameterError(`limit must be 1 to ${rule.maximum}`))
 }
 
 /** Null for a cursor that was never given out. */
@@ -65,23 +75,35 @@ function writeCursor({ id, at }: Place): string {
   return encodeURIComponent(`page_token=${id}~${at}&`)
 }
 
+/** Two times of a query by name, ms; null where one is not given. */
+export function timesOf(
+  query: Query,
+  startName: string,
+  endName: string,
+): Result<{ readonly from: number | null; readonly to: number | null }, VenueFailure> {
+  const from = timeOf(query[startName])
+  const to = timeOf(query[endName])
+  if (Number.isNaN(from) || Number.isNaN(to))
+    return err(parameterError(`${startName} and ${endName} are times in ms`))
+  if (from !== null && to !== null && to < from)
+    return err(parameterError(`${endName} is before ${startName}`))
+  return ok({ from, to })
+}
+
 /** The span of wall time that a query asks for; docs/v5/order/execution.mdx, startTime. Both ends included. */
 export function windowOf(
   query: Query,
   now: number,
+  maximumMs = MAXIMUM_WINDOW_MS,
 ): Result<{ readonly from: number; readonly to: number }, VenueFailure> {
-  const start = timeOf(query['startTime'])
-  const end = timeOf(query['endTime'])
-  if (Number.isNaN(start) || Number.isNaN(end))
-    return err(parameterError('startTime and endTime are times in ms'))
-  if (start === null && end === null)
-    return ok({ from: now - MAXIMUM_WINDOW_MS, to: Number.MAX_SAFE_INTEGER })
-  const from = start ?? (end ?? now) - MAXIMUM_WINDOW_MS
-  const to = end ?? from + MAXIMUM_WINDOW_MS
-  if (to < from) return err(parameterError('endTime is before startTime'))
-  if (to - from > MAXIMUM_WINDOW_MS)
-    return err(failure(10001, 'The time range between startTime and endTime cannot exceed 7 days'))
-  return ok({ from, to })
+  const times = timesOf(query, 'startTime', 'endTime')
+  if (!times.ok) return times
+  const { from: start, to: end } = times.value
+  if (start === null && end === null) return ok({ from: now - maximumMs, to: Number.MAX_SAFE_INTEGER })
+  const from = start ?? (end ?? now) - maximumMs
+  const to = end ?? from + maximumMs
+  if (to - from <= MAXIMUM_WINDOW_MS) return ok({ from, to })
+  return err(failure(10001, 'The time range between startTime and endTime cannot exceed 7 days'))
 }
 
 /** Null where none is given, NaN where it is no time. */

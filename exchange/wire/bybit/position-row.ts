@@ -1,56 +1,71 @@
-import { absolute, type Decimal, divide, formatDecimal, multiply, ZERO } from '../../../src/domain/decimal.ts'
+import {
+  absolute,
+  type Decimal,
+  formatDecimal,
+  multiply,
+  truncateToStep,
+  ZERO,
+} from '../../../src/domain/decimal.ts'
 import { must } from '../../../src/domain/result.ts'
+import type { StopTarget } from '../../core/stop.ts'
 import type { ExchangePosition } from '../../core/types.ts'
-import { ONE_WAY_INDEX } from './order-row.ts'
-import { notionalOf, stepped, timeText, unrealizedPnl } from './text.ts'
+import { RISK_LIMIT_VALUE } from './market-row.ts'
+import { stepped, timeText, unrealizedPnl } from './text.ts'
 import type { Venue } from './venue.ts'
-
-/** Half a percent of the value, the first risk tier's rate at the venue: shown, not enforced. */
-const MAINTENANCE_DIVISOR = 200n
 
 /** A row of /v5/position/list. */
 export function positionRow(
   venue: Venue,
+  account: string,
   position: ExchangePosition,
-  positionIndex: number,
 ): Record<string, unknown> {
   const at = must(venue.exchange.instruments.get(position.symbol), position.symbol)
   return {
-    ...commonRow(venue, position, positionIndex),
+    ...commonRow(venue, account, position),
     avgPrice: formatAverage(position.averagePrice, at.tickSize),
   }
 }
 
 /** A row of the `position` topic, which calls the average `entryPrice`. */
-export function positionReportRow(venue: Venue, position: ExchangePosition): Record<string, unknown> {
+export function positionReportRow(
+  venue: Venue,
+  account: string,
+  position: ExchangePosition,
+): Record<string, unknown> {
   const at = must(venue.exchange.instruments.get(position.symbol), position.symbol)
-  const row = commonRow(venue, position, ONE_WAY_INDEX)
   return {
-    ...row,
+    ...commonRow(venue, account, position),
     category: 'linear',
     entryPrice: formatAverage(position.averagePrice, at.tickSize),
-    sessionAvgPrice: '',
-    positionIMByMp: row['positionIM'],
-    positionMMByMp: row['positionMM'],
+    ...NO_GREEKS,
   }
 }
 
-function commonRow(venue: Venue, position: ExchangePosition, positionIndex: number): Record<string, unknown> {
-  const { symbol, quantity } = position
-  const instrument = must(venue.exchange.instruments.get(symbol), symbol)
-  const mark = venue.exchange.ticker(symbol).mark
-  const value = notionalOf(quantity, mark)
+function commonRow(venue: Venue, account: string, position: ExchangePosition): Record<string, unknown> {
+  const { symbol, quantity, positionIndex } = position
+  const { lotSize, tickSize } = must(venue.exchange.instruments.get(symbol), symbol)
+  const { mark } = venue.exchange.ticker(symbol)
+  const risk = venue.exchange.risk(account, symbol, positionIndex)
+  const initialMargin = formatDecimal(risk.initialMargin)
+  const maintenanceMargin = formatDecimal(risk.maintenanceMargin)
+  const priceText = (value: Decimal | null) =>
+    value === null ? '' : stepped(truncateToStep(value, tickSize), tickSize)
   return {
     positionIdx: positionIndex,
     symbol,
     // An empty position has no side (docs/v5/position/position.mdx).
     side: quantity === ZERO ? '' : quantity > ZERO ? 'Buy' : 'Sell',
-    size: stepped(absolute(quantity), instrument.lotSize),
+    size: stepped(absolute(quantity), lotSize),
     positionValue: formatDecimal(multiply(absolute(quantity), position.averagePrice)),
     leverage: formatDecimal(position.leverage),
-    markPrice: stepped(mark, instrument.tickSize),
-    positionIM: formatDecimal(divide(value, position.leverage)),
-    positionMM: formatDecimal((value / MAINTENANCE_DIVISOR) as Decimal),
+    markPrice: stepped(mark, tickSize),
+    positionIM: initialMargin,
+    positionMM: maintenanceMargin,
+    positionIMByMp: initialMargin,
+    positionMMByMp: maintenanceMargin,
+    liqPrice: priceText(risk.liquidationPrice),
+    bustPrice: priceText(risk.bankruptcyPrice),
+    adlRankIndicator: risk.adlRank,
     unrealisedPnl: formatDecimal(unrealizedPnl(position, mark)),
     curRealisedPnl: formatDecimal(position.realizedPnl),
     cumRealisedPnl: formatDecimal(position.cumulativeRealizedPnl),
@@ -58,7 +73,19 @@ function commonRow(venue: Venue, position: ExchangePosition, positionIndex: numb
     seq: position.sequence > 0 ? position.sequence : -1,
     createdTime: timeText(venue.wallAt(position.createdAt)),
     updatedTime: timeText(venue.wallAt(position.updatedAt)),
+    openTime: Math.trunc(venue.wallAt(position.createdAt)),
+    ...stopTexts(position, tickSize),
     ...UNUSED,
+  }
+}
+
+function stopTexts({ stops }: ExchangePosition, tickSize: Decimal): Record<string, string> {
+  const { takeProfit = null, stopLoss = null, trailing = null } = stops ?? {}
+  const text = (target: StopTarget | null) => (target === null ? '' : stepped(target.triggerPrice, tickSize))
+  return {
+    takeProfit: text(takeProfit),
+    stopLoss: text(stopLoss),
+    trailingStop: trailing === null ? '0' : stepped(trailing.distance, tickSize),
   }
 }
 
@@ -66,22 +93,18 @@ function formatAverage(average: Decimal, tickSize: Decimal): string {
   return average === ZERO ? '0' : stepped(average, tickSize)
 }
 
-/** Deprecated, or of isolated margin, stops, ADL and liquidation, which this exchange does not have yet. */
+/** Deprecated, or of isolated margin, which this exchange does not have. */
 const UNUSED = {
   riskId: 1,
-  riskLimitValue: '2000000',
+  riskLimitValue: RISK_LIMIT_VALUE,
   tradeMode: 0,
   positionStatus: 'Normal',
   autoAddMargin: 0,
-  adlRankIndicator: 0,
   positionBalance: '0',
-  liqPrice: '',
-  bustPrice: '',
   tpslMode: 'Full',
-  takeProfit: '',
-  stopLoss: '',
-  trailingStop: '0',
   isReduceOnly: false,
   mmrSysUpdatedTime: '',
   leverageSysUpdatedTime: '',
+  sessionAvgPrice: '',
 }
+const NO_GREEKS = { delta: '', gamma: '', vega: '', theta: '' }

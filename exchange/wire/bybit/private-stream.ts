@@ -7,7 +7,7 @@ import { positionReportRow } from './position-row.ts'
 import { acknowledgement, parseStreamRequest, privateFrame, type StreamRequest } from './stream-frames.ts'
 import type { Peer, Session, Subscribers } from './subscribers.ts'
 import type { ApiKey, Venue } from './venue.ts'
-import { walletReportRow } from './wallet-row.ts'
+import { walletRow } from './wallet-row.ts'
 
 type Row = Record<string, unknown>
 
@@ -19,11 +19,14 @@ const TOPICS: Record<string, (venue: Venue, event: ExchangeEvent) => Row | null>
   'execution.fast': (venue, event) =>
     event.kind === 'execution' ? fastExecutionRow(venue, event.execution) : null,
   position: positionRowOf,
-  wallet: (venue, event) => (event.kind === 'wallet' ? walletReportRow(venue, event.account) : null),
+  wallet: (venue, event) => (event.kind === 'wallet' ? walletRow(venue, event.account) : null),
 }
 
+/** Nothing is sent on it: while one such subscription lives, the account counts as connected (docs/v5/websocket/private/dcp.mdx). */
+export const WATCHED = 'dcp.future'
+
 /** The order states that no execution leads to. */
-const UNTRADED: ReadonlySet<string> = new Set(['new', 'canceled', 'rejected'])
+const UNTRADED: ReadonlySet<string> = new Set(['untriggered', 'new', 'canceled', 'rejected'])
 
 const TOPICS_OF: Record<ExchangeEvent['kind'], readonly string[]> = {
   order: ['order', 'position'],
@@ -71,6 +74,10 @@ export function privateName(account: string, topic: string): string {
 
 export interface PrivateServices {
   login(args: readonly unknown[]): Result<ApiKey, VenueFailure>
+  /** '' or why this subscription is refused. */
+  subscription(key: ApiKey, topics: readonly string[]): string
+  /** A socket that was watched for disconnection came, or went. */
+  watched(account: string): void
   readonly subscribers: Subscribers
   now(): number
 }
@@ -93,12 +100,20 @@ export function privateSession(peer: Peer, services: PrivateServices): Session {
     if (key === null) return answer(request, 'Request not authorized')
     const topics = topicsIn(request.args)
     if (typeof topics === 'string') return answer(request, topics)
+    const problem = services.subscription(key, topics)
+    if (problem !== '') return answer(request, problem)
     for (const topic of topics) {
       const name = privateName(key.account, topic)
       if (request.operation === 'subscribe') services.subscribers.add(name, peer)
       else services.subscribers.remove(name, peer)
     }
     answer(request, '')
+    if (topics.includes(WATCHED)) services.watched(key.account)
+  }
+  const closed = () => {
+    const wasWatched = key !== null && services.subscribers.listens(privateName(key.account, WATCHED), peer)
+    services.subscribers.drop(peer)
+    if (key !== null && wasWatched) services.watched(key.account)
   }
   const receive = (text: string) => {
     const parsed = parseStreamRequest(text)
@@ -110,7 +125,7 @@ export function privateSession(peer: Peer, services: PrivateServices): Session {
     const args = [String(Math.trunc(services.now()))]
     peer.send(JSON.stringify({ req_id: request.requestId, op: 'pong', args, conn_id: peer.id }))
   }
-  return { receive, closed: () => services.subscribers.drop(peer) }
+  return { receive, closed }
 }
 
 /** The topics asked for, or what is wrong with them. All or none are subscribed. */
@@ -129,15 +144,16 @@ function topicsIn(args: readonly unknown[]): readonly string[] | string {
 }
 
 function isTopic(topic: string): boolean {
+  if (topic === WATCHED) return true
   return Object.hasOwn(TOPICS, topic.replace(/\.linear$/, '')) && topic !== 'wallet.linear'
 }
 
 /** Every create, amend and cancel is told as a position too, changed or not (docs/v5/websocket/private/position.mdx). */
 function positionRowOf(venue: Venue, event: ExchangeEvent): Row | null {
-  if (event.kind === 'position') return positionReportRow(venue, event.position)
+  if (event.kind === 'position') return positionReportRow(venue, event.account, event.position)
   if (event.kind !== 'order' || !UNTRADED.has(event.order.status)) return null
-  const { account, symbol } = event.order
-  return positionReportRow(venue, venue.exchange.position(account, symbol))
+  const { account, symbol, positionIndex } = event.order
+  return positionReportRow(venue, account, venue.exchange.position(account, symbol, positionIndex))
 }
 
 function accountOf(event: ExchangeEvent): string {

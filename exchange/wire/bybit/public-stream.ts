@@ -1,4 +1,5 @@
-import { type MarketFeed, parsePublicTopic } from './market-feed.ts'
+import type { MarketFeed } from './market-feed.ts'
+import { parsePublicTopic } from './public-topics.ts'
 import { acknowledgement, parseStreamRequest, type StreamRequest } from './stream-frames.ts'
 import type { Peer, Session, Subscribers } from './subscribers.ts'
 import type { Venue } from './venue.ts'

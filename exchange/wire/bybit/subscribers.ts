@@ -5,6 +5,8 @@ export interface Peer {
   readonly address: string
   send(text: string): void
   close(reason: string): void
+  /** Neither reads nor writes any more, and stays open. */
+  freeze(): void
 }
 
 /** What a stream's protocol does with one socket. */
@@ -39,6 +41,10 @@ export class Subscribers {
 
   has(name: string): boolean {
     return this.#peers.has(name)
+  }
+
+  listens(name: string, peer: Peer): boolean {
+    return this.#peers.get(name)?.has(peer) === true
   }
 
   names(): Iterable<string> {

@@ -39,9 +39,10 @@ export function timeText(at: number): string {
   return String(Math.trunc(at))
 }
 
+const OPEN: ReadonlySet<string> = new Set(['untriggered', 'triggered', 'new', 'partially_filled'])
+
 export function leavesOf(order: ExchangeOrder): Decimal {
-  const open = order.status === 'new' || order.status === 'partially_filled'
-  return open ? subtract(order.quantity, order.filled) : ZERO
+  return OPEN.has(order.status) ? subtract(order.quantity, order.filled) : ZERO
 }
 
 /** '' while nothing has traded, as the venue has it. */

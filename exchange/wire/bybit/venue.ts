@@ -1,17 +1,27 @@
-import type { Exchange } from '../../core/types.ts'
+import { OpenInterest } from './open-interest.ts'
+import type { TimedExchange } from './timed-exchange.ts'
+import { TradeTape } from './trade-tape.ts'
 
 /** What the wire needs to speak for the exchange. */
-export interface Venue {
-  readonly exchange: Exchange
-  /** Wall clock, ms: what requests are timed by and what frames and rows show. */
-  now(): number
-  /** The exchange's own clock, ms: what the core is told. It may run faster than the wall's. */
-  worldNow(): number
-  /** The wall time that a time of the exchange's own clock was at, ms. */
-  wallAt(world: number): number
+export interface Venue extends TimedExchange {
+  /** The public trades of late. */
+  readonly tape: TradeTape
+  readonly openInterest: OpenInterest
+  /** By account, ms: how long its watched streams may be gone before its orders are cancelled. */
+  readonly disconnectWindows: Map<string, number>
+  /** World time, ms: realtime has forgotten the orders that were done before; 0: never restarted. */
+  restartedAt: number
 }
 
-export type PositionMode = 'one_way' | 'hedge'
+export function createVenue(timed: TimedExchange): Venue {
+  return {
+    ...timed,
+    tape: new TradeTape(timed),
+    openInterest: new OpenInterest(timed),
+    disconnectWindows: new Map(),
+    restartedAt: 0,
+  }
+}
 
 export interface ApiKeyPermissions {
   readonly readOnly: boolean
@@ -26,7 +36,8 @@ export interface ApiKey {
   readonly secret: string
   readonly account: string
   readonly userId: number
-  readonly positionMode: PositionMode
+  /** Demo accounts lack a few routes and the trade stream (docs/v5/demo.mdx). */
+  readonly isDemo: boolean
   readonly permissions: ApiKeyPermissions
   /** Empty: the key may be used from anywhere. */
   readonly addresses: readonly string[]

@@ -2,7 +2,7 @@ import { add, type Decimal, divide, formatDecimal, ZERO } from '../../../src/dom
 import type { ExchangeWallet } from '../../core/types.ts'
 import type { Venue } from './venue.ts'
 
-/** The row of /v5/account/wallet-balance. USD is taken as the quote currency, one to one. */
+/** The row of /v5/account/wallet-balance and of the `wallet` topic, which is silent about unrealised PnL's own changes. USD is taken as the quote currency, one to one. */
 export function walletRow(venue: Venue, account: string): Record<string, unknown> {
   const wallet = venue.exchange.wallet(account)
   return {
@@ -12,7 +12,9 @@ export function walletRow(venue: Venue, account: string): Record<string, unknown
       {
         ...coinRow(wallet),
         bonus: '0',
+        free: '',
         locked: '0',
+        spotHedgingQty: '0',
         usdValue: formatDecimal(wallet.equity),
         unrealisedPnl: formatDecimal(wallet.unrealizedPnl),
         cumRealisedPnl: formatDecimal(realized(venue, account)),
@@ -23,14 +25,10 @@ export function walletRow(venue: Venue, account: string): Record<string, unknown
   }
 }
 
-/** The row of the `wallet` topic: it leaves unrealised PnL out, so equity must be asked for by REST. */
-export function walletReportRow(venue: Venue, account: string): Record<string, unknown> {
-  const wallet = venue.exchange.wallet(account)
-  return { ...accountTotals(wallet), coin: [coinRow(wallet)] }
-}
-
 function accountTotals(wallet: ExchangeWallet): Record<string, unknown> {
   const margin = add(wallet.orderMargin, wallet.positionMargin)
+  const initialRate = rateText(margin, wallet.equity)
+  const maintenanceRate = rateText(wallet.maintenanceMargin, wallet.equity)
   return {
     totalEquity: formatDecimal(wallet.equity),
     totalWalletBalance: formatDecimal(wallet.balance),
@@ -38,9 +36,13 @@ function accountTotals(wallet: ExchangeWallet): Record<string, unknown> {
     totalAvailableBalance: formatDecimal(wallet.available),
     totalPerpUPL: formatDecimal(wallet.unrealizedPnl),
     totalInitialMargin: formatDecimal(margin),
-    totalMaintenanceMargin: '0',
-    accountIMRate: wallet.equity > ZERO ? formatDecimal(divide(margin, wallet.equity)) : '0',
-    accountMMRate: '0',
+    totalMaintenanceMargin: formatDecimal(wallet.maintenanceMargin),
+    totalInitialMarginByMp: formatDecimal(margin),
+    totalMaintenanceMarginByMp: formatDecimal(wallet.maintenanceMargin),
+    accountIMRate: initialRate,
+    accountMMRate: maintenanceRate,
+    accountIMRateByMp: initialRate,
+    accountMMRateByMp: maintenanceRate,
     accountLTV: '0',
   }
 }
@@ -56,9 +58,13 @@ function coinRow(wallet: ExchangeWallet): Record<string, unknown> {
     accruedInterest: '0',
     totalOrderIM: formatDecimal(wallet.orderMargin),
     totalPositionIM: formatDecimal(wallet.positionMargin),
-    totalPositionMM: '0',
+    totalPositionMM: formatDecimal(wallet.maintenanceMargin),
     spotBorrow: '0',
   }
+}
+
+function rateText(margin: Decimal, equity: Decimal): string {
+  return equity > ZERO ? formatDecimal(divide(margin, equity)) : '0'
 }
 
 function realized(venue: Venue, account: string): Decimal {

@@ -1,0 +1,75 @@
+import {
+  absolute,
+  add,
+  type Decimal,
+  multiply,
+  multiplyDivide,
+  subtract,
+  ZERO,
+} from '../../src/domain/decimal.ts'
+import type { PositionChange } from '../../src/domain/position.ts'
+import type { Account, Holding } from './account.ts'
+import type { ClosedPnl, ExecutionKind } from './records.ts'
+import type { ExchangeOrder } from './types.ts'
+
+interface Closing {
+  readonly account: Account
+  /** As it was before the trade. */
+  readonly holding: Holding
+  readonly trade: {
+    readonly order: ExchangeOrder
+    readonly fillPrice: Decimal
+    readonly kind: ExecutionKind
+    readonly at: number
+  }
+  readonly change: PositionChange
+  /** Of the whole fill, quote. */
+  readonly fee: Decimal
+}
+
+/** Adds a fill to the row of its order; the opening fee is shared out by quantity. */
+export function recordClosing({ account, holding, trade, change, fee }: Closing): void {
+  const { position } = holding
+  const row = rowOf(account, holding, trade)
+  const closed = absolute(change.closed)
+  const openFee = multiplyDivide(holding.openFee, closed, absolute(position.quantity))
+  const closeFee = multiplyDivide(fee, closed, absolute(add(change.closed, change.opened)))
+  holding.openFee = subtract(holding.openFee, openFee)
+  row.closedSize = add(row.closedSize, closed)
+  row.entryNotional = add(row.entryNotional, multiply(closed, position.averagePrice))
+  row.exitNotional = add(row.exitNotional, multiply(closed, trade.fillPrice))
+  row.openFee = add(row.openFee, openFee)
+  row.closeFee = add(row.closeFee, closeFee)
+  row.closedPnl = subtract(subtract(add(row.closedPnl, change.realizedPnl), openFee), closeFee)
+  row.fillCount += 1
+  row.updatedAt = trade.at
+}
+
+function rowOf(account: Account, { position }: Holding, { order, kind, at }: Closing['trade']): ClosedPnl {
+  const known = account.closings.get(order.orderId)
+  if (known !== undefined) return known
+  const row = {
+    account: account.name,
+    symbol: order.symbol,
+    positionIndex: order.positionIndex,
+    orderId: order.orderId,
+    side: order.side,
+    orderType: order.type,
+    orderQuantity: order.quantity,
+    limitPrice: order.limitPrice,
+    kind,
+    leverage: position.leverage,
+    closedSize: ZERO,
+    entryNotional: ZERO,
+    exitNotional: ZERO,
+    openFee: ZERO,
+    closeFee: ZERO,
+    closedPnl: ZERO,
+    fillCount: 0,
+    createdAt: at,
+    updatedAt: at,
+  }
+  account.closings.set(order.orderId, row)
+  account.closedPnl.push(row)
+  return row
+}

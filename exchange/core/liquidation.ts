@@ -1,0 +1,127 @@
+import {
+  absolute,
+  add,
+  ceilToStep,
+  type Decimal,
+  divide,
+  floorToStep,
+  maximum,
+  minimum,
+  multiply,
+  multiplyDivide,
+  subtract,
+  ZERO,
+} from '../../src/domain/decimal.ts'
+import { opposite, type Side, sideOf } from '../../src/domain/order.ts'
+import { type Account, type Holding, holdingsOf } from './account.ts'
+import { deleverageOpposites } from './adl.ts'
+import { closingOrder } from './closing-order.ts'
+import { cancelHolding } from './ending.ts'
+import { standingOf } from './margin.ts'
+import { type Market, tradeWithWorld } from './market.ts'
+import { meetMaker, planFor } from './place.ts'
+import { afterTrade, settle } from './settle.ts'
+import { recordTransfer } from './transactions.ts'
+import { insure, marketOf, type World } from './world.ts'
+
+/** Floats only decide when an account is looked at again, and a tenth too early is what they may err by. */
+const SAFE_SHARE = 0.9
+
+/**
+ * Takes over every account whose equity is below maintenance. One that has been looked at is left alone until
+ * prices have moved far enough to matter to it, so that thousands of accounts cost little per move.
+ */
+export function liquidateFallen(world: World, at: number): void {
+  for (const account of world.exposed) {
+    if (world.drift < account.safeUntilDrift) continue
+    const { equity, maintenance, value } = standingOf(account, world.markets)
+    if (value === ZERO) {
+      // A stop that met a gap in the price can have cost more than there was.
+      coverDebt(world, account, at)
+      world.exposed.delete(account)
+      continue
+    }
+    if (equity < maintenance) liquidate(world, account, at)
+    else account.safeUntilDrift = world.drift + headroom(subtract(equity, maintenance), value)
+  }
+}
+
+/** The relative move that costs no more than `spare`, counted as drift is: as a logarithm. */
+function headroom(spare: Decimal, value: Decimal): number {
+  return Math.log1p((SAFE_SHARE * Number(spare)) / Number(value)) * SAFE_SHARE
+}
+
+/** Orders go first, then every position; what is still missing is the insurance fund's. */
+export function liquidate(world: World, account: Account, at: number): void {
+  for (const holding of holdingsOf(account)) cancelHolding(world, holding, 'liquidation', at)
+  const held = [...holdingsOf(account)].filter(({ position }) => position.quantity !== ZERO)
+  for (const holding of held) takeOver(world, account, holding, at)
+  coverDebt(world, account, at)
+}
+
+function coverDebt(world: World, account: Account, at: number): void {
+  if (account.balance >= 0n) return
+  const missing = subtract(ZERO, account.balance)
+  insure(world, account.balance)
+  account.balance = ZERO
+  recordTransfer(world, account, { kind: 'insurance', amount: missing, at })
+  world.events.push({ kind: 'wallet', account: account.name })
+}
+
+/**
+ * The account parts with its position at its bankruptcy price. The exchange sells that on, best offers first,
+ * as long as the insurance fund bears the difference; then the opposite accounts that gained most are closed
+ * at the same price; and what not even they can take, the world takes.
+ */
+function takeOver(world: World, account: Account, holding: Holding, at: number): void {
+  const { position } = holding
+  const market = marketOf(world, position.symbol)
+  const side = opposite(sideOf(position.quantity))
+  const size = absolute(position.quantity)
+  const price = bankruptcyPrice(world, account, holding)
+  const order = closingOrder(world, account, holding, { side, origin: 'liquidation', at })
+  settle(world, { order, quantity: size, fillPrice: price, isMaker: false, kind: 'liquidation', at })
+  afterTrade(world, order, at)
+  const sold = sellOn(world, market, { side, quantity: size, price, at })
+  const left = subtract(size, sold)
+  const deleveraged = deleverageOpposites(world, market, { side, quantity: left, price, at })
+  tradeWithWorld(market, side, subtract(left, deleveraged), price)
+}
+
+interface Takeover {
+  /** Of the account's closing order. */
+  readonly side: Side
+  readonly quantity: Decimal
+  /** What the account got, quote per base. */
+  readonly price: Decimal
+  readonly at: number
+}
+
+/** @returns base units that found a taker */
+function sellOn(world: World, market: Market, { side, quantity, price, at }: Takeover): Decimal {
+  let sold = ZERO
+  for (const fill of planFor(world, market, { side, quantity, limitPrice: null })) {
+    const perUnit = side === 'sell' ? subtract(fill.fillPrice, price) : subtract(price, fill.fillPrice)
+    const gain = multiply(perUnit, fill.quantity)
+    if (add(world.ledger.insurance, gain) < 0n) break
+    meetMaker(world, market, fill, { side, at })
+    if (fill.maker !== null) afterTrade(world, fill.maker, at)
+    insure(world, gain)
+    sold = add(sold, fill.quantity)
+  }
+  return sold
+}
+
+/** Where the position's share of the account's equity is used up, on the tick that leaves the account nothing to owe. */
+function bankruptcyPrice(world: World, account: Account, { position }: Holding): Decimal {
+  const { mid, instrument } = marketOf(world, position.symbol)
+  const { equity, value } = standingOf(account, world.markets)
+  const share = multiplyDivide(equity, absolute(multiply(position.quantity, mid)), value)
+  const perUnit = divide(share, absolute(position.quantity))
+  const isLong = position.quantity > 0n
+  const exact = isLong ? subtract(mid, perUnit) : add(mid, perUnit)
+  const onTick = isLong
+    ? ceilToStep(exact, instrument.tickSize)
+    : floorToStep(minimum(exact, add(mid, mid)), instrument.tickSize)
+  return maximum(onTick, instrument.tickSize)
+}

@@ -1,0 +1,40 @@
+/** Why the core said no; the wire turns it into its venue's code and words. */
+export type Refusal =
+  | 'unknown_account'
+  | 'unknown_symbol'
+  | 'symbol_closed'
+  | 'quantity_step'
+  | 'below_minimum_quantity'
+  | 'above_maximum_quantity'
+  | 'below_minimum_notional'
+  | 'price_tick'
+  | 'price_band'
+  | 'price_missing'
+  | 'insufficient_balance'
+  | 'reduce_only'
+  | 'duplicate_client_order_id'
+  | 'order_unknown'
+  | 'order_done'
+  | 'too_many_open_orders'
+  | 'leverage_out_of_range'
+  | 'leverage_not_modified'
+  | 'not_modified'
+  /** The whole exchange is down for maintenance. */
+  | 'maintenance'
+  /** Index 0 belongs to one-way mode, 1 and 2 to hedge mode. */
+  | 'position_index_mismatch'
+  | 'position_mode_not_modified'
+  | 'position_mode_unavailable'
+  /** A position is open, so its symbol's mode stays. */
+  | 'position_open'
+  /** Orders are open, so their symbol's mode stays. */
+  | 'orders_open'
+  | 'too_many_conditional_orders'
+  /** A trigger price that lies behind its price already. */
+  | 'trigger_price_passed'
+  /** Stops on a position that is flat. */
+  | 'position_flat'
+  /** A take-profit that would lose, a stop-loss that would gain, a trailing distance that is none. */
+  | 'stop_price_invalid'
+  /** Less than nothing, more than the position, or missing. */
+  | 'stop_quantity_invalid'

@@ -1,0 +1,55 @@
+import {
+  absolute,
+  add,
+  type Decimal,
+  divide,
+  multiply,
+  ONE,
+  subtract,
+  ZERO,
+} from '../../src/domain/decimal.ts'
+import type { Account, Holding } from './account.ts'
+import { adlRank } from './adl.ts'
+import { maintenanceMargin, positionMargin, walletOf } from './margin.ts'
+import type { Market } from './market.ts'
+import type { PositionRisk } from './records.ts'
+import type { World } from './world.ts'
+
+/** Margin is crossed: the whole account stands for each position, so its other positions count, at their marks of now. */
+export function riskOf(world: World, account: Account, holding: Holding, market: Market): PositionRisk {
+  const { quantity } = holding.position
+  const own = maintenanceMargin(holding, market)
+  const figures = {
+    initialMargin: positionMargin(holding),
+    maintenanceMargin: own,
+    adlRank: adlRank(holding, market),
+  }
+  if (quantity === ZERO) return { ...figures, liquidationPrice: null, bankruptcyPrice: null }
+  const wallet = walletOf(account, world.markets)
+  const others = subtract(wallet.maintenanceMargin, own)
+  return {
+    ...figures,
+    liquidationPrice: priceWhereLeft(wallet.equity, holding, market, {
+      kept: others,
+      rate: market.instrument.maintenanceMarginRate,
+    }),
+    bankruptcyPrice: priceWhereLeft(wallet.equity, holding, market, { kept: ZERO, rate: ZERO }),
+  }
+}
+
+/** The mark at which equity is `kept` plus `rate` of the position's value; null where that is no price. */
+function priceWhereLeft(
+  equity: Decimal,
+  { position }: Holding,
+  { mid }: Market,
+  left: { readonly kept: Decimal; readonly rate: Decimal },
+): Decimal | null {
+  const size = absolute(position.quantity)
+  const value = multiply(size, mid)
+  const spare = subtract(equity, left.kept)
+  const price =
+    position.quantity > 0n
+      ? divide(subtract(value, spare), multiply(size, subtract(ONE, left.rate)))
+      : divide(add(value, spare), multiply(size, add(ONE, left.rate)))
+  return price > 0n ? price : null
+}

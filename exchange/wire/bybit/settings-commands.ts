@@ -1,0 +1,85 @@
+import type { Result } from '../../../src/domain/result.ts'
+import type { Refusal } from '../../core/refusal.ts'
+import type { ExchangeOrder } from '../../core/types.ts'
+import { MARGIN_MODE_FAILED, unknownSymbol } from './codes.ts'
+import { type CommandCall, refusalWords } from './commands.ts'
+import { answered, type Reply, refused } from './reply.ts'
+import {
+  parseCancelAll,
+  parseDisconnectWindow,
+  parseLeverage,
+  parseMarginMode,
+  parseSwitchMode,
+  parseTradingStop,
+} from './settings-requests.ts'
+import type { Venue } from './venue.ts'
+
+const SECOND_MS = 1_000
+
+/** By whatever the body names, waiting orders too (docs/v5/order/cancel-all.mdx). */
+export function cancelAll(venue: Venue, { key, body }: CommandCall): Reply {
+  const parsed = parseCancelAll(body)
+  if (!parsed.ok) return refused(parsed.error)
+  const { symbol, orderFilter, stopOrderType } = parsed.value
+  if (symbol !== undefined && !venue.exchange.instruments.has(symbol)) return refused(unknownSymbol(symbol))
+  const now = venue.worldNow()
+  const ids = ({ orderId, clientOrderId }: ExchangeOrder) => ({ orderId, orderLinkId: clientOrderId })
+  if (orderFilter === undefined && stopOrderType === undefined) {
+    const orders = venue.exchange.cancelAll(key.account, symbol ?? null, now)
+    return answered({ list: orders.map(ids), success: '1' })
+  }
+  const wantsWaiting = orderFilter !== 'Order'
+  const chosen = venue.exchange
+    .openOrders(key.account)
+    .filter(order => symbol === undefined || order.symbol === symbol)
+    .filter(order => (order.status === 'untriggered') === wantsWaiting)
+  const list = chosen.flatMap(order => {
+    const canceled = venue.exchange.cancel(key.account, order, now)
+    return canceled.ok ? [ids(canceled.value)] : []
+  })
+  return answered({ list, success: '1' })
+}
+
+export function setLeverage(venue: Venue, { key, body }: CommandCall): Reply {
+  const parsed = parseLeverage(body)
+  if (!parsed.ok) return refused(parsed.error)
+  const { symbol, leverage } = parsed.value
+  return done(venue.exchange.setLeverage(key.account, symbol, leverage), symbol)
+}
+
+export function switchMode(venue: Venue, { key, body }: CommandCall): Reply {
+  const parsed = parseSwitchMode(body)
+  if (!parsed.ok) return refused(parsed.error)
+  const { symbol, mode } = parsed.value
+  return done(venue.exchange.switchPositionMode(key.account, symbol, mode), symbol ?? '')
+}
+
+export function tradingStop(venue: Venue, { key, body }: CommandCall): Reply {
+  const parsed = parseTradingStop(body)
+  if (!parsed.ok) return refused(parsed.error)
+  const command = parsed.value
+  return done(venue.exchange.setTradingStop(key.account, command, venue.worldNow()), command.symbol)
+}
+
+/** Only the window is kept: what counts it down are the private streams that subscribed to `dcp.future`. */
+export function setDisconnectWindow(venue: Venue, { key, body }: CommandCall): Reply {
+  const parsed = parseDisconnectWindow(body)
+  if (!parsed.ok) return refused(parsed.error)
+  venue.disconnectWindows.set(key.account, parsed.value * SECOND_MS)
+  return answered({})
+}
+
+/** Cross margin is all there is. Another mode fails as at the venue: a code, and the reasons in the result. */
+export function setMarginMode(_venue: Venue, { body }: CommandCall): Reply {
+  const mode = parseMarginMode(body)
+  if (!mode.ok) return refused(mode.error)
+  if (mode.value === 'REGULAR_MARGIN') return answered({ reasons: [] })
+  const reasons = [
+    { reasonCode: '3400045', reasonMsg: 'this exchange has cross margin (REGULAR_MARGIN) only' },
+  ]
+  return { ...refused(MARGIN_MODE_FAILED), result: { reasons } }
+}
+
+function done(result: Result<void, Refusal>, symbol: string): Reply {
+  return result.ok ? answered({}) : refused(refusalWords(result.error, symbol))
+}
