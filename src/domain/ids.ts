@@ -43,11 +43,16 @@ export function positionKey(
   return `${accountId}/${instrument}/${index}` as PositionKey
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const VARIANTS = '89ab'
+
 /** Time-ordered UUID (RFC 9562, version 7). @param random ten bytes */
 export function uuidv7<T extends IdKind>(nowMs: number, random: Uint8Array): T {
   const time = Math.trunc(nowMs).toString(16).padStart(12, '0')
-  let tail = ''
-  for (const byte of random.subarray(0, 10)) tail += byte.toString(16).padStart(2, '0')
-  const variant = ((Number.parseInt(tail[4] ?? '0', 16) & 3) | 8).toString(16)
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${tail.slice(1, 4)}-${variant}${tail.slice(5, 8)}-${tail.slice(8, 20)}` as T
+  const hex = (at: number): string => HEX[random[at] ?? 0] ?? ''
+  const variant = VARIANTS.charAt(((random[2] ?? 0) >> 4) & 3)
+  const counter = `7${hex(0).charAt(1)}${hex(1)}`
+  const clock = `${variant}${hex(2).charAt(1)}${hex(3)}`
+  const node = `${hex(4)}${hex(5)}${hex(6)}${hex(7)}${hex(8)}${hex(9)}`
+  return `${time.slice(0, 8)}-${time.slice(8)}-${counter}-${clock}-${node}` as T
 }
