@@ -99,7 +99,8 @@ CREATE TABLE decisions (
   times TEXT NOT NULL
 );
 
-CREATE INDEX decisions_by_link ON decisions (link_id, id);
+-- Where a decision is made, the order waits for the disk: a page per link would be written then. Its end is in no hurry.
+CREATE INDEX decisions_by_link ON decisions (link_id, id) WHERE status = 'done';
 CREATE INDEX decisions_not_done ON decisions (id) WHERE status <> 'done';
 
 -- settled: terminal, and every fill that was reported has come (decimals as text cannot be compared here).
@@ -131,7 +132,8 @@ CREATE TABLE intents (
   reason TEXT,
   updated_at DOUBLE PRECISION NOT NULL,
   settled SMALLINT NOT NULL,
-  UNIQUE (account_id, client_order_id)
+  -- The id first: it grows, so that new orders of many accounts share a page.
+  UNIQUE (client_order_id, account_id)
 );
 
 CREATE INDEX intents_unsettled ON intents (sequence) WHERE settled = 0;

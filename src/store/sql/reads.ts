@@ -41,7 +41,9 @@ export const READS = {
   trade: `SELECT trade_id FROM fills WHERE account_id = ? AND instrument_id = ? AND trade_id = ?`,
   fills: `SELECT ${columns.fills} FROM fills WHERE account_id = ? ORDER BY at, trade_id`,
   decisions: `SELECT ${columns.decisions} FROM decisions ORDER BY id DESC LIMIT ?`,
-  decisionsOfLink: `SELECT ${columns.decisions} FROM decisions
-    WHERE link_id = ? ORDER BY id DESC LIMIT ?`,
+  // In two parts, because each has an index of its own; both parts have the same placeholders, numbered.
+  decisionsOfLink: `SELECT ${columns.decisions} FROM decisions WHERE link_id = ?1 AND status = 'done'
+    UNION ALL SELECT ${columns.decisions} FROM decisions WHERE link_id = ?1 AND status <> 'done'
+    ORDER BY id DESC LIMIT ?2`,
   notices: `SELECT ${tables.notices.columns.join(', ')} FROM notices ORDER BY id DESC LIMIT ?`,
 } as const satisfies Record<string, string>
