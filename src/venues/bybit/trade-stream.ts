@@ -30,7 +30,8 @@ export interface TradeRequest {
   /** The venue's clock, ms. */
   readonly timestamp: number
   readonly receiveWindowMs: number
-  readonly argument: Readonly<Record<string, unknown>>
+  /** JSON. */
+  readonly argument: string
   /** Monotonic, ms: not a byte leaves after it. */
   readonly sendBefore: number
   readonly timeoutMs: number
@@ -180,16 +181,9 @@ export class BybitTradeStream {
   }
 }
 
-function requestFrame(id: string, request: TradeRequest): string {
-  return JSON.stringify({
-    reqId: id,
-    header: {
-      'X-BAPI-TIMESTAMP': String(request.timestamp),
-      'X-BAPI-RECV-WINDOW': String(request.receiveWindowMs),
-    },
-    op: request.op,
-    args: [request.argument],
-  })
+function requestFrame(id: string, { op, timestamp, receiveWindowMs, argument }: TradeRequest): string {
+  const header = `{"X-BAPI-TIMESTAMP":"${timestamp}","X-BAPI-RECV-WINDOW":"${receiveWindowMs}"}`
+  return `{"reqId":"${id}","header":${header},"op":"${op}","args":[${argument}]}`
 }
 
 function notSent(message: string): Promise<TradeOutcome> {
