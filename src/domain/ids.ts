@@ -51,8 +51,8 @@ export function uuidv7<T extends IdKind>(nowMs: number, random: Uint8Array): T {
   const time = Math.trunc(nowMs).toString(16).padStart(12, '0')
   const hex = (at: number): string => HEX[random[at] ?? 0] ?? ''
   const variant = VARIANTS.charAt(((random[2] ?? 0) >> 4) & 3)
-  const counter = `7${hex(0).charAt(1)}${hex(1)}`
-  const clock = `${variant}${hex(2).charAt(1)}${hex(3)}`
-  const node = `${hex(4)}${hex(5)}${hex(6)}${hex(7)}${hex(8)}${hex(9)}`
-  return `${time.slice(0, 8)}-${time.slice(8)}-${counter}-${clock}-${node}` as T
+  const third = `7${hex(0).charAt(1)}${hex(1)}`
+  const fourth = `${variant}${hex(2).charAt(1)}${hex(3)}`
+  const fifth = `${hex(4)}${hex(5)}${hex(6)}${hex(7)}${hex(8)}${hex(9)}`
+  return `${time.slice(0, 8)}-${time.slice(8)}-${third}-${fourth}-${fifth}` as T
 }
