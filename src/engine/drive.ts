@@ -37,11 +37,10 @@ export function drive(context: EngineContext, turn: Turn, holding: Holding): voi
   const pending = [...held.decisions.values()].filter(decision => decision.status === 'pending')
   if (pending.length === 0 && !mayBeOff(held, holding)) return
   const ready: Ready = { account, held, session, instrument, pending }
-  const canSend = session.isLive() && context.now() >= holding.notBefore
-  let planned = plan(viewOf(context, holding, ready, canSend))
+  let planned = plan(viewOf(context, holding, ready))
   const claim = planned.order === null ? null : claimFor(context, holding, account, planned.order.purpose)
-  // It cannot go after all: planned again as what it is, a wait.
-  if (planned.order !== null && claim === null) planned = plan(viewOf(context, holding, ready, false))
+  // It cannot go after all, and its pause has begun: planned again as what it is, a wait.
+  if (planned.order !== null && claim === null) planned = plan(viewOf(context, holding, ready))
   applyPlan(context, turn, holding, planned)
   if (planned.order !== null && claim !== null) {
     sendOrder(context, turn, {
@@ -64,9 +63,10 @@ function claimFor(
 ): Claim | null {
   const venueAccount = must(session, 'an order is planned on a live session').venueAccount
   const claim = venueAccount.stamp(leaseEpoch)
+  const pause = purpose === 'exit' ? holding.exitPause : holding.openingPause
   const waitMs = claim.ok ? venueAccount.budgetWaitMs(purpose) : NO_CLAIM_RETRY_MS
   if (claim.ok && waitMs === 0) return claim.value
-  holding.notBefore = Math.max(holding.notBefore, context.now() + waitMs)
+  pause.notBefore = Math.max(pause.notBefore, context.now() + waitMs)
   return null
 }
 
@@ -84,7 +84,7 @@ function mayBeOff(held: HeldLink, holding: Holding): boolean {
   return holding.orders.size > 0
 }
 
-function viewOf(context: EngineContext, holding: Holding, ready: Ready, canSend: boolean): HoldingView {
+function viewOf(context: EngineContext, holding: Holding, ready: Ready): HoldingView {
   const { held, session, instrument, account } = ready
   const { strategy } = held.runtime
   const wantsOpening = ready.pending.some(decision => decision.validUntil !== null)
@@ -99,7 +99,8 @@ function viewOf(context: EngineContext, holding: Holding, ready: Ready, canSend:
     maxDriftBps: strategy.maxDriftBps,
     maximumOpenOrdersReached: wantsOpening && openOrdersReached(held),
     market: session.market.prices(holding.instrumentId),
-    canSend,
+    canSend: session.isLive() && context.now() >= holding.exitPause.notBefore,
+    canOpen: context.now() >= holding.openingPause.notBefore,
     leverageSet: !wantsOpening || ensureLeverage(context, holding, ready),
     assess: proposal => assessFor(context, account, held, proposal),
     now: context.now(),
@@ -166,10 +167,11 @@ function scheduleWake(context: EngineContext, holding: Holding, planned: Plan, w
   holding.wake = null
   const now = context.now()
   const closing = holding.link !== null && exitWaits(holding, holding.link)
-  const again =
-    (waiting || closing) && planned.order === null && holding.notBefore > now ? holding.notBefore : null
-  const at = again === null ? planned.wakeAt : Math.min(again, planned.wakeAt ?? again)
-  if (at === null) return
+  const pauses = waiting || closing ? [holding.exitPause.notBefore, holding.openingPause.notBefore] : []
+  const times = planned.order === null ? pauses.filter(time => time > now) : []
+  if (planned.wakeAt !== null) times.push(planned.wakeAt)
+  if (times.length === 0) return
+  const at = Math.min(...times)
   holding.wake = context.ports.clock.after(Math.max(1, at - now + 1), () => {
     holding.wake = null
     context.run(turn => turn.revisit(holding))

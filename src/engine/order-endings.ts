@@ -7,7 +7,7 @@ import type { RefusalReason } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { CUT, markHop, returnToPending, settleDecision } from './decisions.ts'
 import { ordersOf } from './holdings.ts'
-import type { HeldLink, Holding, OrderEntry } from './state.ts'
+import type { HeldLink, OrderEntry, Pause } from './state.ts'
 import type { Turn } from './turn.ts'
 
 /** The first wait after a refusal that may pass; doubles up to the last. */
@@ -24,9 +24,10 @@ export function endOrder(
   refusal?: RefusalReason,
 ): void {
   const { order, holding } = entry
+  const pause = order.purpose === 'exit' ? holding.exitPause : holding.openingPause
   if (order.status === 'filled' || knownFilled(order) > 0n) {
-    holding.refusals = 0
-    holding.notBefore = 0
+    pause.refusals = 0
+    pause.notBefore = 0
     markHop(
       holding,
       entry.decisions.map(decision => decision.id),
@@ -35,7 +36,7 @@ export function endOrder(
   } else {
     if (order.status === 'withdrawn') forgetSending(context, order)
     // What could not be sent is not sent better at once.
-    if (order.status !== 'canceled' || order.purpose === 'exit') backOff(context, holding)
+    if (order.status !== 'canceled' || order.purpose === 'exit') backOff(context, pause)
   }
   if (order.purpose === 'exit') endExit(context, turn, entry)
   else endOpening(context, turn, entry, refusal)
@@ -125,11 +126,11 @@ function endExit(context: EngineContext, turn: Turn, entry: OrderEntry): void {
   }
   // Refused as not reducing, or for a reason that a report leaves out: only looking can tell what is held.
   context.state.accounts.get(order.accountId)?.session?.resync('an exit was refused')
-  if (holding.refusals < PATIENCE_WITH_EXITS) {
+  if (holding.exitPause.refusals < PATIENCE_WITH_EXITS) {
     returnToPending(turn, holding, decisions)
     return
   }
-  if (holding.refusals === PATIENCE_WITH_EXITS) noticeStuckExit(context, turn, entry)
+  if (holding.exitPause.refusals === PATIENCE_WITH_EXITS) noticeStuckExit(context, turn, entry)
   const ending = { outcome: 'failed', reason: 'close_refused', detail: order.reason, order } as const
   for (const decision of decisions) settleDecision(context, turn, holding, decision, ending)
 }
@@ -144,10 +145,10 @@ function noticeStuckExit(context: EngineContext, turn: Turn, { order, holding }:
   })
 }
 
-function backOff(context: EngineContext, holding: Holding): void {
-  const cap = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(holding.refusals, 10))
-  holding.refusals += 1
-  holding.notBefore = context.now() + cap * (0.5 + context.ports.random.next() / 2)
+function backOff(context: EngineContext, pause: Pause): void {
+  const cap = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(pause.refusals, 10))
+  pause.refusals += 1
+  pause.notBefore = context.now() + cap * (0.5 + context.ports.random.next() / 2)
 }
 
 /** Refusals that say nothing against the order itself. */

@@ -136,14 +136,22 @@ export interface Holding {
   readonly orders: Set<OrderEntry>
   link: HeldLink | null
   leverage: LeverageState
-  /** Our clock, ms: after a refusal that may pass, nothing is sent before it. */
-  notBefore: number
-  refusals: number
+  /** Apart, because what keeps an opening waiting must never keep an exit waiting. */
+  readonly exitPause: Pause
+  readonly openingPause: Pause
   /** How often the leader reduced since start: what was forgone before the last time is no longer missing. */
   reductions: number
   /** The last trade counted since start: `at` by the venue's clock, `receivedAt` by ours, ms. */
   lastTrade: { readonly at: number; readonly receivedAt: number; readonly fillPrice: Decimal } | null
   wake: (() => void) | null
+}
+
+/** When sending may be tried again after it came to nothing. */
+export interface Pause {
+  /** Our clock, ms. */
+  notBefore: number
+  /** In a row. */
+  refusals: number
 }
 
 export interface HeldLink {
@@ -182,8 +190,8 @@ export function holdingOf(
     orders: new Set(),
     link: null,
     leverage: { kind: 'unknown' },
-    notBefore: 0,
-    refusals: 0,
+    exitPause: { notBefore: 0, refusals: 0 },
+    openingPause: { notBefore: 0, refusals: 0 },
     reductions: 0,
     lastTrade: null,
     wake: null,

@@ -28,6 +28,8 @@ export interface HoldingView {
   readonly market: MarketPrices | null
   /** The account can take an order now: session live, clock known, no backing off. */
   readonly canSend: boolean
+  /** No opening of this holding is backing off; exits do not ask. */
+  readonly canOpen: boolean
   /** Leverage stands as wanted on the venue; openings wait until it does. */
   readonly leverageSet: boolean
   readonly assess: (proposal: Proposal) => RiskVerdict

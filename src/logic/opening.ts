@@ -84,7 +84,7 @@ function isInTheWay(view: HoldingView, state: LinkState): boolean {
 
 /** An opening in flight, or unknown circumstances: the increases keep their place until they are too old. */
 function waits(view: HoldingView): boolean {
-  if (!view.canSend || view.market === null || !view.leverageSet) return true
+  if (!view.canSend || !view.canOpen || view.market === null || !view.leverageSet) return true
   return view.orders.some(order => isUnacknowledged(order.status))
 }
 

@@ -145,3 +145,9 @@ test('[CP5] of a flip the reduction goes first and the increase waits behind it'
   }
   expect(plan(closed).order).toMatchObject({ purpose: 'entry', side: 'sell', quantity: decimal('4') })
 })
+
+test('[CP47] an opening that backs off keeps no exit waiting', () => {
+  // Several openings were refused for want of margin; then the leader closes. The copy must close at once.
+  const view = holds('5', '0', { canOpen: false })
+  expect(plan(view).order).toMatchObject({ purpose: 'exit', side: 'sell', quantity: decimal('5') })
+})

@@ -209,6 +209,7 @@ export function aView(over: Partial<HoldingView> = {}): HoldingView {
     maximumOpenOrdersReached: false,
     market: marketAt('100'),
     canSend: true,
+    canOpen: true,
     leverageSet: true,
     assess: ({ side, mark }) => ({ approved: true, collarPrice: collarAt(side, mark, DEFAULT_COLLAR_BPS) }),
     now: NOW,

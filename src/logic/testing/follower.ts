@@ -115,6 +115,7 @@ export class Follower {
       pending: [...this.decisions.values()].filter(decision => decision.status === 'pending'),
       market: this.market,
       canSend: this.canSend,
+      canOpen: true,
       now: this.now,
     })
     const planned = plan(view)
