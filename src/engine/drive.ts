@@ -2,7 +2,6 @@ import { sign, subtract, ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { type Claim, isTerminal, isUnacknowledged, type Purpose } from '../domain/order.ts'
-import { must } from '../domain/result.ts'
 import { strictestMode } from '../domain/strategy.ts'
 import type { HoldingView } from '../logic/holding-view.ts'
 import { type Plan, plan } from '../logic/plan.ts'
@@ -18,6 +17,8 @@ import { cancelOrphans, settleUnplannable } from './unplannable.ts'
 
 /** How soon sending is tried again when a live session cannot give a claim. */
 const NO_CLAIM_RETRY_MS = 250
+/** Budgets come back by the fraction of a millisecond; a pause that short would be over before it is seen. */
+const SHORTEST_PAUSE_MS = 1
 
 /** Compares what a link desires on this holding with what it has, and does what is missing. */
 export function drive(context: EngineContext, turn: Turn, holding: Holding): void {
@@ -36,9 +37,10 @@ export function drive(context: EngineContext, turn: Turn, holding: Holding): voi
   }
   const pending = [...held.decisions.values()].filter(decision => decision.status === 'pending')
   if (pending.length === 0 && !mayBeOff(held, holding)) return
-  const ready: Ready = { account, held, session, instrument, pending }
+  // One reading of the clock for all of it: what cannot go at this time is planned as a wait at this time.
+  const ready: Ready = { account, held, session, instrument, pending, now: context.now() }
   let planned = plan(viewOf(context, holding, ready))
-  const claim = planned.order === null ? null : claimFor(context, holding, account, planned.order.purpose)
+  const claim = planned.order === null ? null : claimFor(holding, ready, planned.order.purpose)
   // It cannot go after all, and its pause has begun: planned again as what it is, a wait.
   if (planned.order !== null && claim === null) planned = plan(viewOf(context, holding, ready))
   applyPlan(context, turn, holding, planned)
@@ -51,22 +53,17 @@ export function drive(context: EngineContext, turn: Turn, holding: Holding): voi
       claim,
     })
   }
-  scheduleWake(context, holding, planned, pending.length > 0)
+  scheduleWake(context, holding, ready, planned)
 }
 
 /** @returns null when the venue's time, its budget or the way to it is not to be had; then sending waits a little */
-function claimFor(
-  context: EngineContext,
-  holding: Holding,
-  { session, leaseEpoch }: AccountState,
-  purpose: Purpose,
-): Claim | null {
-  const venueAccount = must(session, 'an order is planned on a live session').venueAccount
-  const claim = venueAccount.stamp(leaseEpoch)
+function claimFor(holding: Holding, { session, account, now }: Ready, purpose: Purpose): Claim | null {
+  const { venueAccount } = session
+  const claim = venueAccount.stamp(account.leaseEpoch)
   const pause = purpose === 'exit' ? holding.exitPause : holding.openingPause
   const waitMs = claim.ok ? venueAccount.budgetWaitMs(purpose) : NO_CLAIM_RETRY_MS
   if (claim.ok && waitMs === 0) return claim.value
-  pause.notBefore = Math.max(pause.notBefore, context.now() + waitMs)
+  pause.notBefore = Math.max(pause.notBefore, now + Math.max(waitMs, SHORTEST_PAUSE_MS))
   return null
 }
 
@@ -76,6 +73,7 @@ interface Ready {
   readonly session: AccountSession
   readonly instrument: Instrument
   readonly pending: readonly Decision[]
+  readonly now: number
 }
 
 /** Without a waiting decision there can only be something to close, or an opening in the way. */
@@ -85,7 +83,7 @@ function mayBeOff(held: HeldLink, holding: Holding): boolean {
 }
 
 function viewOf(context: EngineContext, holding: Holding, ready: Ready): HoldingView {
-  const { held, session, instrument, account } = ready
+  const { held, session, instrument, account, now } = ready
   const { strategy } = held.runtime
   const wantsOpening = ready.pending.some(decision => decision.validUntil !== null)
   return {
@@ -99,11 +97,11 @@ function viewOf(context: EngineContext, holding: Holding, ready: Ready): Holding
     maxDriftBps: strategy.maxDriftBps,
     maximumOpenOrdersReached: wantsOpening && openOrdersReached(held),
     market: session.market.prices(holding.instrumentId),
-    canSend: session.isLive() && context.now() >= holding.exitPause.notBefore,
-    canOpen: context.now() >= holding.openingPause.notBefore,
+    canSend: session.isLive() && now >= holding.exitPause.notBefore,
+    canOpen: now >= holding.openingPause.notBefore,
     leverageSet: !wantsOpening || ensureLeverage(context, holding, ready),
     assess: proposal => assessFor(context, account, held, proposal),
-    now: context.now(),
+    now,
   }
 }
 
@@ -162,12 +160,18 @@ function noticeCloseRefused(context: EngineContext, turn: Turn, holding: Holding
 }
 
 /** Something waits: look again when it ends, or when sending may be tried again. */
-function scheduleWake(context: EngineContext, holding: Holding, planned: Plan, waiting: boolean): void {
+function scheduleWake(
+  context: EngineContext,
+  holding: Holding,
+  { held, pending, now }: Ready,
+  planned: Plan,
+): void {
   holding.wake?.()
   holding.wake = null
-  const now = context.now()
-  const closing = holding.link !== null && exitWaits(holding, holding.link)
-  const pauses = waiting || closing ? [holding.exitPause.notBefore, holding.openingPause.notBefore] : []
+  const pauses =
+    pending.length > 0 || exitWaits(holding, held)
+      ? [holding.exitPause.notBefore, holding.openingPause.notBefore]
+      : []
   const times = planned.order === null ? pauses.filter(time => time > now) : []
   if (planned.wakeAt !== null) times.push(planned.wakeAt)
   if (times.length === 0) return

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { decimal } from '../../src/domain/decimal.ts'
+import { NO_FAULTS } from '../simulation/faults.ts'
 import { Story } from '../simulation/story.ts'
 
 test('[CP50] a flip of the leader makes two decisions: a full reduction, then an increase', async () => {
@@ -109,5 +110,18 @@ test('[CP57] fifty executions of one leader order make few orders', async () => 
   )
   expect(leaderFills.length).toBeGreaterThan(10)
   expect(story.orders.length).toBeLessThanOrEqual(2)
+  expect(story.violations).toEqual([])
+})
+
+test('[CP58] what has no budget for less than a millisecond goes as soon as it has', async () => {
+  // A sliding window frees a place after a fraction of a millisecond; our clock may not even show the difference.
+  const story = await Story.begin({ seed: 49 })
+  story.simulation.faults.rates = { ...NO_FAULTS, noBudget: 0.9 }
+  story.leader('buy', '0.100')
+  await story.run({ ms: 20_000 })
+  expect(story.held).toBe('0.1')
+  story.leader('sell', '0.100')
+  await story.run({ ms: 20_000 })
+  expect(story.held).toBe('0')
   expect(story.violations).toEqual([])
 })

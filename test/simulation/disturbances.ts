@@ -23,6 +23,7 @@ export function drawFaultRates(random: SeededRandom): DrawnRates {
     reportLost: rate(0.02),
     reportTwice: rate(0.04),
     reportDelayed: rate(0.04),
+    noBudget: rate(0.1),
     slowDisk: rate(0.01),
   }
 }

@@ -27,6 +27,8 @@ export interface FaultRates {
   readonly reportTwice: number
   /** Overtaken by those after it. */
   readonly reportDelayed: number
+  /** The venue's limits leave nothing for an order now. */
+  readonly noBudget: number
 }
 
 export const NO_FAULTS: FaultRates = {
@@ -39,6 +41,7 @@ export const NO_FAULTS: FaultRates = {
   reportLost: 0,
   reportTwice: 0,
   reportDelayed: 0,
+  noBudget: 0,
 }
 
 interface Order {
@@ -50,6 +53,7 @@ interface Order {
 
 const GIVE_UP_MS = 3_000
 const LATE_MS = 4_000
+const BUDGET_WAIT_MS = 500
 const LATENCY_MS = { from: 1, to: 20 }
 
 /** Decides what goes wrong: by the rates of a seed, or to order in a scenario. */
@@ -93,6 +97,12 @@ export class Faults {
     if (isHit('late'))
       return { travelMs: order?.delayMs ?? this.#random.integer(50, LATE_MS), answerMs: null, giveUpMs }
     return { travelMs, answerMs: this.latencyMs(), giveUpMs }
+  }
+
+  /** Until an order may go, ms: a fraction of one, as sliding windows have it, or some hundreds. */
+  budgetWaitMs(): number {
+    if (!this.hit('noBudget')) return 0
+    return this.#random.chance(0.5) ? 1 / this.#random.integer(1, 10_000) : this.upTo(BUDGET_WAIT_MS)
   }
 
   /** Whether this goes wrong now; counted when it does. */

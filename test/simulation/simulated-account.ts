@@ -63,9 +63,9 @@ export class SimulatedAccount implements VenueAccount {
     this.stream.close()
   }
 
-  /** Budgets are the adapter's own business, and tested there. */
+  /** How budgets are counted is the adapter's own business, and tested there; here they are had or not. */
   budgetWaitMs(): number {
-    return 0
+    return this.#host.faults.budgetWaitMs()
   }
 
   isAlive(): boolean {
