@@ -19,7 +19,7 @@ const CLOCK_MARGIN_MS = 5_000
 /** A position that still differs after this long is looked at again by reading the account. */
 const DIFFERENCE_GRACE_MS = 2_000
 
-/** One frame of one account's private stream: one turn, so that fifty executions make one decision run. */
+/** What came together on one account's stream: one turn, so that fifty executions make one decision run. */
 export function takeFrame(
   context: EngineContext,
   account: AccountState,

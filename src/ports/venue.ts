@@ -154,7 +154,7 @@ export type StreamState =
   | { readonly kind: 'refused'; readonly error: VenueError }
 
 export interface AccountListener {
-  /** One call per frame, in the frame's order, with our clock at arrival (ms). */
+  /** One call for what came together, in its order, with our clock at arrival (ms). */
   reports(reports: readonly VenueReport[], receivedAt: number): void
   stream(state: StreamState): void
 }

@@ -1,6 +1,6 @@
 import type { Credential } from '../../domain/account.ts'
 import type { AccountId } from '../../domain/ids.ts'
-import type { AccountListener, VenueError } from '../../ports/venue.ts'
+import type { AccountListener, VenueError, VenueReport } from '../../ports/venue.ts'
 import { attempt, optionalText, parseObject, type Row } from '../shared/fields.ts'
 import type { ReconnectingSocket } from '../shared/reconnecting-socket.ts'
 import type { BybitConnections } from './connections.ts'
@@ -25,6 +25,9 @@ export class BybitPrivateStream {
   readonly #socket: ReconnectingSocket
   readonly #login: Login
   #live = false
+  /** What came in one piece from the network and is not handed on yet. */
+  #reports: VenueReport[] = []
+  #receivedAt = 0
 
   constructor(options: PrivateStreamOptions) {
     this.#options = options
@@ -63,24 +66,40 @@ export class BybitPrivateStream {
   }
 
   #frame(text: string): void {
-    const { connections, listener, accountId } = this.#options
-    const receivedAt = connections.clock.now()
+    const { connections, accountId } = this.#options
     const read = attempt(() => {
       const frame = parseObject(text)
       return { frame, topic: optionalText(frame, 'topic') }
     })
-    if (!read.ok) listener.reports([malformed('', read.error)], receivedAt)
+    if (!read.ok) this.#collect([malformed('', read.error)])
     else if (read.value.topic === null) this.#control(read.value.frame)
     else {
       const { frame, topic } = read.value
       const { reports, ignored } = parsePrivateFrame(frame, topic, accountId)
       if (ignored > 0) connections.log.debug('rows_ignored', { accountId, topic, ignored })
-      if (reports.length > 0) listener.reports(reports, receivedAt)
+      if (reports.length > 0) this.#collect(reports)
     }
+  }
+
+  /** A trade is told in four frames, mostly in one piece: together they are one turn and one commit. */
+  #collect(reports: readonly VenueReport[]): void {
+    if (this.#reports.length === 0) {
+      this.#receivedAt = this.#options.connections.clock.now()
+      queueMicrotask(() => this.#handOn())
+    }
+    this.#reports.push(...reports)
+  }
+
+  #handOn(): void {
+    const reports = this.#reports
+    if (reports.length === 0) return
+    this.#reports = []
+    this.#options.listener.reports(reports, this.#receivedAt)
   }
 
   /** Where a login or subscription stands would be a guess after a frame like that: begin again. */
   #control(frame: Row): void {
+    this.#handOn()
     const outcome = attempt(() => {
       if (frame['op'] === 'pong') this.#socket.pong()
       else if (frame['op'] === 'auth') this.#loggedIn(frame)

@@ -84,19 +84,32 @@ test('[VN13] a stream that answers no ping is replaced', async () => {
   expect(first.ended).toBe('terminated')
 })
 
-test('[VN14] each frame is one call, with our time at its arrival', async () => {
+test('[VN14] frames that come together are one call, with our time at the first of them', async () => {
   const made = harness()
   await made.open()
   const socket = await goLive(made)
   const coins = [{ coin: 'USDT', walletBalance: '10', availableToWithdraw: '8' }]
   socket.frame({ topic: 'wallet', data: [{ coin: coins }, { coin: coins }] })
-  expect(made.frames).toHaveLength(1)
-  expect(kinds(made.frames[0] ?? [])).toEqual(['balance', 'balance'])
   socket.frame('{"topic": broken')
-  expect(made.frames[1]).toMatchObject([{ kind: 'malformed' }])
   socket.frame({ topic: 'order', data: [{ category: 'spot' }] })
-  expect(made.frames).toHaveLength(2)
+  expect(made.frames).toHaveLength(0)
+  await Promise.resolve()
+  expect(made.frames).toHaveLength(1)
+  expect(kinds(made.frames[0] ?? [])).toEqual(['balance', 'balance', 'malformed'])
   expect(made.lines).toContain('rows_ignored')
+  socket.frame({ topic: 'wallet', data: [{ coin: coins }] })
+  await Promise.resolve()
+  expect(made.frames).toHaveLength(2)
+})
+
+test('[VN14] what came before a refusal is handed on before it', async () => {
+  const made = harness()
+  await made.open()
+  const socket = await goLive(made)
+  socket.frame({ topic: 'wallet', data: [{ coin: [{ coin: 'USDT', walletBalance: '10' }] }] })
+  socket.frame({ op: 'auth', success: false, retCode: 10003, retMsg: 'API key is invalid.' })
+  expect(made.frames).toHaveLength(1)
+  expect(made.states.at(-1)).toMatchObject({ kind: 'refused' })
 })
 
 test('[VN1] a trade stream whose login is refused leaves orders to REST', async () => {
