@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
@@ -23,6 +23,12 @@ export function projectNode() {
     `Lockstep needs Node ${MINIMUM.join('.')} or newer, this is ${process.versions.node}. ` +
       'Install a newer Node; on Linux x64 "npm ci --ignore-scripts" brings one.',
   )
+}
+
+/** What the command's own first line gives Node, for those who start it otherwise. */
+export function nodeFlags() {
+  const [first = ''] = readFileSync(`${ROOT}bin/lockstep`, 'utf8').split('\n')
+  return first.split(' ').filter(word => word.startsWith('--'))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Side } from '../../src/domain/order.ts'
@@ -81,7 +81,14 @@ export async function runSize(options: RunOptions): Promise<SizeRun> {
 }
 
 function nodeOptions(name: ContenderName, { profileFolder }: RunOptions): readonly string[] {
-  return name === 'ours' && profileFolder !== null ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : []
+  const profiling = name === 'ours' && profileFolder !== null
+  return [...commandFlags(), ...(profiling ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [])]
+}
+
+/** What bin/lockstep runs Node with; every contender has the same. */
+function commandFlags(): readonly string[] {
+  const [first = ''] = readFileSync(new URL('../../bin/lockstep', import.meta.url), 'utf8').split('\n')
+  return first.split(' ').filter(word => word.startsWith('--'))
 }
 
 async function playRounds(
@@ -123,7 +130,10 @@ export async function measureMemory(sizes: readonly number[]): Promise<ReadonlyM
     mkdirSync(DATA_FOLDER, { recursive: true })
     const folder = mkdtempSync(join(DATA_FOLDER, 'bench-'))
     const exchange = new Remote<ExchangeCalls>(new URL('./exchange.ts', import.meta.url))
-    const server = new Remote<ContenderCalls>(new URL('./ours.ts', import.meta.url), ['--expose-gc'])
+    const server = new Remote<ContenderCalls>(new URL('./ours.ts', import.meta.url), [
+      ...commandFlags(),
+      '--expose-gc',
+    ])
     try {
       const urls = await exchange.call('start', null)
       const names = Array.from({ length: size }, (_, index) => `account-${index + 1}`)
