@@ -10,6 +10,7 @@ import type { Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import { eventually, type Lockstep, type Row, rowsOf, World } from './lockstep.ts'
 import { Relay } from './relay.ts'
+import { unsettledOrders } from './truth.ts'
 import { type Key, PaperVenue } from './venue.ts'
 
 const SECRET = 'a-paper-secret'
@@ -70,8 +71,10 @@ risk: { maximumTotalNotional: 100000, maximumOrdersPerMinute: 60 }
     ])
     await venue.client(keyOf('leader')).market('BTCUSDT', 'Sell', '0.02')
     await eventually(async () => (await venue.filled('follower-1')).length > 1, 'the follower closes')
+    const data = join(world.folder, 'data')
+    await eventually(() => unsettledOrders(data) === 0, 'the trades are taken in')
     expect((await server.end('SIGINT')).code).toBe(0)
-    expect(await outcomesOf(join(world.folder, 'data'), 'follower-1')).toEqual([
+    expect(await outcomesOf(data, 'follower-1')).toEqual([
       'reduce -0.005 copied copied',
       'increase 0.005 copied copied',
     ])

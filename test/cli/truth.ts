@@ -81,13 +81,12 @@ function openExchange(path: string): Exchange {
   return exchange
 }
 
-/** Orders whose story is not over, of a server that may be running. */
+/** Orders whose story is not over, of a server that may be running; units whose rows are on their way count too. */
 export function unsettledOrders(folder: string): number {
   const database = new DatabaseSync(join(folder, 'lockstep.db'), { readOnly: true, timeout: 1_000 })
+  const open = `SELECT (SELECT COUNT(*) FROM intents WHERE settled = 0) + (SELECT COUNT(*) FROM journal) AS count`
   try {
-    return Number(
-      database.prepare('SELECT COUNT(*) AS count FROM intents WHERE settled = 0').get()?.['count'],
-    )
+    return Number(database.prepare(open).get()?.['count'])
   } finally {
     database.close()
   }

@@ -132,14 +132,14 @@ describe('sqlite store', () => {
   test('[ST26] a full disk stops the store whole: nothing half written, and on it goes with space', async context => {
     const disk = join(folder, 'disk')
     mkdirSync(disk)
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk], { encoding: 'utf8' })
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', disk], { encoding: 'utf8' })
     if (mounted.status !== 0) {
       const why = `a small disk cannot be mounted: ${mounted.stderr || mounted.error?.message}`
       process.stderr.write(`skipped [ST26]: ${why}\n`)
       return context.skip(why)
     }
     try {
-      writeFileSync(join(disk, 'ballast'), Buffer.alloc(1_000_000))
+      writeFileSync(join(disk, 'ballast'), Buffer.alloc(36_000_000))
       await fillDisk(disk)
     } finally {
       spawnSync('umount', ['--lazy', disk])

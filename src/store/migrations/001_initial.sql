@@ -18,6 +18,12 @@ CREATE TABLE leases (
   epoch BIGINT NOT NULL
 );
 
+-- Units that are durable and not yet in the tables; empty after a stop.
+CREATE TABLE journal (
+  unit INTEGER NOT NULL PRIMARY KEY,
+  body BLOB NOT NULL
+);
+
 CREATE TABLE accounts (
   id TEXT NOT NULL PRIMARY KEY,
   name TEXT NOT NULL,

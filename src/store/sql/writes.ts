@@ -13,12 +13,14 @@ export interface Step {
 /** What a unit is made of inside the store: a lease is taken in the order of the units. */
 export type Change = Write | { readonly kind: 'lease'; readonly row: LeaseRow }
 
-interface LeaseRow {
+export interface LeaseRow {
   readonly accountId: AccountId
   readonly holder: string
+  /** Null until the unit's turn has come: who held it before decides. */
+  readonly epoch: number | null
 }
 
-export type Operation = Change['kind'] | 'fence'
+export type Operation = Change['kind']
 
 /** One statement per operation, in what SQLite and PostgreSQL both understand. */
 export const WRITES: Readonly<Record<Operation, string>> = {
@@ -29,36 +31,26 @@ export const WRITES: Readonly<Record<Operation, string>> = {
   book: upsert(tables.books),
   link_state: upsert(tables.linkStates),
   decision: upsert(tables.decisions),
-  intent_insert: insert(tables.intents.name, [...tables.intents.columns, 'settled']),
+  // A row may come once more after a crash: what it means stays, what became of it is as new.
+  intent_insert: `
+    ${insert(tables.intents.name, [...tables.intents.columns, 'settled'])}
+    ON CONFLICT (intent_id) DO UPDATE SET ${overwrites([...tables.progress.columns, 'settled'])}`,
   intent_update: `
     UPDATE intents SET ${assignments([...tables.progress.columns, 'settled'])}
     WHERE intent_id = ?`,
-  fill: insert(tables.fills.name, tables.fills.columns),
+  fill: `
+    ${insert(tables.fills.name, tables.fills.columns)}
+    ON CONFLICT (${tables.fills.key.join(', ')}) DO NOTHING`,
   position: upsert(tables.positions),
   account_sync: upsert(tables.accountSyncs),
   notice: upsert(tables.notices),
-  // Who holds it already keeps its epoch; a new holder fences off every claim of the former.
   lease: `
-    INSERT INTO leases (account_id, holder, epoch) VALUES (?, ?, 1)
-    ON CONFLICT (account_id) DO UPDATE SET
-      epoch = CASE WHEN leases.holder = excluded.holder THEN leases.epoch ELSE leases.epoch + 1 END,
-      holder = excluded.holder
-    RETURNING epoch`,
-  fence: 'SELECT epoch FROM leases WHERE account_id = ? AND epoch = ?',
+    INSERT INTO leases (account_id, holder, epoch) VALUES (?, ?, ?)
+    ON CONFLICT (account_id) DO UPDATE SET ${overwrites(['holder', 'epoch'])}`,
 }
 
-/** Operations that must find a row: the unit is refused with these words when there is none. */
-export const REFUSALS: Readonly<Partial<Record<Operation, string>>> = {
-  intent_update: 'there is no such intent',
-  fence: 'the lease of its account has passed on',
-}
-
-/** A claim is fenced by a question of its own, so that the refusal can say what it was. */
-export function stepsOf(change: Change): readonly Step[] {
-  const step: Step = { operation: change.kind, values: valuesOf(change) }
-  if (change.kind !== 'intent_insert' || change.row.claim === null) return [step]
-  const { accountId, claim } = change.row
-  return [{ operation: 'fence', values: [accountId, claim.leaseEpoch] }, step]
+export function stepOf(change: Change): Step {
+  return { operation: change.kind, values: valuesOf(change) }
 }
 
 function valuesOf(change: Change): readonly Cell[] {
@@ -90,7 +82,7 @@ function valuesOf(change: Change): readonly Cell[] {
     case 'notice':
       return tables.notices.encode(change.row)
     case 'lease':
-      return [change.row.accountId, change.row.holder]
+      return [change.row.accountId, change.row.holder, change.row.epoch]
   }
 }
 
@@ -108,8 +100,11 @@ function insert(table: string, columns: readonly string[]): string {
 
 function upsert({ name, key, columns }: Pick<Table<never>, 'name' | 'key' | 'columns'>): string {
   const rest = columns.filter(column => !key.includes(column))
-  const changes = rest.map(column => `${column} = excluded.${column}`).join(', ')
-  return `${insert(name, columns)} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${changes}`
+  return `${insert(name, columns)} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${overwrites(rest)}`
+}
+
+function overwrites(columns: readonly string[]): string {
+  return columns.map(column => `${column} = excluded.${column}`).join(', ')
 }
 
 function assignments(columns: readonly string[]): string {

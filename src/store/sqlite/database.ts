@@ -47,7 +47,8 @@ function prepare(database: DatabaseSync, path: string): Result<Migrated, OpenErr
   const migrated = migrate(database, path, readMigrations())
   if (!migrated.ok) return migrated
   // Every commit reaches the disk before it is acknowledged; readers and the writer do not wait for one another.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+  // Checkpoints are made in pauses (write-worker.ts); this is for a server that never has one.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384')
   const tag = `INSERT INTO settings (name, value) VALUES ('installation_tag', ?) ON CONFLICT (name) DO NOTHING`
   database.prepare(tag).run(drawTag())
   return migrated

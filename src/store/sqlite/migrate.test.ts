@@ -51,6 +51,18 @@ test('[ST28] a migration that fails leaves the database as it was, and may be tr
   expect(migrate(database, path, [...first, SECOND])).toMatchObject({ value: { from: 1, to: 2 } })
 })
 
+test('[ST37] rows on their way are not left to a release that does not know their columns', () => {
+  const first = readMigrations().filter(migration => migration.version === 1)
+  migrate(database, path, first)
+  database.exec(`INSERT INTO journal (unit, body) VALUES (1, x'00')`)
+  const refused = migrate(database, path, [...first, SECOND])
+  expect(refused).toMatchObject({ ok: false, error: { kind: 'unfinished' } })
+  expect(refused.ok ? '' : refused.error.message).toContain('version 1')
+  expect(columnsOf(database)).not.toContain('seen_at')
+  database.exec('DELETE FROM journal')
+  expect(migrate(database, path, [...first, SECOND])).toMatchObject({ ok: true })
+})
+
 function columnsOf(of: DatabaseSync): unknown[] {
   return of
     .prepare('PRAGMA table_info(notices)')

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { err, must, ok, type Result } from '../../domain/result.ts'
-import { newerVersion, notOurs, type OpenError } from './open-error.ts'
+import { newerVersion, notOurs, type OpenError, unfinished } from './open-error.ts'
 
 /** What was done, for the log. */
 export interface Migrated {
@@ -31,6 +31,7 @@ export function migrate(
   const from = versionOf(database)
   if (from === null) return err(notOurs(path))
   if (from > to) return err(newerVersion(path, from, to))
+  if (from !== 0 && from !== to && hasUnits(database)) return err(unfinished(path, from))
   const backup = from === 0 || from === to ? null : backUp(database, path, from)
   for (const migration of migrations) if (migration.version > from) apply(database, migration)
   return ok({ from, to, backup })
@@ -43,6 +44,12 @@ function versionOf(database: DatabaseSync): number | null {
   if (!names.some(row => row['name'] === 'migrations')) return null
   const version = database.prepare('SELECT MAX(version) AS version FROM migrations').get()?.['version']
   return typeof version === 'number' ? version : null
+}
+
+/** Only the release that wrote them knows which columns they were meant for. */
+function hasUnits(database: DatabaseSync): boolean {
+  const journal = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'journal'`).get()
+  return journal !== undefined && database.prepare('SELECT 1 FROM journal LIMIT 1').get() !== undefined
 }
 
 function apply(database: DatabaseSync, { version, name, sql }: Migration): void {

@@ -8,6 +8,7 @@ export interface OpenError {
     | 'not_a_database'
     | 'corrupt'
     | 'newer_version'
+    | 'unfinished'
     | 'not_writable'
     | 'disk_full'
     | 'failed'
@@ -38,6 +39,14 @@ export function newerVersion(path: string, found: number, known: number): OpenEr
   return {
     kind: 'newer_version',
     message: `${path} has schema version ${found}, written by a newer Lockstep; this one knows up to version ${known}. Run the newer release, or restore the backup that its migration made.`,
+  }
+}
+
+/** @param found the schema that its release knows */
+export function unfinished(path: string, found: number): OpenError {
+  return {
+    kind: 'unfinished',
+    message: `${path} was left by a Lockstep of schema version ${found} that did not stop in order. Start that release once more and stop it, then start this one.`,
   }
 }
 

@@ -15,6 +15,7 @@ import { Channel, WorkerGone } from './channel.ts'
 import { fillsOf, IMAGE_QUERIES, imageOf, numberOf, rowsOf } from './image.ts'
 import { type OpenError, openErrorOf } from './open-error.ts'
 import type { ReadAnswer, ReadRequest, Rows } from './read-worker.ts'
+import { writeUnit } from './unit.ts'
 import type { WriteGreeting, WriteRequest } from './write-worker.ts'
 import type { Outcome } from './writer.ts'
 
@@ -61,6 +62,8 @@ class SqliteStore implements Store {
   readonly #holder = randomUUID()
   /** Why no unit is taken: what is durable stays a prefix of the calls until load() has said what that is. */
   #halted: StoreError | null = null
+  /** Units have been committed since the tables were last brought up to them. */
+  #unsettled = true
 
   constructor({ writer, reader, log }: { writer: WriteChannel; reader: ReadChannel; log: Log }) {
     this.#writer = writer
@@ -74,13 +77,14 @@ class SqliteStore implements Store {
   }
 
   async acquireLease(accountId: AccountId): Promise<Result<number, StoreError>> {
-    const outcome = await this.#write([{ kind: 'lease', row: { accountId, holder: this.#holder } }])
+    const outcome = await this.#write([
+      { kind: 'lease', row: { accountId, holder: this.#holder, epoch: null } },
+    ])
     return outcome.ok ? ok(must(outcome.value, 'a lease has an epoch')) : err(outcome.error)
   }
 
   async load(): Promise<StoreImage> {
-    const resumed = await this.#writer.request('resume')
-    if (!resumed.ok) throw new Error(resumed.error.message)
+    await this.#ask('resume')
     const image = imageOf(await this.#read(IMAGE_QUERIES))
     this.#halted = null
     return image
@@ -141,8 +145,9 @@ class SqliteStore implements Store {
   async #write(unit: readonly Change[]): Promise<Outcome> {
     if (this.#halted === null && this.#writer.pending >= MAXIMUM_WAITING_UNITS) this.#halt(QUEUE_FULL)
     if (this.#halted !== null) return { ok: false, error: this.#halted }
+    this.#unsettled = true
     try {
-      const outcome = await this.#writer.request(unit)
+      const outcome = await this.#writer.request(writeUnit(unit))
       if (!outcome.ok && outcome.error.kind === 'unavailable') this.#halt(outcome.error)
       return outcome
     } catch (error) {
@@ -158,11 +163,21 @@ class SqliteStore implements Store {
     this.#halted = error
   }
 
+  async #ask(request: 'resume' | 'settle'): Promise<void> {
+    this.#unsettled = false
+    const done = await this.#writer.request(request)
+    if (done.ok) return
+    this.#unsettled = true
+    throw new Error(done.error.message)
+  }
+
   async #rows(read: Read, ...values: readonly Cell[]): Promise<Rows> {
     return (await this.#read([{ read, values }]))[0] ?? []
   }
 
+  /** What was committed before is seen: the tables are brought up to it first. */
   async #read(queries: readonly Query[]): Promise<readonly Rows[]> {
+    if (this.#unsettled) await this.#ask('settle')
     const answer = await this.#reader.request(queries)
     if (!answer.ok) throw new Error(`The database cannot be read: ${answer.error}`)
     return answer.value

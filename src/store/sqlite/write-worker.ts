@@ -1,30 +1,44 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { must, ok, type Result } from '../../domain/result.ts'
-import type { Change } from '../sql/writes.ts'
 import { openDatabase } from './database.ts'
 import type { Migrated } from './migrate.ts'
 import type { OpenError } from './open-error.ts'
 import { type Outcome, Writer } from './writer.ts'
 
 export type WriteGreeting = Result<Migrated, OpenError>
-/**
- * One unit; or: take units again after a failure; or: end.
- *
- * Rows travel as they are: cloning them costs the caller a third of what turning them into columns there would.
- */
-export type WriteRequest = readonly Change[] | 'resume' | 'close'
+/** One unit as `writeUnit` makes it; or: bring all to the tables; or: take units again after a failure; or: end. */
+export type WriteRequest = Uint8Array | 'settle' | 'resume' | 'close'
 
 /** Units in one transaction: what waits longer than this many others would wait for their rows too. */
 const MAXIMUM_GROUP = 256
+/** After so long without a unit there is time for the tables, ms. */
+const QUIET_MS = 40
+/** Without a pause they are brought along all the same, so that neither memory nor the journal grows for ever. */
+const MAXIMUM_BACKLOG_ROWS = 20_000
+/** Rows after which a pause is used for a checkpoint; SQLite makes one by itself when there is none for long. */
+const CHECKPOINT_ROWS = 2_000
 
 const port = must(parentPort, 'runs as a worker of the store')
 const opened = openDatabase(String(workerData))
-port.postMessage(opened.ok ? ok(opened.value.migrated) : opened)
-if (opened.ok) serve(port, new Writer(opened.value.database), opened.value.close)
+if (opened.ok) {
+  const { database, migrated, close } = opened.value
+  const writer = new Writer(database)
+  writer.settle()
+  port.postMessage(ok(migrated))
+  serve(port, writer, close)
+} else port.postMessage(opened)
 
 /** What arrived while the disk was busy is one group: the next transaction takes all of it. */
 function serve(port: MessagePort, writer: Writer, close: () => void): void {
+  let quiet: NodeJS.Timeout | undefined
+  let slice: NodeJS.Immediate | undefined
+  const settle = (): void => {
+    if (writer.settleSlice()) slice = setImmediate(settle)
+    else writer.checkpoint(CHECKPOINT_ROWS)
+  }
   port.on('message', (first: WriteRequest) => {
+    clearImmediate(slice)
+    clearTimeout(quiet)
     const requests = [first]
     while (requests.length < MAXIMUM_GROUP) {
       const next = receiveMessageOnPort(port)
@@ -35,19 +49,22 @@ function serve(port: MessagePort, writer: Writer, close: () => void): void {
     const closing = requests.includes('close')
     if (closing) close()
     port.postMessage(outcomes)
-    if (closing) port.close()
+    if (closing) return port.close()
+    if (writer.backlog > MAXIMUM_BACKLOG_ROWS) writer.settleSlice()
+    quiet = setTimeout(settle, QUIET_MS)
   })
 }
 
 function apply(writer: Writer, requests: readonly WriteRequest[]): readonly Outcome[] {
   const outcomes: Outcome[] = []
-  const units: (readonly Change[])[] = []
+  const units: Uint8Array[] = []
   for (const request of requests) {
     if (typeof request !== 'string') {
       units.push(request)
       continue
     }
-    outcomes.push(...writer.apply(units.splice(0)), writer.resume())
+    outcomes.push(...writer.apply(units.splice(0)))
+    outcomes.push(request === 'resume' ? writer.resume() : writer.settle())
   }
   return [...outcomes, ...writer.apply(units)]
 }

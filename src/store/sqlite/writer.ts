@@ -1,37 +1,68 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { StoreError } from '../../ports/store.ts'
-import { type Change, type Operation, REFUSALS, type Step, stepsOf, WRITES } from '../sql/writes.ts'
+import { type Change, type Operation, stepOf, WRITES } from '../sql/writes.ts'
+import { Admission } from './admission.ts'
+import { Backlog } from './backlog.ts'
 import { faultOf, messageOf } from './database-error.ts'
+import { Journal } from './journal.ts'
+import { readUnit } from './unit.ts'
 
-/** What became of one unit. `value` is what its last step answered, where it answers something. */
+/** What became of one unit. `value` is the epoch where it took a lease. */
 export type Outcome =
   | { readonly ok: true; readonly value: number | null }
   | { readonly ok: false; readonly error: StoreError }
 
 const DONE: Outcome = { ok: true, value: null }
 
-/** Undoes its unit and no other: what `conflict` tells. */
-class Refusal extends Error {}
+/** Rows that go to their tables in one transaction: a unit that comes meanwhile waits for no more than these. */
+const SLICE_ROWS = 256
 
-/** Applies groups of units, one transaction each. Synchronous: it has a thread of its own. */
+/** A backlog on its way to the tables. */
+interface Settling {
+  readonly backlog: Backlog
+  readonly rows: readonly Change[]
+  /** Units up to it are in the tables when the last row is. */
+  readonly lastUnit: number
+  next: number
+}
+
+/**
+ * Makes groups of units durable by appending them to the journal, one transaction each, and brings their rows
+ * to the tables when there is time (decision 0007). Synchronous: it has a thread of its own.
+ */
 export class Writer {
   readonly #database: DatabaseSync
+  readonly #journal: Journal
   readonly #statements = new Map<Operation, StatementSync>()
+  #admission: Admission
+  #backlog = new Backlog()
+  #settling: Settling | null = null
+  /** Rows since the last checkpoint. */
+  #moved = 0
   #halted: Outcome | null = null
   #broken = false
 
   constructor(database: DatabaseSync) {
     this.#database = database
+    this.#journal = new Journal(database)
+    this.#admission = this.#newAdmission()
+    this.#recall()
   }
 
-  /** A conflict undoes its own unit; a failing disk undoes the whole group and refuses every later one. */
-  apply(units: readonly (readonly Change[])[]): readonly Outcome[] {
+  /** How many rows are not in their tables yet. */
+  get backlog(): number {
+    const settling = this.#settling === null ? 0 : this.#settling.rows.length - this.#settling.next
+    return this.#backlog.size + settling
+  }
+
+  /** A conflict refuses its own unit; a failing disk undoes the whole group and refuses every later one. */
+  apply(units: readonly Uint8Array[]): readonly Outcome[] {
     if (units.length === 0) return []
     const halted = this.#halted
     if (halted !== null) return units.map(() => halted)
     try {
       this.#database.exec('BEGIN IMMEDIATE')
-      const outcomes = units.map(unit => this.#applyUnit(unit))
+      const outcomes = units.map(unit => this.#take(unit))
       this.#database.exec('COMMIT')
       return outcomes
     } catch (error) {
@@ -40,36 +71,101 @@ export class Writer {
     }
   }
 
-  /** Takes units again after a full disk. Not after a failed write: what the disk then holds is not certain. */
-  resume(): Outcome {
-    if (!this.#broken) this.#halted = null
+  /** Brings every row to its table. */
+  settle(): Outcome {
+    while (this.settleSlice());
     return this.#halted ?? DONE
   }
 
-  #applyUnit(unit: readonly Change[]): Outcome {
-    this.#database.exec('SAVEPOINT unit')
+  /** @returns whether rows are left */
+  settleSlice(): boolean {
+    if (this.#halted !== null || this.backlog === 0) return false
+    this.#settling ??= this.#seal()
     try {
-      let value: number | null = null
-      for (const step of unit.flatMap(stepsOf)) value = this.#run(step)
-      this.#database.exec('RELEASE unit')
-      return value === null ? DONE : { ok: true, value }
+      // Not synchronised: it is in the journal, and the next unit's commit takes this with it.
+      this.#database.exec('PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE')
+      this.#move(this.#settling)
+      this.#database.exec('COMMIT; PRAGMA synchronous = FULL')
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      this.#database.exec('ROLLBACK TO unit; RELEASE unit')
-      return { ok: false, error: { kind: 'conflict', message: error.message } }
+      this.#halt(error)
+      return false
+    }
+    if (this.#settling.next === this.#settling.rows.length) this.#settling = null
+    return this.backlog > 0
+  }
+
+  /** Empties the write-ahead log into the database file, where that many rows have moved since the last time. */
+  checkpoint(rows: number): void {
+    if (this.#halted !== null || this.#moved < rows) return
+    this.#moved = 0
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)')
+    } catch (error) {
+      this.#halt(error)
     }
   }
 
-  #run({ operation, values }: Step): number | null {
-    const statement = this.#prepared(operation)
-    try {
-      if (operation === 'lease' || operation === 'fence')
-        return epochOf(statement.get(...values)) ?? refuse(operation)
-      return statement.run(...values).changes === 1 ? null : refuse(operation)
-    } catch (error) {
-      if (faultOf(error) === 'exists') throw new Refusal(`${operation} refused: ${messageOf(error)}`)
-      throw error
+  /** Takes units again after a full disk. Not after a failed write: what the disk then holds is not certain. */
+  resume(): Outcome {
+    if (this.#broken) return this.#halted ?? DONE
+    if (this.#halted !== null) {
+      this.#halted = null
+      this.#admission = this.#newAdmission()
+      this.#recall()
+      this.settle()
+      // What was in the way of others is theirs again: the log begins anew.
+      this.checkpoint(0)
     }
+    return this.settle()
+  }
+
+  #take(body: Uint8Array): Outcome {
+    const unit = readUnit(body)
+    const refused = this.#admission.refusalOf(unit)
+    if (refused !== null) return { ok: false, error: { kind: 'conflict', message: refused } }
+    this.#journal.append(body)
+    return this.#add(unit)
+  }
+
+  #add(unit: readonly Change[]): Outcome {
+    let value: number | null = null
+    for (const change of unit) {
+      const taken = change.kind === 'lease' ? this.#admission.take(change.row) : null
+      this.#backlog.add(taken === null ? change : { kind: 'lease', row: taken })
+      value = taken?.epoch ?? value
+    }
+    return value === null ? DONE : { ok: true, value }
+  }
+
+  #seal(): Settling {
+    const backlog = this.#backlog
+    this.#backlog = new Backlog()
+    return { backlog, rows: backlog.rows(), lastUnit: this.#journal.last, next: 0 }
+  }
+
+  #move(settling: Settling): void {
+    const slice = settling.rows.slice(settling.next, settling.next + SLICE_ROWS)
+    for (const change of slice) {
+      const { operation, values } = stepOf(change)
+      this.#prepared(operation).run(...values)
+    }
+    settling.next += slice.length
+    this.#moved += slice.length
+    if (settling.next === settling.rows.length) this.#journal.forget(settling.lastUnit)
+  }
+
+  /** What the journal holds is durable, and may be in the tables in part: it is brought there once more, whole. */
+  #recall(): void {
+    this.#settling = null
+    this.#backlog = new Backlog()
+    for (const body of this.#journal.units()) this.#add(readUnit(body))
+  }
+
+  #newAdmission(): Admission {
+    return new Admission(
+      this.#database,
+      mark => this.#backlog.has(mark) || (this.#settling?.backlog.has(mark) ?? false),
+    )
   }
 
   #prepared(operation: Operation): StatementSync {
@@ -88,20 +184,12 @@ export class Writer {
     this.#halted = halted
     try {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      this.#database.exec('PRAGMA synchronous = FULL')
     } catch {
       this.#broken = true
     }
     return halted
   }
-}
-
-function refuse(operation: Operation): never {
-  throw new Refusal(`${operation} refused: ${REFUSALS[operation] ?? 'it changed nothing'}`)
-}
-
-function epochOf(row: Record<string, unknown> | undefined): number | null {
-  const epoch = row?.['epoch']
-  return typeof epoch === 'number' ? epoch : null
 }
 
 function explain(full: boolean, detail: string): string {
