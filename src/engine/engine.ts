@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../domain/result.ts'
 import type { Vault } from '../ports/vault.ts'
 import type { Venue } from '../ports/venue.ts'
 import { EngineContext, type EngineOptions, type EnginePorts } from './context.ts'
+import { findDamage } from './damage.ts'
 import { type FillSink, SWEEP_EVERY_MS, sweep } from './doubt.ts'
 import { drive } from './drive.ts'
 import { takeFetchedFills } from './intake.ts'
@@ -36,6 +37,8 @@ export async function createEngine(input: EngineInput): Promise<Result<Engine, r
   const { ports, setup } = input
   const { store, clock, random } = ports
   const image = await store.load()
+  const damage = await findDamage(image, store)
+  if (damage.length > 0) return err(damage)
   const lastSequences = new Map<SourceId, number>()
   for (const { id } of image.sources) lastSequences.set(id, await store.lastSourceSequence(id))
   const newId = <T extends IdKind>(): T => uuidv7<T>(clock.now(), random.bytes(10))
@@ -63,7 +66,10 @@ export async function createEngine(input: EngineInput): Promise<Result<Engine, r
   }
   restoreWork(context, image)
   await restoreOpeningTimes(context, store)
-  for (const source of state.sources.values()) await replayLagging(context, store, source)
+  for (const source of state.sources.values()) {
+    const problems = await replayLagging(context, store, source)
+    if (problems.length > 0) return err(problems)
+  }
   return ok(new Engine(context, input))
 }
 

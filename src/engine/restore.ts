@@ -9,7 +9,8 @@ import { applyLeaderFill } from '../logic/book.ts'
 import type { LeaderStep } from '../logic/copy.ts'
 import type { Store, StoredFill, StoreImage } from '../ports/store.ts'
 import type { EngineContext } from './context.ts'
-import { copyToLink } from './copier.ts'
+import { copyToLink, type LinkRun } from './copier.ts'
+import { findLeaderDamage } from './damage.ts'
 import { returnToPending } from './decisions.ts'
 import { MINUTE_MS } from './holdings.ts'
 import { placeOf, takePlace } from './link-places.ts'
@@ -189,26 +190,42 @@ function heldFor({ state }: EngineContext, decision: Decision) {
   return null
 }
 
-/** Takes links past the fills that were stored before a crash but not yet copied to them (chunks commit apart). */
+/**
+ * Takes links past the fills that were stored before a crash but not yet copied to them (chunks commit apart).
+ *
+ * @returns why nothing was copied: what is stored of the leader does not add up
+ */
 export async function replayLagging(
   context: EngineContext,
   store: Store,
   source: SourceState,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const runs = await lagging(store, source)
+  if (runs.length === 0) return []
+  const { accountId } = source.source
+  const holdings = context.state.accounts.get(accountId)?.holdings.values() ?? []
+  const positions = Array.from(holdings, holding => holding.position)
+  const damage = await findLeaderDamage(store, accountId, positions)
+  if (damage.length > 0) return damage
+  for (const { link, steps } of runs)
+    context.run(turn => copyToLink(context, turn, { link, steps, receivedAt: context.now() }))
+  return []
+}
+
+async function lagging(store: Store, source: SourceState): Promise<readonly Omit<LinkRun, 'receivedAt'>[]> {
   const after = Math.max(0, source.lastSequence - REPLAY_LIMIT)
   const fills = await store.sourceFills(source.source.id, after, REPLAY_LIMIT)
-  for (const [key, group] of Map.groupBy(fills, ({ fill }) =>
-    bookKey(fill.instrumentId, fill.positionIndex),
-  )) {
+  const groups = Map.groupBy(fills, ({ fill }) => bookKey(fill.instrumentId, fill.positionIndex))
+  return Array.from(groups).flatMap(([key, group]) => {
     const steps = stepsOf(source, key, group)
-    for (const link of source.links) {
-      const known = link.holdings.get(key)?.link?.state ?? link.untraded.get(key)
-      const cursor = known?.cursor ?? link.link.startSequence
-      const missed = steps.filter(step => step.sequence > cursor)
-      if (missed.length > 0)
-        context.run(turn => copyToLink(context, turn, { link, steps: missed, receivedAt: context.now() }))
-    }
-  }
+    return source.links
+      .map(link => {
+        const known = link.holdings.get(key)?.link?.state ?? link.untraded.get(key)
+        const cursor = known?.cursor ?? link.link.startSequence
+        return { link, steps: steps.filter(step => step.sequence > cursor) }
+      })
+      .filter(run => run.steps.length > 0)
+  })
 }
 
 /** What each stored fill did to the book, worked out backwards from where the book is now. */

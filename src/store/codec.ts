@@ -1,11 +1,16 @@
 import { type Decimal, decimal, formatDecimal } from '../domain/decimal.ts'
-import { AssertionError, assert, must } from '../domain/result.ts'
+import { assert, must } from '../domain/result.ts'
+
+/** A row that is there, but not as Lockstep writes it: other hands or a damaged disk, not a bug. */
+export class Unreadable extends Error {
+  override name = 'Unreadable'
+}
 
 /** What a column holds in every database that we use. Decimals are text: a numeric column would round them. */
 export type Cell = string | number | null
 export type Json = Cell | boolean | readonly Json[] | { readonly [field: string]: Json }
 
-/** Both ways between a value and how it is stored. What does not decode was not written by us: a bug. */
+/** Both ways between a value and how it is stored. What does not decode was not written by us. */
 export interface Codec<Value, Stored> {
   encode(value: Value): Stored
   decode(stored: unknown): Value
@@ -142,7 +147,7 @@ export function table<Row extends object>(
     try {
       return of[field].decode(cell)
     } catch (cause) {
-      throw new AssertionError(`${name}.${columnOf(field)} holds what Lockstep never wrote`, { cause })
+      throw new Unreadable(`${name}.${columnOf(field)} holds what Lockstep never wrote`, { cause })
     }
   }
 }

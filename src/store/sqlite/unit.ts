@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
+import { Unreadable } from '../codec.ts'
 import type { Change } from '../sql/writes.ts'
 
 /**
@@ -9,7 +10,15 @@ export function writeUnit(unit: readonly Change[]): Uint8Array {
   return serialize(unit)
 }
 
-/** What `writeUnit` made, in this process or the one before. */
+/**
+ * What `writeUnit` made, in this process or the one before.
+ *
+ * @throws Unreadable when it was not
+ */
 export function readUnit(body: Uint8Array): readonly Change[] {
-  return deserialize(body)
+  try {
+    return deserialize(body)
+  } catch (cause) {
+    throw new Unreadable('the journal holds what Lockstep never wrote', { cause })
+  }
 }

@@ -1,8 +1,9 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { must, ok, type Result } from '../../domain/result.ts'
-import { openDatabase } from './database.ts'
+import { err, must, ok, type Result } from '../../domain/result.ts'
+import { type OpenedDatabase, openDatabase } from './database.ts'
+import { messageOf } from './database-error.ts'
 import type { Migrated } from './migrate.ts'
-import type { OpenError } from './open-error.ts'
+import { corrupt, type OpenError } from './open-error.ts'
 import { type Outcome, Writer } from './writer.ts'
 
 export type WriteGreeting = Result<Migrated, OpenError>
@@ -19,17 +20,30 @@ const MAXIMUM_BACKLOG_ROWS = 20_000
 const CHECKPOINT_ROWS = 2_000
 
 const port = must(parentPort, 'runs as a worker of the store')
-const opened = openDatabase(String(workerData))
-if (opened.ok) {
-  const { database, migrated, close } = opened.value
-  const writer = new Writer(database)
-  writer.settle()
-  port.postMessage(ok(migrated))
-  serve(port, writer, close)
-} else port.postMessage(opened)
+const begun = begin(String(workerData))
+port.postMessage(begun.ok ? ok(begun.value.migrated) : begun)
+if (begun.ok) serve(port, begun.value)
+
+interface Begun extends OpenedDatabase {
+  readonly writer: Writer
+}
+
+/** What the process before this one left on its way comes to the tables first. */
+function begin(path: string): Result<Begun, OpenError> {
+  const opened = openDatabase(path)
+  if (!opened.ok) return opened
+  try {
+    const writer = new Writer(opened.value.database)
+    writer.settle()
+    return ok({ ...opened.value, writer })
+  } catch (error) {
+    opened.value.close()
+    return err(corrupt(path, messageOf(error)))
+  }
+}
 
 /** What arrived while the disk was busy is one group: the next transaction takes all of it. */
-function serve(port: MessagePort, writer: Writer, close: () => void): void {
+function serve(port: MessagePort, { writer, close }: Begun): void {
   let quiet: NodeJS.Timeout | undefined
   let slice: NodeJS.Immediate | undefined
   const settle = (): void => {
