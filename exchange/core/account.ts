@@ -1,12 +1,19 @@
-import { type Decimal, decimal, fromUnits, multiply, subtract, ZERO } from '../../src/domain/decimal.ts'
+import { type Decimal, decimal, fromUnits, subtract, ZERO } from '../../src/domain/decimal.ts'
 import type { PositionIndex } from '../../src/domain/ids.ts'
 import type { Side } from '../../src/domain/order.ts'
 import { BoundedLog } from './bounded-log.ts'
+import { notionalOf } from './contract.ts'
 import { OrdersById } from './orders-by-id.ts'
 import type { ClosedPnl, Transaction } from './records.ts'
 import { limitPriceOf } from './resting.ts'
 import type { PositionMode } from './stop.ts'
-import type { ExchangeExecution, ExchangeOrder, ExchangePosition, OrderSelector } from './types.ts'
+import type {
+  ExchangeExecution,
+  ExchangeInstrument,
+  ExchangeOrder,
+  ExchangePosition,
+  OrderSelector,
+} from './types.ts'
 
 /** Per account: what its queries can still show. */
 const MAXIMUM_CLOSED_ORDERS = 10_000
@@ -40,6 +47,7 @@ export interface Account {
 
 /** What an account has in one symbol at one position index. */
 export interface Holding {
+  readonly instrument: ExchangeInstrument
   readonly position: ExchangePosition
   /** Those on the book, oldest first. */
   readonly openOrders: OrdersById
@@ -79,17 +87,22 @@ export function createAccount(name: string, deposit: Decimal): Account {
   }
 }
 
-export function holdingOf(account: Account, symbol: string, positionIndex: PositionIndex): Holding {
-  const known = account.holdings[positionIndex].get(symbol)
+export function holdingOf(
+  account: Account,
+  instrument: ExchangeInstrument,
+  positionIndex: PositionIndex,
+): Holding {
+  const known = account.holdings[positionIndex].get(instrument.symbol)
   if (known !== undefined) return known
-  const holding = emptyHolding(symbol, positionIndex)
-  account.holdings[positionIndex].set(symbol, holding)
+  const holding = emptyHolding(instrument, positionIndex)
+  account.holdings[positionIndex].set(instrument.symbol, holding)
   return holding
 }
 
-export function emptyHolding(symbol: string, positionIndex: PositionIndex): Holding {
+export function emptyHolding(instrument: ExchangeInstrument, positionIndex: PositionIndex): Holding {
   return {
-    position: emptyPosition(symbol, positionIndex),
+    instrument,
+    position: emptyPosition(instrument.symbol, positionIndex),
     openOrders: new OrdersById(),
     waiting: new OrdersById(),
     reduceOnlyOrders: new OrdersById(),
@@ -136,7 +149,7 @@ export function reserve(holding: Holding, order: ExchangeOrder, quantity: Decima
   const side = holding.resting[order.side]
   holding.margins = null
   side.quantity = fromUnits(side.quantity + quantity)
-  side.notional = fromUnits(side.notional + multiply(quantity, limitPriceOf(order)))
+  side.notional = fromUnits(side.notional + notionalOf(holding.instrument, quantity, limitPriceOf(order)))
 }
 
 export function rememberAccepted(account: Account, order: ExchangeOrder): void {

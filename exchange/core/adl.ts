@@ -9,9 +9,9 @@ import {
   ZERO,
 } from '../../src/domain/decimal.ts'
 import { opposite, type Side, sideOf } from '../../src/domain/order.ts'
-import { unrealizedPnl } from '../../src/domain/position.ts'
 import { type Account, type Holding, holdingsOf } from './account.ts'
 import { closingOrder } from './closing-order.ts'
+import { notionalOf, unrealizedPnl } from './contract.ts'
 import { type Market, tradeWithWorld } from './market.ts'
 import { afterTrade, settle } from './settle.ts'
 import type { World } from './world.ts'
@@ -22,13 +22,12 @@ const RANK_STEPS_PERCENT = [0n, 25n, 50n, 100n]
 interface Deleveraging {
   /** Of the bankrupt account's closing order. */
   readonly side: Side
-  /** Base units. */
   readonly quantity: Decimal
   readonly price: Decimal
   readonly at: number
 }
 
-/** Closes opposite positions, the highest leveraged return first. @returns base units that were closed */
+/** Closes opposite positions, the highest leveraged return first. @returns contracts that were closed */
 export function deleverageOpposites(world: World, market: Market, terms: Deleveraging): Decimal {
   let closed = ZERO
   if (terms.quantity === ZERO) return closed
@@ -84,10 +83,10 @@ function oppositesOf(
 }
 
 /** Gain at mark over the position's own margin. */
-function leveragedReturn({ position }: Holding, { mid }: Market): Decimal {
-  const cost = absolute(multiply(position.quantity, position.averagePrice))
+function leveragedReturn({ instrument, position }: Holding, { mid }: Market): Decimal {
+  const cost = absolute(notionalOf(instrument, position.quantity, position.averagePrice))
   if (cost === ZERO) return ZERO
-  return multiply(divide(unrealizedPnl(position, mid), cost), position.leverage)
+  return multiply(divide(unrealizedPnl(instrument, position, mid), cost), position.leverage)
 }
 
 /** 0 flat, else 1 to 5. Venues rank by comparison; here each position stands alone, so that asking costs nothing. */

@@ -1,6 +1,6 @@
 import { add, minimum, negate, subtract } from '../../src/domain/decimal.ts'
 import { err, must, ok, type Result } from '../../src/domain/result.ts'
-import { type Account, findOrder, type Holding, holdingOf, leavesOf, reserve } from './account.ts'
+import { type Account, findOrder, type Holding, leavesOf, reserve } from './account.ts'
 import { isAffordable } from './affordable.ts'
 import { takeOffBook } from './book.ts'
 import { checkShape, checkTrigger } from './checks.ts'
@@ -11,7 +11,7 @@ import { moveCondition, showStops } from './stops.ts'
 import { checkTargets } from './trading-stop.ts'
 import { endPaired } from './triggers.ts'
 import type { ExchangeOrder, OrderSelector, Refusal } from './types.ts'
-import { marketOf, type World } from './world.ts'
+import { holdingOfOrder, marketOf, type World } from './world.ts'
 
 interface OrderAddress {
   readonly account: string
@@ -124,7 +124,7 @@ function findOpen(world: World, { account: name, selector }: OrderAddress): Resu
   if (!world.markets.has(selector.symbol)) return err('unknown_symbol')
   const order = findOrder(account, selector)
   if (order !== null) {
-    const holding = holdingOf(account, order.symbol, order.positionIndex)
+    const holding = holdingOfOrder(world, order)
     const isOpen = holding.openOrders.has(order.orderId) || holding.waiting.has(order.orderId)
     return isOpen ? ok({ account, holding, order }) : err('order_done')
   }

@@ -1,4 +1,5 @@
-import { basisPoints, type Decimal, multiply, ZERO } from '../../src/domain/decimal.ts'
+import { basisPoints, type Decimal, ZERO } from '../../src/domain/decimal.ts'
+import { notionalOf } from './contract.ts'
 import { type Market, pricesOf } from './market.ts'
 import type { VenueRules } from './rules.ts'
 import type { Trigger } from './stop.ts'
@@ -55,7 +56,7 @@ function checkNotional(
   reference: Decimal,
 ): Refusal | null {
   if (order.reduceOnly && !rules.minimumsBindReductions) return null
-  const notional = multiply(order.quantity, order.limitPrice ?? reference)
+  const notional = notionalOf(instrument, order.quantity, order.limitPrice ?? reference)
   return notional < instrument.minimumNotional ? 'below_minimum_notional' : null
 }
 

@@ -1,14 +1,7 @@
-import {
-  absolute,
-  add,
-  type Decimal,
-  multiply,
-  multiplyDivide,
-  subtract,
-  ZERO,
-} from '../../src/domain/decimal.ts'
+import { absolute, add, type Decimal, multiplyDivide, subtract, ZERO } from '../../src/domain/decimal.ts'
 import type { PositionChange } from '../../src/domain/position.ts'
 import type { Account, Holding } from './account.ts'
+import { notionalOf } from './contract.ts'
 import type { ClosedPnl, ExecutionKind } from './records.ts'
 import type { ExchangeOrder } from './types.ts'
 
@@ -29,15 +22,15 @@ interface Closing {
 
 /** Adds a fill to the row of its order; the opening fee is shared out by quantity. */
 export function recordClosing({ account, holding, trade, change, fee }: Closing): void {
-  const { position } = holding
+  const { instrument, position } = holding
   const row = rowOf(account, holding, trade)
   const closed = absolute(change.closed)
   const openFee = multiplyDivide(holding.openFee, closed, absolute(position.quantity))
   const closeFee = multiplyDivide(fee, closed, absolute(add(change.closed, change.opened)))
   holding.openFee = subtract(holding.openFee, openFee)
   row.closedSize = add(row.closedSize, closed)
-  row.entryNotional = add(row.entryNotional, multiply(closed, position.averagePrice))
-  row.exitNotional = add(row.exitNotional, multiply(closed, trade.fillPrice))
+  row.entryNotional = add(row.entryNotional, notionalOf(instrument, closed, position.averagePrice))
+  row.exitNotional = add(row.exitNotional, notionalOf(instrument, closed, trade.fillPrice))
   row.openFee = add(row.openFee, openFee)
   row.closeFee = add(row.closeFee, closeFee)
   row.closedPnl = subtract(subtract(add(row.closedPnl, change.realizedPnl), openFee), closeFee)

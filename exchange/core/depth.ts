@@ -6,10 +6,12 @@ import {
   fromUnits,
   maximum,
   minimum,
+  ONE,
   subtract,
   truncateToStep,
 } from '../../src/domain/decimal.ts'
 import type { Side } from '../../src/domain/order.ts'
+import { notionalOf } from './contract.ts'
 import { unitNoise } from './noise.ts'
 import type { ExchangeInstrument } from './types.ts'
 
@@ -81,7 +83,8 @@ export class DepthSide {
     if (index >= MAXIMUM_LEVELS || price <= 0n) return undefined
     const luckPercent = 50 + Math.floor(100 * unitNoise(seed, index, this.#side === 'buy' ? 1 : 2))
     const percent = (luckPercent * (100 + GROWTH_PERCENT * index)) / 100
-    const quantity = divide(basisPoints(levelNotional, Math.round(percent * 100)), price)
+    const notional = basisPoints(levelNotional, Math.round(percent * 100))
+    const quantity = divide(notional, notionalOf(instrument, ONE, price))
     return { price, quantity: maximum(truncateToStep(quantity, instrument.lotSize), instrument.lotSize) }
   }
 }

@@ -54,7 +54,7 @@ export function trimReduceOnly(world: World, { position, reduceOnlyOrders }: Hol
   }
 }
 
-/** Base units of the position that an order on this side could close. */
+/** How much of the position that an order on this side could close. */
 export function closableBy(
   position: Pick<ExchangePosition, 'quantity'>,
   { side }: Pick<ExchangeOrder, 'side'>,

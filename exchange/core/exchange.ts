@@ -207,7 +207,7 @@ class SimulatedExchange extends ExchangeQueries implements Exchange {
       const { symbol, positionIndex } = position
       const market = marketOf(world, symbol)
       const known = accountOf(world, account)
-      const holding = holdingOf(known, symbol, positionIndex)
+      const holding = holdingOf(known, market.instrument, positionIndex)
       deleverageOne(world, known, holding, { market, quantity, price: market.mid, at })
     })
   }

@@ -15,6 +15,7 @@ import {
 } from '../../src/domain/decimal.ts'
 import { sideOf } from '../../src/domain/order.ts'
 import { type Account, type Holding, holdingsOf } from './account.ts'
+import { notionalOf } from './contract.ts'
 import { reportPosition } from './ending.ts'
 import type { Market } from './market.ts'
 import type { FundingPayment } from './records.ts'
@@ -93,7 +94,7 @@ interface Terms {
 function pay(world: World, account: Account, { position }: Holding, { rate, mark, at }: Terms): void {
   const { symbol, positionIndex, quantity } = position
   const market = marketOf(world, symbol)
-  const amount = multiply(multiply(quantity, mark), rate)
+  const amount = multiply(notionalOf(market.instrument, quantity, mark), rate)
   account.balance = subtract(account.balance, amount)
   account.safeUntilDrift = 0
   world.ledger.funding = add(world.ledger.funding, amount)

@@ -1,4 +1,4 @@
-import { type Decimal, decimal, divide } from '../../src/domain/decimal.ts'
+import { type Decimal, decimal, divide, ONE } from '../../src/domain/decimal.ts'
 import type { ExchangeInstrument } from './types.ts'
 
 type Row = readonly [
@@ -39,6 +39,7 @@ function instrument(row: Row): ExchangeInstrument {
     base,
     quote: 'USDT',
     tickSize: decimal(tickSize),
+    contractSize: ONE,
     lotSize: decimal(lotSize),
     minimumQuantity: decimal(lotSize),
     minimumNotional: decimal('5'),

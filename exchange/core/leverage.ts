@@ -20,7 +20,7 @@ export function setLeverage(
   if (market === undefined) return err('unknown_symbol')
   if (leverage < ONE || leverage > market.instrument.maximumLeverage) return err('leverage_out_of_range')
   const indexes = positionModeOf(account, symbol) === 'hedge' ? ([1, 2] as const) : ([0] as const)
-  const holdings = indexes.map(index => holdingOf(account, symbol, index))
+  const holdings = indexes.map(index => holdingOf(account, market.instrument, index))
   const before = must(holdings[0], 'every mode has a position index').position.leverage
   if (leverage === before) return err('leverage_not_modified')
   for (const holding of holdings) setHoldingLeverage(holding, leverage)

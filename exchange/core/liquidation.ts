@@ -7,8 +7,8 @@ import {
   floorToStep,
   maximum,
   minimum,
-  multiply,
   multiplyDivide,
+  ONE,
   subtract,
   ZERO,
 } from '../../src/domain/decimal.ts'
@@ -16,6 +16,7 @@ import { opposite, type Side, sideOf } from '../../src/domain/order.ts'
 import { type Account, type Holding, holdingsOf } from './account.ts'
 import { deleverageOpposites } from './adl.ts'
 import { closingOrder } from './closing-order.ts'
+import { notionalOf } from './contract.ts'
 import { cancelHolding } from './ending.ts'
 import { standingOf } from './margin.ts'
 import { type Market, tradeWithWorld } from './market.ts'
@@ -97,12 +98,12 @@ interface Takeover {
   readonly at: number
 }
 
-/** @returns base units that found a taker */
+/** @returns contracts that found a taker */
 function sellOn(world: World, market: Market, { side, quantity, price, at }: Takeover): Decimal {
   let sold = ZERO
   for (const fill of planFor(world, market, { side, quantity, limitPrice: null })) {
     const perUnit = side === 'sell' ? subtract(fill.fillPrice, price) : subtract(price, fill.fillPrice)
-    const gain = multiply(perUnit, fill.quantity)
+    const gain = notionalOf(market.instrument, fill.quantity, perUnit)
     if (add(world.ledger.insurance, gain) < 0n) break
     meetMaker(world, market, fill, { side, at })
     if (fill.maker !== null) afterTrade(world, fill.maker, at)
@@ -116,8 +117,8 @@ function sellOn(world: World, market: Market, { side, quantity, price, at }: Tak
 function bankruptcyPrice(world: World, account: Account, { position }: Holding): Decimal {
   const { mid, instrument } = marketOf(world, position.symbol)
   const { equity, value } = standingOf(account, world.markets)
-  const share = multiplyDivide(equity, absolute(multiply(position.quantity, mid)), value)
-  const perUnit = divide(share, absolute(position.quantity))
+  const share = multiplyDivide(equity, absolute(notionalOf(instrument, position.quantity, mid)), value)
+  const perUnit = divide(share, notionalOf(instrument, absolute(position.quantity), ONE))
   const isLong = position.quantity > 0n
   const exact = isLong ? subtract(mid, perUnit) : add(mid, perUnit)
   const onTick = isLong

@@ -11,29 +11,32 @@ import {
   ZERO,
 } from '../../src/domain/decimal.ts'
 import { type Side, sideOf } from '../../src/domain/order.ts'
-import { unrealizedPnl } from '../../src/domain/position.ts'
 import { must } from '../../src/domain/result.ts'
 import { type Account, type Holding, holdingsOf, type Margins } from './account.ts'
+import { notionalOf, unrealizedPnl } from './contract.ts'
 import type { Market } from './market.ts'
 import type { ExchangeWallet } from './types.ts'
 
-/** Orders that are not there yet (or no more, when negative). Quantity in base units, notional in quote. */
+/** Orders that are not there yet (or no more, when negative). */
 export interface OrderLoad {
   readonly side: Side
   readonly quantity: Decimal
+  /** Quote. */
   readonly notional: Decimal
 }
 
 /** What margin is counted from: a holding, or what one would become. */
 export interface Commitment {
+  readonly instrument: Holding['instrument']
   readonly position: Pick<Holding['position'], 'quantity' | 'averagePrice' | 'leverage'>
   readonly resting: Holding['resting']
 }
 
 /** Quote. Counted at the average price, so that a position's margin moves with trades and not with the mark. */
-export function positionMargin({ position }: Commitment): Decimal {
-  if (position.quantity === ZERO) return ZERO
-  return divide(absolute(multiply(position.quantity, position.averagePrice)), position.leverage)
+export function positionMargin({ instrument, position }: Commitment): Decimal {
+  const { quantity, averagePrice, leverage } = position
+  if (quantity === ZERO) return ZERO
+  return divide(absolute(notionalOf(instrument, quantity, averagePrice)), leverage)
 }
 
 /**
@@ -61,7 +64,8 @@ function openingNotional({ position, resting }: Commitment, side: Side, load?: O
 /** Quote: what a position of this value at mark must keep. */
 export function maintenanceMargin({ position }: Holding, { instrument, mid }: Market): Decimal {
   if (position.quantity === ZERO) return ZERO
-  return multiply(absolute(multiply(position.quantity, mid)), instrument.maintenanceMarginRate)
+  const value = absolute(notionalOf(instrument, position.quantity, mid))
+  return multiply(value, instrument.maintenanceMarginRate)
 }
 
 export function walletOf(account: Account, markets: ReadonlyMap<string, Market>): ExchangeWallet {
@@ -69,7 +73,7 @@ export function walletOf(account: Account, markets: ReadonlyMap<string, Market>)
   let positions = ZERO
   let currency = 'USDT'
   for (const holding of holdingsOf(account)) {
-    currency = marketFor(holding, markets).instrument.quote
+    currency = holding.instrument.quote
     const margins = marginsOf(holding)
     orders = add(orders, margins.orders)
     positions = add(positions, margins.position)
@@ -94,8 +98,7 @@ export function availableOf(account: Account, markets: ReadonlyMap<string, Marke
     for (const holding of bySymbol.values()) {
       const { orders, position } = marginsOf(holding)
       available = fromUnits(available - orders - position)
-      if (holding.position.quantity !== ZERO)
-        available = add(available, unrealizedPnl(holding.position, marketFor(holding, markets).mid))
+      if (holding.position.quantity !== ZERO) available = add(available, pnlAtMark(holding, markets))
     }
   }
   return available
@@ -118,10 +121,10 @@ export function standingOf(account: Account, markets: ReadonlyMap<string, Market
     for (const holding of bySymbol.values()) {
       if (holding.position.quantity === ZERO) continue
       const { mid, instrument } = marketFor(holding, markets)
-      const own = absolute(multiply(holding.position.quantity, mid))
+      const own = absolute(notionalOf(instrument, holding.position.quantity, mid))
       value = add(value, own)
       maintenance = add(maintenance, multiply(own, instrument.maintenanceMarginRate))
-      equity = add(equity, unrealizedPnl(holding.position, mid))
+      equity = add(equity, unrealizedPnl(instrument, holding.position, mid))
     }
   }
   return { equity, maintenance, value }
@@ -130,6 +133,10 @@ export function standingOf(account: Account, markets: ReadonlyMap<string, Market
 export function marginsOf(holding: Holding): Margins {
   holding.margins ??= { orders: orderMargin(holding), position: positionMargin(holding) }
   return holding.margins
+}
+
+function pnlAtMark(holding: Holding, markets: ReadonlyMap<string, Market>): Decimal {
+  return unrealizedPnl(holding.instrument, holding.position, marketFor(holding, markets).mid)
 }
 
 function marketFor({ position }: Holding, markets: ReadonlyMap<string, Market>): Market {

@@ -1,5 +1,6 @@
-import { add, type Decimal, multiply, subtract, ZERO } from '../../src/domain/decimal.ts'
+import { add, type Decimal, subtract, ZERO } from '../../src/domain/decimal.ts'
 import { type Side, signedQuantity } from '../../src/domain/order.ts'
+import { notionalOf } from './contract.ts'
 import { type DepthOptions, DepthSide } from './depth.ts'
 import { hash32, seedOf } from './noise.ts'
 import { RestingOrders } from './resting.ts'
@@ -16,7 +17,7 @@ export interface Market {
   readonly resting: Readonly<Record<Side, RestingOrders>>
   readonly triggers: TriggerBook
   readonly levelNotional: Decimal
-  /** The world's side of all trades with its liquidity: signed base units, and quote. */
+  /** The world's side of all trades with its liquidity: signed contracts, and quote. */
   readonly counterpart: { quantity: Decimal; cash: Decimal }
   /** Mark and index too: this world has no premium. */
   mid: Decimal
@@ -61,7 +62,7 @@ export function tradeWithWorld(market: Market, side: Side, quantity: Decimal, fi
   const signed = signedQuantity(side, quantity)
   const { counterpart } = market
   counterpart.quantity = subtract(counterpart.quantity, signed)
-  counterpart.cash = add(counterpart.cash, multiply(signed, fillPrice))
+  counterpart.cash = add(counterpart.cash, notionalOf(market.instrument, signed, fillPrice))
 }
 
 /** @returns whether anything moved */

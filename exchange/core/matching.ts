@@ -1,14 +1,7 @@
-import {
-  add,
-  basisPoints,
-  type Decimal,
-  minimum,
-  multiply,
-  subtract,
-  ZERO,
-} from '../../src/domain/decimal.ts'
+import { add, basisPoints, type Decimal, minimum, subtract, ZERO } from '../../src/domain/decimal.ts'
 import { opposite, type Side } from '../../src/domain/order.ts'
 import { type Holding, leavesOf } from './account.ts'
+import { type Contract, notionalOf } from './contract.ts'
 import { type DepthLevel, isBetter } from './depth.ts'
 import { closableBy } from './ending.ts'
 import type { Market } from './market.ts'
@@ -24,7 +17,7 @@ export type PlannedFill = Counterparty & { readonly fillPrice: Decimal; readonly
 
 export interface Taker {
   readonly side: Side
-  /** Base units, > 0. */
+  /** > 0. */
   readonly quantity: Decimal
   /** The worst price it takes; null for a market order. */
   readonly limitPrice: Decimal | null
@@ -73,8 +66,8 @@ export function plannedQuantity(plan: readonly PlannedFill[]): Decimal {
   return plan.reduce((total, fill) => add(total, fill.quantity), ZERO)
 }
 
-export function plannedNotional(plan: readonly PlannedFill[]): Decimal {
-  return plan.reduce((total, fill) => add(total, multiply(fill.quantity, fill.fillPrice)), ZERO)
+export function plannedNotional(contract: Contract, plan: readonly PlannedFill[]): Decimal {
+  return plan.reduce((total, fill) => add(total, notionalOf(contract, fill.quantity, fill.fillPrice)), ZERO)
 }
 
 function marketBound(mark: Decimal, side: Side, boundBps: number): Decimal {

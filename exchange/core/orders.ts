@@ -43,7 +43,7 @@ export function submitOrder(
   const isHedge = positionModeOf(account, given.symbol) === 'hedge'
   if (isHedge !== positionIndex > 0) return err('position_index_mismatch')
   if (isTaken(world.rules, account, clientOrderId)) return err('duplicate_client_order_id')
-  const holding = holdingOf(account, given.symbol, positionIndex)
+  const holding = holdingOf(account, market.instrument, positionIndex)
   const desk = { world, account, market, holding }
   const command = normalize(given)
   if (command.trigger !== undefined) return submitWaiting(desk, command, at)

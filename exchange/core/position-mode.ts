@@ -2,6 +2,7 @@ import { ZERO } from '../../src/domain/decimal.ts'
 import { err, ok, type Result } from '../../src/domain/result.ts'
 import { type Account, emptyPosition, holdingOf, setHoldingLeverage } from './account.ts'
 import { reportPosition } from './ending.ts'
+import type { Market } from './market.ts'
 import type { PositionMode } from './stop.ts'
 import type { Refusal } from './types.ts'
 import type { World } from './world.ts'
@@ -22,18 +23,19 @@ export function switchPositionMode(
   if (account === undefined) return err('unknown_account')
   if (mode === 'hedge' && world.rules.positionModes === 'one_way') return err('position_mode_unavailable')
   if (symbol === null) {
-    for (const each of world.markets.keys()) {
-      if (whatHolds(account, each) === null) switchSymbol(world, account, each, mode)
+    for (const [each, market] of world.markets) {
+      if (whatHolds(account, each) === null) switchSymbol(world, account, market, mode)
       else account.modes.set(each, positionModeOf(account, each))
     }
     account.mode = mode
     return ok()
   }
-  if (!world.markets.has(symbol)) return err('unknown_symbol')
+  const market = world.markets.get(symbol)
+  if (market === undefined) return err('unknown_symbol')
   if (positionModeOf(account, symbol) === mode) return err('position_mode_not_modified')
   const held = whatHolds(account, symbol)
   if (held !== null) return err(held)
-  switchSymbol(world, account, symbol, mode)
+  switchSymbol(world, account, market, mode)
   return ok()
 }
 
@@ -45,14 +47,15 @@ function whatHolds(account: Account, symbol: string): Refusal | null {
 }
 
 /** The symbol's leverage goes with it. */
-function switchSymbol(world: World, account: Account, symbol: string, mode: PositionMode): void {
+function switchSymbol(world: World, account: Account, { instrument }: Market, mode: PositionMode): void {
+  const { symbol } = instrument
   const before = positionModeOf(account, symbol)
   account.modes.set(symbol, mode)
   if (before === mode) return
   const old = account.holdings[before === 'hedge' ? 1 : 0].get(symbol)
   const leverage = (old?.position ?? emptyPosition(symbol, 0)).leverage
   for (const positionIndex of mode === 'hedge' ? ([1, 2] as const) : ([0] as const)) {
-    const holding = holdingOf(account, symbol, positionIndex)
+    const holding = holdingOf(account, instrument, positionIndex)
     setHoldingLeverage(holding, leverage)
     reportPosition(world, account, holding.position)
   }

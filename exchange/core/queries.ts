@@ -51,7 +51,8 @@ export class ExchangeQueries implements ExchangeRecords {
     const known = accountOf(this.world, account)
     const market = marketOf(this.world, symbol)
     // A question must leave nothing behind: a holding made here would not be there when commands are replayed.
-    const holding = known.holdings[positionIndex].get(symbol) ?? emptyHolding(symbol, positionIndex)
+    const holding =
+      known.holdings[positionIndex].get(symbol) ?? emptyHolding(market.instrument, positionIndex)
     return riskOf(this.world, known, holding, market)
   }
 

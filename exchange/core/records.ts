@@ -18,9 +18,8 @@ export interface ClosedPnl {
   readonly limitPrice: Decimal | null
   readonly kind: ExecutionKind
   readonly leverage: Decimal
-  /** Base units. */
   closedSize: Decimal
-  /** Quote: closed size x average entry price, and x exit prices. */
+  /** Quote: what was closed at its average entry price, and at its exit prices. */
   entryNotional: Decimal
   exitNotional: Decimal
   /** Quote: of opening what was closed, and of closing it. */
@@ -45,7 +44,7 @@ export interface Transaction {
   readonly tradeId: string
   readonly quantity: Decimal
   readonly price: Decimal
-  /** Signed, base units, after it. */
+  /** Signed, after it. */
   readonly positionAfter: Decimal
   /** Quote: positive is paid. */
   readonly fee: Decimal
@@ -83,7 +82,7 @@ export interface ExchangeLedger {
   readonly funding: Decimal
   /** Below 0 when an account owed more than there was, because its own stop met a gap in the price. */
   readonly insurance: Decimal
-  /** The other side of every trade with the world's liquidity, by symbol: base units, and quote. */
+  /** The other side of every trade with the world's liquidity, by symbol: contracts, and quote. */
   readonly world: ReadonlyMap<string, { readonly quantity: Decimal; readonly cash: Decimal }>
 }
 

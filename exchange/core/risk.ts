@@ -10,6 +10,7 @@ import {
 } from '../../src/domain/decimal.ts'
 import type { Account, Holding } from './account.ts'
 import { adlRank } from './adl.ts'
+import { notionalOf } from './contract.ts'
 import { maintenanceMargin, positionMargin, walletOf } from './margin.ts'
 import type { Market } from './market.ts'
 import type { PositionRisk } from './records.ts'
@@ -41,10 +42,10 @@ export function riskOf(world: World, account: Account, holding: Holding, market:
 function priceWhereLeft(
   equity: Decimal,
   { position }: Holding,
-  { mid }: Market,
+  { instrument, mid }: Market,
   left: { readonly kept: Decimal; readonly rate: Decimal },
 ): Decimal | null {
-  const size = absolute(position.quantity)
+  const size = notionalOf(instrument, absolute(position.quantity), ONE)
   const value = multiply(size, mid)
   const spare = subtract(equity, left.kept)
   const price =

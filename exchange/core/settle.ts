@@ -13,12 +13,13 @@ import { signedQuantity } from '../../src/domain/order.ts'
 import { applyTrade, type PositionChange } from '../../src/domain/position.ts'
 import { type Holding, holdingOf, reserve } from './account.ts'
 import { recordClosing } from './closed-pnl.ts'
+import { notionalOf, scaled } from './contract.ts'
 import { closeOrder, trimReduceOnly } from './ending.ts'
 import { auditFill, executionOf } from './execution.ts'
 import type { ExecutionKind } from './records.ts'
 import { bringStops, followPosition } from './stops.ts'
 import type { ExchangeOrder, ExchangePosition } from './types.ts'
-import { accountOf, marketOf, type World } from './world.ts'
+import { accountOf, holdingOfOrder, marketOf, type World } from './world.ts'
 
 /** One account's half of a trade. */
 export interface Trade {
@@ -36,18 +37,20 @@ export function settle(world: World, trade: Trade): void {
   const { order, quantity, fillPrice, isMaker, kind, at } = trade
   const account = accountOf(world, order.account)
   const market = marketOf(world, order.symbol)
-  const holding = holdingOf(account, order.symbol, order.positionIndex)
+  const { instrument } = market
+  const holding = holdingOf(account, instrument, order.positionIndex)
   market.sequence += 1
   if (kind === 'trade' && market.last !== fillPrice) {
     market.last = fillPrice
     if (!market.triggers.isEmpty) world.stirred.add(market)
   }
   if (holding.openOrders.has(order.orderId)) reserve(holding, order, negate(quantity))
-  const { takerFeeRate, makerFeeRate } = market.instrument
+  const { takerFeeRate, makerFeeRate } = instrument
   // Take-overs cost nothing: their price is fixed by what is left of the account.
   const feeRate = kind !== 'trade' ? ZERO : isMaker ? makerFeeRate : takerFeeRate
-  const fee = multiply(multiply(quantity, fillPrice), feeRate)
-  const change = applyTrade(holding.position, signedQuantity(order.side, quantity), fillPrice)
+  const notional = notionalOf(instrument, quantity, fillPrice)
+  const fee = multiply(notional, feeRate)
+  const change = tradeOf(holding, trade)
   account.balance = subtract(add(account.balance, change.realizedPnl), fee)
   account.safeUntilDrift = 0
   world.ledger.fees = add(world.ledger.fees, fee)
@@ -56,7 +59,7 @@ export function settle(world: World, trade: Trade): void {
   if (change.opened !== ZERO) payOpenFee(holding, change, fee)
   movePosition(holding.position, change, market.sequence, at)
   holding.margins = null
-  fillOrder(order, trade, fee)
+  fillOrder(trade, notional, fee)
   const execution = executionOf({ world, account, holding, trade, market, change, fee, feeRate })
   account.executions.push(execution)
   auditFill(world, execution)
@@ -74,7 +77,7 @@ export function settle(world: World, trade: Trade): void {
 /** What stands against a position follows it. After both halves of a trade are booked, so that no half is seen alone. */
 export function afterTrade(world: World, order: ExchangeOrder, at: number): void {
   const account = accountOf(world, order.account)
-  const holding = holdingOf(account, order.symbol, order.positionIndex)
+  const holding = holdingOfOrder(world, order)
   trimReduceOnly(world, holding, at)
   followPosition(world, account, holding, at)
 }
@@ -102,9 +105,15 @@ function movePosition(
   if (isNew) position.createdAt = at
 }
 
-function fillOrder(order: ExchangeOrder, { quantity, fillPrice, at }: Trade, fee: Decimal): void {
+/** Of contracts: the domain counts in base units. */
+function tradeOf({ instrument, position }: Holding, { order, quantity, fillPrice }: Trade): PositionChange {
+  const change = applyTrade(position, signedQuantity(order.side, quantity), fillPrice)
+  return { ...change, realizedPnl: scaled(instrument, change.realizedPnl) }
+}
+
+function fillOrder({ order, quantity, at }: Trade, notional: Decimal, fee: Decimal): void {
   order.filled = add(order.filled, quantity)
-  order.filledNotional = add(order.filledNotional, multiply(quantity, fillPrice))
+  order.filledNotional = add(order.filledNotional, notional)
   order.fee = add(order.fee, fee)
   order.status = order.filled === order.quantity ? 'filled' : 'partially_filled'
   order.updatedAt = at

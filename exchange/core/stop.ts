@@ -47,7 +47,7 @@ export interface TradingStopCommand {
   readonly stopLoss?: StopTarget | null
   /** Of the whole position, in either mode. */
   readonly trailing?: TrailingStop | null
-  /** Partial mode: base units that each of the two closes. */
+  /** Partial mode: what each of the two closes. */
   readonly quantity?: Decimal
 }
 

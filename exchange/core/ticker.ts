@@ -4,10 +4,12 @@ import {
   fromUnits,
   maximum,
   minimum,
+  ONE,
   truncateToStep,
   ZERO,
 } from '../../src/domain/decimal.ts'
 import { must } from '../../src/domain/result.ts'
+import { notionalOf } from './contract.ts'
 import type { DepthSide } from './depth.ts'
 import { fundingRateAt, nextFundingAt } from './funding.ts'
 import type { Market } from './market.ts'
@@ -55,7 +57,7 @@ export class Tickers {
       previous24h: this.#path.priceAt(instrument.symbol, at - DAY_MS),
       high24h: maximum(day.high, maximum(mid, last)),
       low24h: minimum(day.low, minimum(mid, last)),
-      volume24h: truncateToStep(divide(day.turnover, mid), instrument.lotSize),
+      volume24h: truncateToStep(divide(day.turnover, notionalOf(instrument, ONE, mid)), instrument.lotSize),
       turnover24h: day.turnover,
       fundingRate: fundingRateAt(this.#path, instrument, at),
       nextFundingAt: nextFundingAt(instrument, at),

@@ -28,7 +28,7 @@ export function setTradingStop(
   if (market === undefined) return err('unknown_symbol')
   const isHedge = positionModeOf(account, command.symbol) === 'hedge'
   if (isHedge !== command.positionIndex > 0) return err('position_index_mismatch')
-  const holding = holdingOf(account, command.symbol, command.positionIndex)
+  const holding = holdingOf(account, market.instrument, command.positionIndex)
   if (holding.position.quantity === ZERO) return err('position_flat')
   const place = { account, holding, at }
   const wrong = checkStops(market, place, command)

@@ -1,5 +1,4 @@
 import { minimum, ZERO } from '../../src/domain/decimal.ts'
-import { holdingOf } from './account.ts'
 import { isAffordable } from './affordable.ts'
 import { endWaiting } from './book.ts'
 import { cancelOrder, closableBy, reportOrder } from './ending.ts'
@@ -8,7 +7,7 @@ import { placeOrder, planFor } from './place.ts'
 import { followedTo, showStops } from './stops.ts'
 import { conditionOf } from './trigger-book.ts'
 import type { ExchangeOrder } from './types.ts'
-import { accountOf, marketOf, type World } from './world.ts'
+import { accountOf, holdingOfOrder, marketOf, type World } from './world.ts'
 
 /**
  * Wakes every waiting order whose price is reached, in markets that have moved. What they trade may wake others.
@@ -33,7 +32,7 @@ function followTrailing(market: Market): void {
 
 function wake(world: World, order: ExchangeOrder, at: number): void {
   const account = accountOf(world, order.account)
-  const holding = holdingOf(account, order.symbol, order.positionIndex)
+  const holding = holdingOfOrder(world, order)
   endWaiting(world, order)
   order.condition = { ...conditionOf(order), triggeredAt: at }
   order.status = 'triggered'

@@ -27,12 +27,18 @@ import type {
 export type { AuditEntry, ExchangeOrderStatus } from './audit-fact.ts'
 export type { Refusal } from './refusal.ts'
 
-/** The simulated exchange's own nouns. Pure: time is handed in, chance comes from the seed. */
+/**
+ * The simulated exchange's own nouns. Pure: time is handed in, chance comes from the seed.
+ *
+ * Every quantity, lot, minimum and maximum is in contracts; prices are quote per base unit.
+ */
 export interface ExchangeInstrument {
   readonly symbol: string
   readonly base: string
   readonly quote: string
   readonly tickSize: Decimal
+  /** Base units in one contract: 1 at Bybit, whose quantities are base units; 0.01 for OKX's BTC-USDT-SWAP (ctVal). */
+  readonly contractSize: Decimal
   readonly lotSize: Decimal
   readonly minimumQuantity: Decimal
   readonly minimumNotional: Decimal
@@ -55,7 +61,7 @@ export interface OrderCommand {
   readonly timeInForce: TimeInForce
   readonly postOnly: boolean
   readonly reduceOnly: boolean
-  /** Base units; 0 with reduceOnly and closeOnTrigger: all of the position. */
+  /** 0 with reduceOnly and closeOnTrigger: all of the position. */
   readonly quantity: Decimal
   readonly limitPrice: Decimal | null
   /** The client's own id; '' when it gave none. */
@@ -88,7 +94,7 @@ export interface ExchangeOrder {
   limitPrice: Decimal | null
   status: ExchangeOrderStatus
   filled: Decimal
-  /** Quote: sum of quantity x price. */
+  /** Quote: what was filled, each fill at its price. */
   filledNotional: Decimal
   fee: Decimal
   /**
@@ -122,7 +128,7 @@ export interface ExchangeExecution {
   readonly fee: Decimal
   readonly feeRate: Decimal
   readonly isMaker: boolean
-  /** Base units that closed a position. */
+  /** Contracts that closed a position. */
   readonly closedSize: Decimal
   /** Only `trade`, `liquidation` and `adl` move a position. */
   readonly kind: ExecutionKind
@@ -130,7 +136,7 @@ export interface ExchangeExecution {
   readonly realizedPnl: Decimal
   /** Quote: the wallet's balance after it. */
   readonly balanceAfter: Decimal
-  /** Signed, base units. */
+  /** Signed. */
   readonly positionAfter: Decimal
   /** Per symbol, grows; the position after it carries it too. */
   readonly sequence: number

@@ -47,7 +47,8 @@ export function marketOf(world: World, symbol: string): Market {
 }
 
 export function holdingOfOrder(world: World, order: ExchangeOrder): Holding {
-  return holdingOf(accountOf(world, order.account), order.symbol, order.positionIndex)
+  const { instrument } = marketOf(world, order.symbol)
+  return holdingOf(accountOf(world, order.account), instrument, order.positionIndex)
 }
 
 export function insure(world: World, amount: Decimal): void {

@@ -1,5 +1,7 @@
 import { createServer } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { decimal } from '../../src/domain/decimal.ts'
+import { DEFAULT_INSTRUMENTS } from '../core/instruments.ts'
 import { runExchange } from './run.ts'
 import type { ExchangeServer } from './server.ts'
 
@@ -24,4 +26,11 @@ test('[XW28] a port that is taken, and an address that is not here, are refused 
   const next = createServer().listen(port, '127.0.0.1')
   await new Promise(resolve => next.once('listening', resolve))
   next.close()
+})
+
+test('[XW39] contracts that are not base units are refused, because the wire could not say so', async () => {
+  const instruments = DEFAULT_INSTRUMENTS.map(each => ({ ...each, contractSize: decimal('0.01') }))
+  await expect(runExchange({ instruments, print: () => undefined })).rejects.toThrow(
+    'BTCUSDT counts in contracts of 0.01, and Bybit counts in base units. Give it a contract size of 1.',
+  )
 })

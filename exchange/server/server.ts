@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { formatDecimal, ONE } from '../../src/domain/decimal.ts'
 import { assert } from '../../src/domain/result.ts'
 import { type Log, SILENT } from '../../src/ports/observe.ts'
 import type { Exchange } from '../core/types.ts'
@@ -58,6 +59,11 @@ export const DEFAULT_TICK_MS = 100
  */
 export async function startExchangeServer(options: ExchangeServerOptions): Promise<ExchangeServer> {
   const { exchange, limits = 'venue', log = SILENT, host = '127.0.0.1', port = 0 } = options
+  const problem = contractProblem(exchange)
+  if (problem !== null) {
+    options.onClose?.()
+    throw new Error(problem)
+  }
   const wallNow = () => Date.now()
   const faults = new Faults(options.seed ?? 1)
   const now = () => wallNow() + faults.clockOffsetMs()
@@ -102,6 +108,14 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
     addAccount: settings => addAccount(admin, settings),
     close,
   }
+}
+
+/** Bybit's wire has no word for a contract size: every linear quantity on it is in base units. */
+function contractProblem(exchange: Exchange): string | null {
+  for (const { symbol, contractSize } of exchange.instruments.values())
+    if (contractSize !== ONE)
+      return `${symbol} counts in contracts of ${formatDecimal(contractSize)}, and Bybit counts in base units. Give it a contract size of 1.`
+  return null
 }
 
 const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
