@@ -1,11 +1,11 @@
 import { add, type Decimal, negate, subtract, ZERO } from '../../src/domain/decimal.ts'
 import { err, ok, type Result } from '../../src/domain/result.ts'
 import { createAccount } from './account.ts'
-import { cancelHolding } from './ending.ts'
+import { delist, settlementPrice } from './delisting.ts'
 import { walletOf } from './margin.ts'
 import type { ExchangeLedger } from './records.ts'
 import { recordTransfer } from './transactions.ts'
-import type { ExchangeInstrument, Refusal } from './types.ts'
+import type { ExchangeInstrument, PricePath, Refusal } from './types.ts'
 import { accountOf, marketOf, type World } from './world.ts'
 
 export function openAccount(world: World, name: string, deposit: Decimal): void {
@@ -32,21 +32,19 @@ export function transfer(world: World, name: string, amount: Decimal, at: number
   return ok()
 }
 
-/** A symbol that closes has no orders left; its positions stay as they are. */
-export function setSymbolStatus(
-  world: World,
-  symbol: string,
-  status: ExchangeInstrument['status'],
-  at: number,
-): void {
-  marketOf(world, symbol).instrument.status = status
-  if (status === 'trading') return
-  for (const account of world.accounts.values()) {
-    for (const bySymbol of account.holdings) {
-      const holding = bySymbol.get(symbol)
-      if (holding !== undefined) cancelHolding(world, holding, 'delisted', at)
-    }
-  }
+interface StatusChange {
+  readonly symbol: string
+  readonly status: ExchangeInstrument['status']
+  readonly at: number
+}
+
+/** A symbol that stops trading is settled; one that has stopped has nothing left to settle. */
+export function setSymbolStatus(world: World, path: PricePath, { symbol, status, at }: StatusChange): void {
+  const market = marketOf(world, symbol)
+  const { instrument } = market
+  const hasTraded = instrument.status === 'trading'
+  instrument.status = status
+  if (hasTraded && status !== 'trading') delist(world, market, settlementPrice(path, instrument, at), at)
 }
 
 /** Null calls it off. */

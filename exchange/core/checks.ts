@@ -18,7 +18,8 @@ export function checkShape(
   order: Shape,
   reference: Decimal = market.mid,
 ): Refusal | null {
-  if (market.instrument.status === 'closed') return 'symbol_closed'
+  const { status } = market.instrument
+  if (status !== 'trading') return status === 'closed' ? 'symbol_closed' : 'symbol_delivering'
   return (
     checkQuantity(market, order) ??
     checkPrice(rules, market, order, reference) ??

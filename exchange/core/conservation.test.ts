@@ -18,6 +18,7 @@ type Step =
   | { readonly move: number; readonly laterMs: number }
   | { readonly account: string; readonly sum: number }
   | { readonly account: string; readonly stop: string }
+  | { readonly relisted: true }
 
 const account = fc.constantFrom('alice', 'bob', ...POOR)
 const wish = fc
@@ -53,6 +54,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ account, sum: fc.integer({ min: -500, max: 500 }) }) },
   { weight: 1, arbitrary: fc.record({ account, stop: fc.constantFrom('57500', '62500') }) },
+  { weight: 1, arbitrary: fc.constant({ relisted: true } as const) },
 )
 const run = fc.array(step, { minLength: 10, maxLength: 60 })
 
@@ -64,7 +66,10 @@ function play(world: Stage, steps: readonly Step[]): void {
   for (const each of steps) {
     if ('move' in each) world.moveTo(String(each.move), each.laterMs)
     else if ('wish' in each) world.submit(each.account, each.wish)
-    else if ('sum' in each) world.exchange.transfer(each.account, decimal(String(each.sum)), world.now())
+    else if ('relisted' in each) {
+      world.exchange.setSymbolStatus(SYMBOL, 'closed', world.now())
+      world.exchange.setSymbolStatus(SYMBOL, 'trading', world.now())
+    } else if ('sum' in each) world.exchange.transfer(each.account, decimal(String(each.sum)), world.now())
     else {
       const stop = { symbol: SYMBOL, positionIndex: 0, mode: 'full', stopLoss: target(each.stop) } as const
       world.exchange.setTradingStop(each.account, stop, world.now())
@@ -76,7 +81,7 @@ function sumOf(exchange: Exchange, amountOf: (name: string) => Decimal): Decimal
   return exchange.accounts().reduce((total, name) => add(total, amountOf(name)), ZERO)
 }
 
-test('[XC100] no base unit and no quote unit is made or lost, whatever is traded, funded and liquidated', () => {
+test('[XC100] no base unit and no quote unit is made or lost, whatever is traded, funded, liquidated and settled', () => {
   fc.assert(
     fc.property(run, fc.constantFrom('0', '1000000'), (steps, fund) => {
       const world = stage({ insuranceFund: decimal(fund) })

@@ -194,7 +194,7 @@ class SimulatedExchange extends ExchangeQueries implements Exchange {
 
   setSymbolStatus(symbol: string, status: ExchangeInstrument['status'], at: number): void {
     this.#happen({ kind: 'set_symbol_status', symbol, status, at }, world =>
-      setSymbolStatus(world, symbol, status, at),
+      setSymbolStatus(world, this.#path, { symbol, status, at }),
     )
   }
 

@@ -74,7 +74,7 @@ export function payFunding(world: World, path: PricePath, from: number, to: numb
 
 function payInterval(world: World, path: PricePath, market: Market, at: number): void {
   const { instrument } = market
-  if (instrument.status === 'closed') return
+  if (instrument.status !== 'trading') return
   const rate = fundingRateAt(path, instrument, at)
   const mark = path.priceAt(instrument.symbol, at)
   for (const account of world.exposed) {

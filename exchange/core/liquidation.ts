@@ -60,7 +60,8 @@ export function liquidate(world: World, account: Account, at: number): void {
   coverDebt(world, account, at)
 }
 
-function coverDebt(world: World, account: Account, at: number): void {
+/** What an account owes is the insurance fund's to pay. */
+export function coverDebt(world: World, account: Account, at: number): void {
   if (account.balance >= 0n) return
   const missing = subtract(ZERO, account.balance)
   insure(world, account.balance)

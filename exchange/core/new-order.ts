@@ -11,11 +11,20 @@ export interface NewOrder {
   readonly condition: OrderCondition | null
 }
 
-/** Accepts an order and gives it its id; it neither waits nor trades yet. */
+/** Accepts an order and puts it on record; it neither waits nor trades yet. */
 export function acceptOrder(world: World, account: Account, wish: NewOrder, at: number): ExchangeOrder {
+  const order = makeOrder(world, account, wish, at)
+  rememberAccepted(account, order)
+  const { orderId, clientOrderId } = order
+  world.audit.add({ kind: 'accepted', at, account: account.name, orderId, clientOrderId })
+  return order
+}
+
+/** Gives it its id, and nothing else. */
+export function makeOrder(world: World, account: Account, wish: NewOrder, at: number): ExchangeOrder {
   const { command, origin, condition } = wish
   const { stops = null, positionIndex = 0 } = command
-  const order: ExchangeOrder = {
+  return {
     account: account.name,
     orderId: world.nextId(),
     clientOrderId: command.clientOrderId,
@@ -40,8 +49,4 @@ export function acceptOrder(world: World, account: Account, wish: NewOrder, at: 
     createdAt: at,
     updatedAt: at,
   }
-  rememberAccepted(account, order)
-  const { orderId, clientOrderId } = order
-  world.audit.add({ kind: 'accepted', at, account: account.name, orderId, clientOrderId })
-  return order
 }

@@ -2,8 +2,11 @@ import type { Decimal } from '../../src/domain/decimal.ts'
 import type { PositionIndex } from '../../src/domain/ids.ts'
 import type { OrderType, Side } from '../../src/domain/order.ts'
 
-/** trade: a meeting in the book. liquidation, adl: taken over. funding: no trade at all, its quantity is the position's. */
-export type ExecutionKind = 'trade' | 'liquidation' | 'adl' | 'funding'
+/**
+ * trade: a meeting in the book. liquidation, adl: taken over. settlement: closed because the symbol was delisted.
+ * funding: no trade at all, its quantity is the position's.
+ */
+export type ExecutionKind = 'trade' | 'liquidation' | 'adl' | 'settlement' | 'funding'
 
 /** What one order closed, over all of its fills so far. */
 export interface ClosedPnl {

@@ -3,6 +3,8 @@ export type Refusal =
   | 'unknown_account'
   | 'unknown_symbol'
   | 'symbol_closed'
+  /** Its positions are being settled. */
+  | 'symbol_delivering'
   | 'quantity_step'
   | 'below_minimum_quantity'
   | 'above_maximum_quantity'

@@ -46,7 +46,7 @@ export function settle(world: World, trade: Trade): void {
   }
   if (holding.openOrders.has(order.orderId)) reserve(holding, order, negate(quantity))
   const { takerFeeRate, makerFeeRate } = instrument
-  // Take-overs cost nothing: their price is fixed by what is left of the account.
+  // Take-overs and settlements cost nothing: their price is not of the account's choosing.
   const feeRate = kind !== 'trade' ? ZERO : isMaker ? makerFeeRate : takerFeeRate
   const notional = notionalOf(instrument, quantity, fillPrice)
   const fee = multiply(notional, feeRate)
@@ -63,10 +63,13 @@ export function settle(world: World, trade: Trade): void {
   const execution = executionOf({ world, account, holding, trade, market, change, fee, feeRate })
   account.executions.push(execution)
   auditFill(world, execution)
-  if (order.status === 'filled') closeOrder(world, order, at)
+  // A settlement has a trade and no order.
+  const isOrder = kind !== 'settlement'
+  if (!isOrder) account.closings.delete(order.orderId)
+  else if (order.status === 'filled') closeOrder(world, order, at)
   if (world.events.heard) {
     world.events.push({ kind: 'execution', execution })
-    world.events.push({ kind: 'order', order: { ...order } })
+    if (isOrder) world.events.push({ kind: 'order', order: { ...order } })
     world.events.push({ kind: 'position', account: account.name, position: { ...holding.position } })
     world.events.push({ kind: 'wallet', account: account.name })
   }

@@ -62,6 +62,7 @@ export type OrderOrigin =
   | 'trailing_stop'
   | 'liquidation'
   | 'adl'
+  | 'settlement'
 
 /** What makes an order conditional. It stays on the order after it has triggered. */
 export interface OrderCondition extends Trigger {

@@ -51,7 +51,8 @@ export interface ExchangeInstrument {
   /** Fraction of a position's value at mark that its account must keep. */
   readonly maintenanceMarginRate: Decimal
   readonly fundingIntervalMs: number
-  status: 'trading' | 'closed'
+  /** delivering: its positions are settled already, and it is about to close. */
+  status: 'trading' | 'delivering' | 'closed'
 }
 
 export interface OrderCommand {
@@ -130,7 +131,7 @@ export interface ExchangeExecution {
   readonly isMaker: boolean
   /** Contracts that closed a position. */
   readonly closedSize: Decimal
-  /** Only `trade`, `liquidation` and `adl` move a position. */
+  /** All but `funding` move a position. */
   readonly kind: ExecutionKind
   /** Quote, before the fee. */
   readonly realizedPnl: Decimal
@@ -277,7 +278,7 @@ export interface ExchangeAdministration {
   readonly maintenance: boolean
   /** While on, every command of an account is refused and the world stands still. */
   setMaintenance(on: boolean): void
-  /** Closing cancels every order of the symbol. */
+  /** A symbol that stops trading has its orders cancelled and its positions settled at the mean of its last half hour. */
   setSymbolStatus(symbol: string, status: ExchangeInstrument['status'], at: number): void
   /** Quote; negative withdraws, at most what is available. */
   transfer(account: string, amount: Decimal, at: number): Result<void, Refusal>

@@ -77,6 +77,10 @@ const pathShape = z.strictObject({
   speed: z.number().positive().max(MAXIMUM_SPEED).optional(),
   jumpMs: z.number().int().min(0).max(MAXIMUM_JUMP_MS).optional(),
 })
+const symbolShape = z.strictObject({
+  symbol: z.string(),
+  status: z.enum(['trading', 'delivering', 'closed']),
+})
 const auditShape = z.object({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(MAXIMUM_AUDIT_PAGE).default(1_000),
@@ -125,7 +129,24 @@ export function mountAdmin(app: FastifyInstance, parts: AdminParts): void {
     parts.exchange.advance(parts.world.now())
     return reply.send(pathState(parts))
   })
+  mountSymbols(app, parts)
   mountFaults(app, parts.faults)
+}
+
+function mountSymbols(app: FastifyInstance, { exchange, world }: AdminParts): void {
+  const list = () => Array.from(exchange.instruments.values(), ({ symbol, status }) => ({ symbol, status }))
+  app.get('/admin/symbols', (_request, reply) => reply.send(list()))
+  app.post('/admin/symbols', (request, reply) => {
+    const change = bodyOf(symbolShape, request)
+    if (!change.ok) return problem(reply, change.error)
+    const { symbol, status } = change.value
+    if (!exchange.instruments.has(symbol)) {
+      const known = [...exchange.instruments.keys()].join(', ')
+      return problem(reply, `symbol: there is no ${symbol.slice(0, 40)} here, only ${known}`, 404)
+    }
+    exchange.setSymbolStatus(symbol, status, world.now())
+    return reply.send({ symbol, status })
+  })
 }
 
 function mountFaults(app: FastifyInstance, faults: Faults): void {

@@ -31,7 +31,8 @@ export const FAULTS = {
   venue_restart: 'every socket is closed, and realtime forgets the orders that were done before',
   maintenance: 'for delayMs every socket is closed and every request is refused with 10016',
   clock_offset: 'while set, the venue has a clock that is delayMs ahead (behind, where negative)',
-  delisted: 'a symbol (target) is closed and its orders are cancelled',
+  delisted:
+    'a symbol (target) is closed: its orders are cancelled, its positions settled, new orders refused with 110074',
   liquidation: 'an account with a position is liquidated',
   adl: 'an account loses half of a position to auto-deleveraging',
 } as const

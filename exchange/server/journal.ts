@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../src/domain/result.ts'
 import { applyCommand, type ExchangeCommand } from '../core/command.ts'
 import type { Exchange } from '../core/types.ts'
 
-const VERSION = 2
+const VERSION = 3
 
 /** What decides an exchange before its first command. */
 export interface JournalHead {

@@ -8,7 +8,7 @@ import type {
   Refusal,
 } from '../../exchange/core/types.ts'
 import type { Balance } from '../../src/domain/account.ts'
-import { decimal, divide, ZERO } from '../../src/domain/decimal.ts'
+import { divide, ZERO } from '../../src/domain/decimal.ts'
 import type { Fill } from '../../src/domain/fill.ts'
 import {
   type AccountId,
@@ -103,7 +103,7 @@ export function instrumentOf(listed: ExchangeInstrument): Instrument {
     ...rest,
     id: instrumentId('bybit', listed.symbol),
     venue: 'bybit',
-    contractSize: decimal('1'),
+    status: listed.status === 'trading' ? 'trading' : 'closed',
   }
 }
 

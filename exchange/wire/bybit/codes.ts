@@ -43,6 +43,7 @@ const REFUSALS: Record<Refusal, VenueFailure> = {
   unknown_account: INVALID_KEY,
   unknown_symbol: parameterError('symbol invalid'),
   symbol_closed: failure(110074, 'This contract is not live'),
+  symbol_delivering: failure(110063, 'Settlement in progress! This contract is not available for trading.'),
   quantity_step: failure(10001, 'Qty invalid'),
   below_minimum_quantity: failure(10001, 'The number of contracts exceeds minimum limit allowed'),
   above_maximum_quantity: failure(10001, 'The number of contracts exceeds maximum limit allowed: too large'),

@@ -10,6 +10,7 @@ export const EXECUTION_TYPES: Record<ExecutionKind, string> = {
   trade: 'Trade',
   liquidation: 'BustTrade',
   adl: 'AdlTrade',
+  settlement: 'Delivery',
   funding: 'Funding',
 }
 

@@ -31,6 +31,7 @@ const TRANSACTION_TYPES: Record<Transaction['kind'], string> = {
   funding: 'SETTLEMENT',
   liquidation: 'LIQUIDATION',
   adl: 'ADL',
+  settlement: 'DELIVERY',
   deposit: 'TRANSFER_IN',
   withdrawal: 'TRANSFER_OUT',
   insurance: 'LIQUIDATION',
@@ -64,7 +65,8 @@ function closedPnlRow(venue: Venue, row: ClosedPnl): Record<string, unknown> {
     qty: stepped(row.orderQuantity, lotSize),
     orderPrice: stepped(row.limitPrice ?? ZERO, tickSize),
     orderType: row.orderType === 'market' ? 'Market' : 'Limit',
-    execType: EXECUTION_TYPES[row.kind],
+    // Not `Delivery`, as the execution has it (docs/v5/position/close-pnl.mdx, execType).
+    execType: row.kind === 'settlement' ? 'Settle' : EXECUTION_TYPES[row.kind],
     closedSize: stepped(row.closedSize, lotSize),
     openFee: formatDecimal(row.openFee),
     closeFee: formatDecimal(row.closeFee),

@@ -63,9 +63,9 @@ export class MarketFeed {
     }
   }
 
-  /** Every execution of an account is a trade with the market around it. */
+  /** Executions of an account are trades with the market around it, but for what is only booked. */
   traded(execution: ExchangeExecution): void {
-    if (execution.kind === 'funding') return
+    if (execution.kind === 'funding' || execution.kind === 'settlement') return
     this.#publishTrade(this.#venue.tape.executed(execution))
     if (execution.kind === 'liquidation') this.#publishLiquidation(execution)
   }

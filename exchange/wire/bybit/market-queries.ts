@@ -49,12 +49,14 @@ export function serverTime(venue: Venue): Answer {
 
 export function instrumentsInfo(venue: Venue, query: Query): Answer {
   const { baseCoin, status } = query
+  // docs/v5/market/instrument.mdx: "By default returns only Trading symbols".
+  const wanted = status || 'Trading'
   const asked = instrumentsAsked(venue, query)
   if (!asked.ok) return asked
   const rows = asked.value
     .filter(at => !baseCoin || at.base === baseCoin)
     .map(instrumentRow)
-    .filter(row => !status || row['status'] === status)
+    .filter(row => row['status'] === wanted)
   const page = pageOf(rows, query, INSTRUMENT_PAGE)
   if (!page.ok) return page
   return ok({ category: 'linear', list: page.value.rows, nextPageCursor: page.value.nextCursor })

@@ -25,6 +25,13 @@ const FUNDING_CAP = '0.005'
 export const RISK_LIMIT_VALUE = '2000000'
 const LAUNCH_TIME = '1585526400000'
 
+/** docs/v5/enum.mdx, status. */
+const STATUS: Record<ExchangeInstrument['status'], string> = {
+  trading: 'Trading',
+  delivering: 'Delivering',
+  closed: 'Closed',
+}
+
 /** A row of /v5/market/instruments-info. */
 export function instrumentRow(instrument: ExchangeInstrument): Record<string, unknown> {
   const { tickSize, lotSize } = instrument
@@ -32,7 +39,7 @@ export function instrumentRow(instrument: ExchangeInstrument): Record<string, un
   return {
     symbol: instrument.symbol,
     contractType: 'LinearPerpetual',
-    status: instrument.status === 'trading' ? 'Trading' : 'Closed',
+    status: STATUS[instrument.status],
     baseCoin: instrument.base,
     quoteCoin: instrument.quote,
     launchTime: LAUNCH_TIME,

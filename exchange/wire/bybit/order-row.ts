@@ -53,6 +53,7 @@ const ORIGINS: Record<OrderOrigin, { readonly createType: string; readonly stopO
   trailing_stop: { createType: 'CreateByTrailingStop', stopOrderType: 'TrailingStop' },
   liquidation: { createType: 'CreateByLiq', stopOrderType: '' },
   adl: { createType: 'CreateByAdl_PassThrough', stopOrderType: '' },
+  settlement: { createType: 'CreateBySettle', stopOrderType: '' },
 }
 
 const TRIGGERS: Record<TriggerBy, string> = { last: 'LastPrice', mark: 'MarkPrice', index: 'IndexPrice' }

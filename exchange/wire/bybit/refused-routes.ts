@@ -12,6 +12,8 @@ const CLASSIC = failure(100028, 'The API cannot be accessed by unified account u
 /** Why, by what a route belongs to. The codes that the venue itself has for a case are used where there is one. */
 const SPOT = 'spot and its margin are not traded here'
 const OPTIONS = 'options are not traded here'
+const PERPETUAL =
+  'perpetual contracts have no delivery: how one was settled when it was delisted is in /v5/execution/list'
 const MAKERS = 'market maker protection is for options, which are not traded here'
 const NO_LOANS = 'this exchange lends nothing'
 const BLOCKS = 'positions cannot be moved between accounts here'
@@ -22,7 +24,7 @@ const GETS: Readonly<Record<string, string>> = {
   '/v5/market/full_orderbook': 'use /v5/market/orderbook with limit 500',
   '/v5/market/rpi_orderbook': 'there are no retail price improvement orders here: use /v5/market/orderbook',
   '/v5/market/historical-volatility': OPTIONS,
-  '/v5/market/delivery-price': 'perpetual contracts are not delivered',
+  '/v5/market/delivery-price': PERPETUAL,
   '/v5/market/new-delivery-price': OPTIONS,
   '/v5/market/index-price-components': 'the index of this world has no components',
   '/v5/market/fee-group-info': 'there are no fee groups here: use /v5/account/fee-rate',
@@ -48,7 +50,7 @@ const GETS: Readonly<Record<string, string>> = {
   '/v5/asset/exchange/query-coin-list': MONEY,
   '/v5/asset/exchange/convert-result-query': MONEY,
   '/v5/asset/exchange/query-convert-history': MONEY,
-  '/v5/asset/delivery-record': 'perpetual contracts are not delivered',
+  '/v5/asset/delivery-record': PERPETUAL,
   '/v5/asset/settlement-record': 'only USDC contracts settle by session, and there are none here',
 }
 
