@@ -43,6 +43,7 @@ export async function startWorld(
     setup: setupOf(followers),
     credentials,
     paperUrls: new Map(Array.from(credentials.keys(), name => [name, exchange.urls])),
+    paperLimits: 'off',
     engine: { systemLimits: NO_LIMITS },
     exchange: null,
     log: SILENT,

@@ -16,8 +16,8 @@ interface PathOptions {
   print(line: string): void
 }
 
-/** Each account has a private and a trade connection; the server keeps within 450 of them in 5 minutes. */
-const MAXIMUM_FOLLOWERS = 170
+/** As many as the fan-out is meant for: beside each the floor has an account, all on one exchange. */
+const MAXIMUM_FOLLOWERS = 1_000
 /** First orders set the leverage, and code is compiled as it gets warm. */
 const WARM_UP_ROUNDS = 6
 const ROUND_LIMIT_MS = 10_000

@@ -1,23 +1,17 @@
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Credential } from '../../src/domain/account.ts'
 import { decimal } from '../../src/domain/decimal.ts'
 import type { Decision } from '../../src/domain/decision.ts'
-import { must } from '../../src/domain/result.ts'
 import { DEFAULT_MAX_AGE_MS, NO_LIMITS } from '../../src/domain/strategy.ts'
-import { DEFAULT_ENGINE_OPTIONS } from '../../src/engine/context.ts'
-import { createEngine, type Engine } from '../../src/engine/engine.ts'
+import type { Engine } from '../../src/engine/engine.ts'
 import type { Setup } from '../../src/engine/setup.ts'
+import { startServer } from '../../src/main.ts'
 import { systemClock } from '../../src/ops/system-clock.ts'
-import { systemRandom } from '../../src/ops/system-random.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import { SILENT } from '../../src/ports/observe.ts'
 import type { Dial } from '../../src/ports/transport.ts'
-import type { Venue } from '../../src/ports/venue.ts'
-import { openSqliteStore } from '../../src/store/sqlite/store.ts'
-import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
 import type { BybitUrls } from '../../src/venues/bybit/urls.ts'
-import { createBybitVenue } from '../../src/venues/bybit/venue.ts'
+import type { Transport } from '../../src/venues/bybit/venue.ts'
 import { httpTransport } from '../../src/venues/shared/http.ts'
 import { webSocketDial } from '../../src/venues/shared/web-socket.ts'
 import { type Contender, type Hops, serveContender, type World } from './contender.ts'
@@ -33,32 +27,26 @@ class Ours implements Contender {
   #decisions: Decision[] = []
 
   async open(world: World, meter: Meter): Promise<void> {
-    const store = await openSqliteStore({ path: join(world.folder, 'lockstep.db'), log: SILENT })
-    if (!store.ok) throw new Error(store.error.message)
-    const keys = credentialsOf(world)
-    const venue = meteredVenue(world.urls, meter)
-    const engine = await createEngine({
-      ports: {
-        clock: fineClock(),
-        random: systemRandom(),
-        log: SILENT,
-        store: store.value,
-        observer: { decided: decision => this.#decisions.push(decision) },
-        onFatal: message => {
-          throw new Error(message)
-        },
+    const credentials = credentialsOf(world)
+    const names = [...credentials.keys()]
+    const started = await startServer({
+      dataFolder: world.folder,
+      setup: setupOf(names.filter(name => name !== LEADER)),
+      credentials,
+      paperUrls: new Map(names.map(name => [name, world.urls])),
+      paperLimits: 'off',
+      paperTransport: urls => meteredTransport(urls, meter),
+      engine: { systemLimits: NO_LIMITS },
+      exchange: null,
+      log: SILENT,
+      clock: fineClock(),
+      observer: { decided: decision => this.#decisions.push(decision) },
+      onFatal: message => {
+        throw new Error(message)
       },
-      options: { ...DEFAULT_ENGINE_OPTIONS, systemLimits: NO_LIMITS },
-      setup: setupOf([...keys.keys()].filter(name => name !== LEADER)),
-      vault: {
-        credential: ({ name }) => ({ ok: true, value: must(keys.get(name), 'every account has a key') }),
-      },
-      venueOf: () => venue,
-      capabilityOf: () => BYBIT_CAPABILITY,
     })
-    if (!engine.ok) throw new Error(engine.error.join(' '))
-    engine.value.start()
-    await untilLive(engine.value)
+    if (!started.ok) throw new Error(started.error.join(' '))
+    await untilLive(started.value.engine)
   }
 
   takeHops(): readonly Hops[] {
@@ -85,7 +73,7 @@ function fineClock(): Clock {
 }
 
 /** Tells the meter of the leader's first frame of a round and of every order that is handed over. */
-function meteredVenue(urls: BybitUrls, meter: Meter): Venue {
+function meteredTransport(urls: BybitUrls, meter: Meter): Transport {
   const network = webSocketDial()
   const dial: Dial = (url, events) => {
     if (url === urls.publicStream) return network(url, events)
@@ -107,15 +95,7 @@ function meteredVenue(urls: BybitUrls, meter: Meter): Venue {
       },
     }
   }
-  return createBybitVenue({
-    environment: 'paper',
-    urls,
-    clock: fineClock(),
-    random: systemRandom(),
-    log: SILENT,
-    egress: { limits: 'off' },
-    transport: { http: httpTransport({ origin: urls.rest }), dial },
-  })
+  return { http: httpTransport({ origin: urls.rest }), dial }
 }
 
 function credentialsOf({ leader, followers }: World): ReadonlyMap<string, Credential> {

@@ -3,6 +3,7 @@ import type { PositionIndex } from '../../src/domain/ids.ts'
 import type { OrderType, Side, TimeInForce } from '../../src/domain/order.ts'
 import type { Result } from '../../src/domain/result.ts'
 import type { AuditEntry, ExchangeOrderStatus } from './audit-fact.ts'
+import type { ExchangeInstrument } from './instrument.ts'
 import type {
   ClosedPnl,
   ExchangeLedger,
@@ -25,36 +26,10 @@ import type {
 } from './stop.ts'
 
 export type { AuditEntry, ExchangeOrderStatus } from './audit-fact.ts'
+export type { ExchangeInstrument } from './instrument.ts'
 export type { Refusal } from './refusal.ts'
 
-/**
- * The simulated exchange's own nouns. Pure: time is handed in, chance comes from the seed.
- *
- * Every quantity, lot, minimum and maximum is in contracts; prices are quote per base unit.
- */
-export interface ExchangeInstrument {
-  readonly symbol: string
-  readonly base: string
-  readonly quote: string
-  readonly tickSize: Decimal
-  /** Base units in one contract: 1 at Bybit, whose quantities are base units; 0.01 for OKX's BTC-USDT-SWAP (ctVal). */
-  readonly contractSize: Decimal
-  readonly lotSize: Decimal
-  readonly minimumQuantity: Decimal
-  readonly minimumNotional: Decimal
-  readonly maximumLimitQuantity: Decimal
-  readonly maximumMarketQuantity: Decimal
-  readonly maximumLeverage: Decimal
-  /** Fractions: 0.00055 is 5.5 basis points. */
-  readonly takerFeeRate: Decimal
-  readonly makerFeeRate: Decimal
-  /** Fraction of a position's value at mark that its account must keep. */
-  readonly maintenanceMarginRate: Decimal
-  readonly fundingIntervalMs: number
-  /** delivering: its positions are settled already, and it is about to close. */
-  status: 'trading' | 'delivering' | 'closed'
-}
-
+/** The simulated exchange's own nouns. Pure: time is handed in, chance comes from the seed. */
 export interface OrderCommand {
   readonly symbol: string
   readonly side: Side

@@ -65,6 +65,7 @@ export function settingsOf(config: Config): Omit<ServerSettings, 'log' | 'onFata
     setup: setupOf(config),
     credentials,
     paperUrls,
+    paperLimits: config.exchange.limits,
     engine: { ...config.engine, lingerMs: config.sessions.lingerMs, systemLimits: config.risk },
     exchange: ownExchange(config),
   }

@@ -156,7 +156,7 @@ export const schema = z.strictObject({
       port: integer({ least: 0, most: 65_535 }).prefault('0'),
       seed: integer({ least: 0, most: 4_294_967_295 }).prefault('1'),
       speed: integer({ least: 1, most: 1_000 }).prefault('1'),
-      /** off: requests are not counted. */
+      /** off: neither does the exchange count requests, nor the server those per address to paper exchanges. */
       limits: oneOf(['venue', 'off']).prefault('venue'),
     })
     .prefault({}),

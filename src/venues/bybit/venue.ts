@@ -26,7 +26,12 @@ export interface BybitVenueOptions {
   readonly log: Log
   readonly egress?: Egress
   /** In place of the network. */
-  readonly transport?: { readonly http: HttpTransport; readonly dial: Dial }
+  readonly transport?: Transport
+}
+
+export interface Transport {
+  readonly http: HttpTransport
+  readonly dial: Dial
 }
 
 /** The address that the venue sees, and counts by. */
@@ -83,7 +88,7 @@ class BybitVenue implements Venue {
   }
 }
 
-function network(urls: BybitUrls, localAddress: string | undefined): { http: HttpTransport; dial: Dial } {
+function network(urls: BybitUrls, localAddress: string | undefined): Transport {
   const local = localAddress === undefined ? {} : { localAddress }
   return { http: httpTransport({ origin: urls.rest, ...local }), dial: webSocketDial(localAddress) }
 }
