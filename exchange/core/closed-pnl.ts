@@ -36,6 +36,7 @@ export function recordClosing({ account, holding, trade, change, fee }: Closing)
   row.closedPnl = subtract(subtract(add(row.closedPnl, change.realizedPnl), openFee), closeFee)
   row.fillCount += 1
   row.updatedAt = trade.at
+  trade.order.closedPnl = row.closedPnl
 }
 
 function rowOf(account: Account, { position }: Holding, { order, kind, at }: Closing['trade']): ClosedPnl {

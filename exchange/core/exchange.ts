@@ -231,6 +231,10 @@ class SimulatedExchange extends ExchangeQueries implements Exchange {
     return this.#tickers.of(marketOf(this.world, symbol), this.world.now)
   }
 
+  mark(symbol: string): Decimal {
+    return marketOf(this.world, symbol).mid
+  }
+
   priceAt(symbol: string, at: number): Decimal {
     return this.#path.priceAt(marketOf(this.world, symbol).instrument.symbol, at)
   }

@@ -39,6 +39,7 @@ export function executionOf(parts: ExecutionParts): ExchangeExecution {
     orderType: order.type,
     origin: order.origin,
     orderQuantity: order.quantity,
+    limitPrice: order.limitPrice,
     leaves: leavesOf(order),
     quantity,
     price: fillPrice,

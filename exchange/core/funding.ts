@@ -112,6 +112,7 @@ function pay(world: World, account: Account, { position }: Holding, { rate, mark
     orderType: 'market',
     origin: 'user',
     orderQuantity: ZERO,
+    limitPrice: null,
     leaves: ZERO,
     quantity: size,
     price: mark,

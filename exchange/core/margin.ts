@@ -71,12 +71,14 @@ export function maintenanceMargin({ position }: Holding, { instrument, mid }: Ma
 export function walletOf(account: Account, markets: ReadonlyMap<string, Market>): ExchangeWallet {
   let orders = ZERO
   let positions = ZERO
+  let realized = ZERO
   let currency = 'USDT'
   for (const holding of holdingsOf(account)) {
     currency = holding.instrument.quote
     const margins = marginsOf(holding)
     orders = add(orders, margins.orders)
     positions = add(positions, margins.position)
+    realized = add(realized, holding.position.cumulativeRealizedPnl)
   }
   const { equity, maintenance } = standingOf(account, markets)
   return {
@@ -84,6 +86,7 @@ export function walletOf(account: Account, markets: ReadonlyMap<string, Market>)
     balance: account.balance,
     equity,
     unrealizedPnl: subtract(equity, account.balance),
+    realizedPnl: realized,
     orderMargin: orders,
     positionMargin: positions,
     maintenanceMargin: maintenance,

@@ -45,6 +45,7 @@ export function makeOrder(world: World, account: Account, wish: NewOrder, at: nu
     filled: ZERO,
     filledNotional: ZERO,
     fee: ZERO,
+    closedPnl: ZERO,
     reason: '',
     createdAt: at,
     updatedAt: at,

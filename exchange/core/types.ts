@@ -73,6 +73,8 @@ export interface ExchangeOrder {
   /** Quote: what was filled, each fill at its price. */
   filledNotional: Decimal
   fee: Decimal
+  /** Quote, after both fees: of what it has closed so far. */
+  closedPnl: Decimal
   /**
    * Why it was cancelled or rejected: ioc, fok, post_only, reduce_only, user, no_liquidity, admin,
    * insufficient_balance, position_closed, paired_stop, liquidation, adl, delisted, disconnect, invalid;
@@ -96,6 +98,8 @@ export interface ExchangeExecution {
   readonly orderType: OrderType
   readonly origin: OrderOrigin
   readonly orderQuantity: Decimal
+  /** Of its order. */
+  readonly limitPrice: Decimal | null
   readonly leaves: Decimal
   readonly quantity: Decimal
   readonly price: Decimal
@@ -144,6 +148,8 @@ export interface ExchangeWallet {
   /** balance + unrealized PnL at mark. */
   readonly equity: Decimal
   readonly unrealizedPnl: Decimal
+  /** Before fees, of all that was ever closed. */
+  readonly realizedPnl: Decimal
   readonly orderMargin: Decimal
   readonly positionMargin: Decimal
   readonly maintenanceMargin: Decimal
@@ -209,6 +215,8 @@ export interface Exchange extends ExchangeRecords, ExchangeAdministration {
   /** Liquidity around the mid, best first, without the accounts' own orders. */
   depth(symbol: string, levels: number): { readonly bids: readonly Level[]; readonly asks: readonly Level[] }
   ticker(symbol: string): ExchangeTicker
+  /** The ticker's mark, for those who need no more of it. */
+  mark(symbol: string): Decimal
   /** The mid of any time, past or to come: what candles are made of. */
   priceAt(symbol: string, at: number): Decimal
   /** Payments up to now, newest first. */

@@ -190,6 +190,7 @@ export class SimulatedAccount implements VenueAccount {
       filled: ZERO,
       filledNotional: ZERO,
       fee: ZERO,
+      closedPnl: ZERO,
       reason: result.error,
       createdAt: at,
       updatedAt: at,

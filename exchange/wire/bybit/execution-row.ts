@@ -61,14 +61,13 @@ export function fastExecutionRow(venue: Venue, execution: ExchangeExecution): Re
 
 function commonRow(venue: Venue, execution: ExchangeExecution): Record<string, unknown> {
   const { tickSize, lotSize } = must(venue.exchange.instruments.get(execution.symbol), execution.symbol)
-  const { account, symbol, orderId, clientOrderId } = execution
-  const order = venue.exchange.order(account, { symbol, orderId, clientOrderId })
+  const { symbol, orderId, clientOrderId } = execution
   return {
     symbol,
     orderId,
     orderLinkId: clientOrderId,
     side: sideText(execution.side),
-    orderPrice: stepped(order?.limitPrice ?? ZERO, tickSize),
+    orderPrice: stepped(execution.limitPrice ?? ZERO, tickSize),
     orderQty: stepped(execution.orderQuantity, lotSize),
     leavesQty: stepped(execution.leaves, lotSize),
     orderType: execution.orderType === 'market' ? 'Market' : 'Limit',

@@ -143,7 +143,7 @@ export function priceLimit(venue: Venue, query: Query): Answer {
   const instrument = instrumentNamed(venue, query)
   if (!instrument.ok) return instrument
   const { symbol } = instrument.value
-  const { mark } = venue.exchange.ticker(symbol)
+  const mark = venue.exchange.mark(symbol)
   const reach = basisPoints(mark, venue.exchange.rules.priceBandBps ?? EVERYTHING_BPS)
   return ok({
     symbol,

@@ -91,13 +91,12 @@ export function orderRow(venue: Venue, order: ExchangeOrder): Record<string, unk
 /** A row of the `order` topic. */
 export function orderReportRow(venue: Venue, order: ExchangeOrder): Record<string, unknown> {
   const { quote } = must(venue.exchange.instruments.get(order.symbol), order.symbol)
-  const closed = venue.exchange.closedPnl(order.account).find(({ orderId }) => orderId === order.orderId)
   return {
     category: 'linear',
     ...commonRow(venue, order),
     isLeverage: '',
     feeCurrency: quote,
-    closedPnl: formatDecimal(closed?.closedPnl ?? ZERO),
+    closedPnl: formatDecimal(order.closedPnl),
   }
 }
 

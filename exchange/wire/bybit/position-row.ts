@@ -44,7 +44,7 @@ export function positionReportRow(
 function commonRow(venue: Venue, account: string, position: ExchangePosition): Record<string, unknown> {
   const { symbol, quantity, positionIndex } = position
   const { lotSize, tickSize } = must(venue.exchange.instruments.get(symbol), symbol)
-  const { mark } = venue.exchange.ticker(symbol)
+  const mark = venue.exchange.mark(symbol)
   const risk = venue.exchange.risk(account, symbol, positionIndex)
   const initialMargin = formatDecimal(risk.initialMargin)
   const maintenanceMargin = formatDecimal(risk.maintenanceMargin)

@@ -10,10 +10,15 @@ import {
 import { opposite, type Side } from '../../../src/domain/order.ts'
 import type { ExchangeOrder, ExchangePosition } from '../../core/types.ts'
 
+/** By step: every figure of every row asks, and instruments have few different ones. */
+const PLACES = new Map<Decimal, number>()
+const MAXIMUM_PLACES_KNOWN = 1_000
+
 /** A multiple of `step` with as many places as the step has, as the venue prints prices and quantities. */
 export function stepped(value: Decimal, step: Decimal): string {
   const places = placesOf(step)
   const text = formatDecimal(value)
+  if (places === 0) return text
   const dot = text.indexOf('.')
   const present = dot < 0 ? 0 : text.length - dot - 1
   if (present >= places) return text
@@ -21,9 +26,13 @@ export function stepped(value: Decimal, step: Decimal): string {
 }
 
 export function placesOf(step: Decimal): number {
+  const known = PLACES.get(step)
+  if (known !== undefined) return known
   const text = formatDecimal(step)
   const dot = text.indexOf('.')
-  return dot < 0 ? 0 : text.length - dot - 1
+  const places = dot < 0 ? 0 : text.length - dot - 1
+  if (PLACES.size < MAXIMUM_PLACES_KNOWN) PLACES.set(step, places)
+  return places
 }
 
 export function sideText(side: Side): 'Buy' | 'Sell' {

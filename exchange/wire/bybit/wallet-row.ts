@@ -17,7 +17,7 @@ export function walletRow(venue: Venue, account: string): Record<string, unknown
         spotHedgingQty: '0',
         usdValue: formatDecimal(wallet.equity),
         unrealisedPnl: formatDecimal(wallet.unrealizedPnl),
-        cumRealisedPnl: formatDecimal(realized(venue, account)),
+        cumRealisedPnl: formatDecimal(wallet.realizedPnl),
         marginCollateral: true,
         collateralSwitch: true,
       },
@@ -65,10 +65,4 @@ function coinRow(wallet: ExchangeWallet): Record<string, unknown> {
 
 function rateText(margin: Decimal, equity: Decimal): string {
   return equity > ZERO ? formatDecimal(divide(margin, equity)) : '0'
-}
-
-function realized(venue: Venue, account: string): Decimal {
-  let sum = ZERO
-  for (const position of venue.exchange.positions(account)) sum = add(sum, position.cumulativeRealizedPnl)
-  return sum
 }
