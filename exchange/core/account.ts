@@ -126,6 +126,8 @@ export function emptyPosition(symbol: string, positionIndex: PositionIndex): Exc
     leverage: DEFAULT_LEVERAGE,
     realizedPnl: ZERO,
     cumulativeRealizedPnl: ZERO,
+    fees: ZERO,
+    cumulativeFees: ZERO,
     stops: null,
     sequence: 0,
     createdAt: 0,

@@ -59,7 +59,7 @@ describe('amending', () => {
     const before = [world.exchange.order('alice', selectorOf(order)), world.exchange.wallet('alice')]
 
     expect(amend(world, order, { quantity: '0.02' })).toBe('not_modified')
-    expect(amend(world, order, { quantity: '0.01' })).toBe('below_minimum_quantity')
+    expect(amend(world, order, { quantity: '0.01' })).toBe('below_filled_quantity')
     expect(amend(world, order, { limitPrice: '60001.05' })).toBe('price_tick')
     expect(amend(world, order, { quantity: '1000' })).toBe('insufficient_balance')
 

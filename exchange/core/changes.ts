@@ -1,4 +1,4 @@
-import { add, minimum, negate, subtract } from '../../src/domain/decimal.ts'
+import { add, minimum, negate, subtract, ZERO } from '../../src/domain/decimal.ts'
 import { err, must, ok, type Result } from '../../src/domain/result.ts'
 import { type Account, findOrder, type Holding, leavesOf, reserve } from './account.ts'
 import { isAffordable } from './affordable.ts'
@@ -6,12 +6,14 @@ import { takeOffBook } from './book.ts'
 import { checkShape, checkTrigger } from './checks.ts'
 import { cancelOrder, closableBy, reportOrder } from './ending.ts'
 import { placeOrder, planFor } from './place.ts'
-import type { OrderChange } from './stop.ts'
+import type { AttachedStops, OrderChange } from './stop.ts'
 import { moveCondition, showStops } from './stops.ts'
 import { checkTargets } from './trading-stop.ts'
 import { endPaired } from './triggers.ts'
 import type { ExchangeOrder, OrderSelector, Refusal } from './types.ts'
 import { holdingOfOrder, marketOf, type World } from './world.ts'
+
+const NO_STOPS: AttachedStops = { mode: 'full', takeProfit: null, stopLoss: null }
 
 interface OrderAddress {
   readonly account: string
@@ -87,7 +89,7 @@ function targetOf(
     ...order,
     quantity,
     limitPrice: change.limitPrice ?? order.limitPrice,
-    stops: (order.reduceOnly ? null : change.stops) ?? order.stops,
+    stops: stopsAfter(order, change.stops),
     condition: condition && triggerPrice ? { ...condition, triggerPrice } : condition,
   }
   if (!isChanged(order, target)) return err('not_modified')
@@ -95,12 +97,25 @@ function targetOf(
   const wrong =
     checkShape(world.rules, market, target, target.condition?.triggerPrice || market.mid) ??
     (triggerPrice && target.condition ? checkTrigger(market, target.condition) : null) ??
-    (change.stops ? checkTargets(market, change.stops, order.side === 'buy', target.limitPrice) : null)
+    (target.stops && target.stops !== order.stops
+      ? checkTargets(market, target.stops, order.side === 'buy', target.limitPrice)
+      : null)
   if (wrong !== null) return err(wrong)
-  if (quantity <= order.filled) return err('below_minimum_quantity')
+  if (order.filled > ZERO && target.stops !== order.stops) return err('stops_fixed')
+  if (quantity <= order.filled) return err('below_filled_quantity')
   if (!order.reduceOnly || order.status === 'untriggered') return ok(target)
   const closable = closableBy(position, order)
   return ok({ ...target, quantity: add(order.filled, minimum(leavesOf(target), closable)) })
+}
+
+/** The order's own where nothing of them changes. */
+function stopsAfter(
+  { stops, reduceOnly }: ExchangeOrder,
+  change: Partial<AttachedStops> | undefined,
+): AttachedStops | null {
+  if (change === undefined || reduceOnly) return stops
+  const after = { ...(stops ?? NO_STOPS), ...change }
+  return after.takeProfit === null && after.stopLoss === null ? null : after
 }
 
 function isChanged(order: ExchangeOrder, target: ExchangeOrder): boolean {

@@ -100,6 +100,8 @@ function pay(world: World, account: Account, { position }: Holding, { rate, mark
   world.ledger.funding = add(world.ledger.funding, amount)
   market.sequence += 1
   position.sequence = market.sequence
+  position.fees = add(position.fees, amount)
+  position.cumulativeFees = add(position.cumulativeFees, amount)
   const size = quantity < 0n ? negate(quantity) : quantity
   const execution = {
     account: account.name,
@@ -118,7 +120,7 @@ function pay(world: World, account: Account, { position }: Holding, { rate, mark
     price: mark,
     markPrice: mark,
     fee: amount,
-    feeRate: rate,
+    feeRate: quantity < 0n ? negate(rate) : rate,
     isMaker: false,
     closedSize: ZERO,
     kind: 'funding',

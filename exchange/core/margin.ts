@@ -78,7 +78,8 @@ export function walletOf(account: Account, markets: ReadonlyMap<string, Market>)
     const margins = marginsOf(holding)
     orders = add(orders, margins.orders)
     positions = add(positions, margins.position)
-    realized = add(realized, holding.position.cumulativeRealizedPnl)
+    const { cumulativeRealizedPnl, cumulativeFees } = holding.position
+    realized = add(realized, subtract(cumulativeRealizedPnl, cumulativeFees))
   }
   const { equity, maintenance } = standingOf(account, markets)
   return {

@@ -21,6 +21,10 @@ export type Refusal =
   | 'leverage_out_of_range'
   | 'leverage_not_modified'
   | 'not_modified'
+  /** An amendment that leaves nothing to fill. */
+  | 'below_filled_quantity'
+  /** Stops that an order brings are fixed once it has begun to fill. */
+  | 'stops_fixed'
   /** The whole exchange is down for maintenance. */
   | 'maintenance'
   /** Index 0 belongs to one-way mode, 1 and 2 to hedge mode. */
@@ -32,6 +36,7 @@ export type Refusal =
   /** Orders are open, so their symbol's mode stays. */
   | 'orders_open'
   | 'too_many_conditional_orders'
+  | 'too_many_partial_stops'
   /** A trigger price that lies behind its price already. */
   | 'trigger_price_passed'
   /** Stops on a position that is flat. */

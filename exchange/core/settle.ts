@@ -56,8 +56,10 @@ export function settle(world: World, trade: Trade): void {
   world.ledger.fees = add(world.ledger.fees, fee)
   world.exposed.add(account)
   if (change.closed !== ZERO) recordClosing({ account, holding, trade, change, fee })
-  if (change.opened !== ZERO) payOpenFee(holding, change, fee)
-  movePosition(holding.position, change, market.sequence, at)
+  const openFee = openFeeOf(change, fee)
+  if (change.opened !== ZERO)
+    holding.openFee = change.closed === ZERO ? add(holding.openFee, openFee) : openFee
+  movePosition(holding.position, change, { fee, openFee, sequence: market.sequence, at })
   holding.margins = null
   fillOrder(trade, notional, fee)
   const execution = executionOf({ world, account, holding, trade, market, change, fee, feeRate })
@@ -85,22 +87,30 @@ export function afterTrade(world: World, order: ExchangeOrder, at: number): void
   followPosition(world, account, holding, at)
 }
 
-function payOpenFee(holding: Holding, change: PositionChange, fee: Decimal): void {
-  const traded = absolute(add(change.closed, change.opened))
-  const share = multiplyDivide(fee, absolute(change.opened), traded)
-  holding.openFee = change.closed === ZERO ? add(holding.openFee, share) : share
+/** The share of a fee that what was opened bears. */
+function openFeeOf({ closed, opened }: PositionChange, fee: Decimal): Decimal {
+  return closed === ZERO ? fee : multiplyDivide(fee, absolute(opened), absolute(add(closed, opened)))
 }
 
-/** A position that opens, or comes out on the other side, starts its realized PnL anew. */
+interface Booking {
+  readonly fee: Decimal
+  /** Of it, what opened. */
+  readonly openFee: Decimal
+  readonly sequence: number
+  readonly at: number
+}
+
+/** A position that opens, or comes out on the other side, starts its realized PnL and its fees anew. */
 function movePosition(
   position: ExchangePosition,
   change: PositionChange,
-  sequence: number,
-  at: number,
+  { fee, openFee, sequence, at }: Booking,
 ): void {
   const isNew = sign(position.quantity) !== sign(change.position.quantity) && change.opened !== ZERO
   position.realizedPnl = isNew ? ZERO : add(position.realizedPnl, change.realizedPnl)
   position.cumulativeRealizedPnl = add(position.cumulativeRealizedPnl, change.realizedPnl)
+  position.fees = isNew ? openFee : add(position.fees, fee)
+  position.cumulativeFees = add(position.cumulativeFees, fee)
   position.quantity = change.position.quantity
   position.averagePrice = change.position.averagePrice
   position.sequence = sequence

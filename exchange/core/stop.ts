@@ -90,5 +90,6 @@ export interface OrderChange {
   readonly limitPrice: Decimal | null
   /** Of an order that still waits. */
   readonly triggerPrice?: Decimal | null
-  readonly stops?: AttachedStops | null
+  /** Each as in TradingStopCommand: left out it stays, null takes it away. */
+  readonly stops?: Partial<AttachedStops>
 }

@@ -55,7 +55,7 @@ function checkStops(market: Market, { holding }: StopPlace, command: TradingStop
   if (wrong !== null) return wrong
   if (trailing && !isTrailing(market, trailing.distance)) return 'stop_price_invalid'
   if (mode === 'full' || (targets.takeProfit ?? targets.stopLoss) === null) return null
-  if (waiting.size >= MAXIMUM_PARTIAL_STOPS) return 'too_many_conditional_orders'
+  if (waiting.size >= MAXIMUM_PARTIAL_STOPS) return 'too_many_partial_stops'
   const isPart = quantity !== undefined && quantity > ZERO && quantity <= absolute(position.quantity)
   return isPart && quantity % market.instrument.lotSize === 0n ? null : 'stop_quantity_invalid'
 }

@@ -106,6 +106,7 @@ export interface ExchangeExecution {
   readonly markPrice: Decimal
   /** Positive is paid; for funding the payment itself. */
   readonly fee: Decimal
+  /** For funding as the position's side sees it: a short's is the market's negated. */
   readonly feeRate: Decimal
   readonly isMaker: boolean
   /** Contracts that closed a position. */
@@ -134,6 +135,9 @@ export interface ExchangePosition {
   realizedPnl: Decimal
   /** Quote, before fees, over all positions in the symbol. */
   cumulativeRealizedPnl: Decimal
+  /** Quote, trading fees and funding paid, over the same times as the two before. */
+  fees: Decimal
+  cumulativeFees: Decimal
   /** Null when none stands. */
   stops: PositionStops | null
   sequence: number
@@ -148,7 +152,7 @@ export interface ExchangeWallet {
   /** balance + unrealized PnL at mark. */
   readonly equity: Decimal
   readonly unrealizedPnl: Decimal
-  /** Before fees, of all that was ever closed. */
+  /** After fees and funding, of all that was ever held. */
   readonly realizedPnl: Decimal
   readonly orderMargin: Decimal
   readonly positionMargin: Decimal

@@ -184,17 +184,21 @@ describe('[XW34] the exchange itself', () => {
   })
 
   test.each([
-    ['liquidation', 'BustTrade', '0'],
-    ['adl', 'AdlTrade', '0.005'],
-  ] as const)('[XW34] %s: the position is taken over, and told as %s', async (name, execType, left) => {
-    venue = await startVenue()
-    const socket = await follow('execution')
-    await venue.order()
-    await set(name, { account: ACCOUNT })
-    await socket.when(() => socket.rows('execution').some(row => row['execType'] === execType))
-    const [position] = rowsOf(await venue.get('/v5/position/list', SYMBOL))
-    expect(Number(position?.['size'])).toBe(Number(left))
-  })
+    ['liquidation', 'BustTrade', 'CreateByTakeOver_PassThrough', '0'],
+    ['adl', 'AdlTrade', 'CreateByAdl_PassThrough', '0.005'],
+  ] as const)(
+    '[XW34] %s: the position is taken over, and told as %s',
+    async (name, execType, createType, left) => {
+      venue = await startVenue()
+      const socket = await follow('execution')
+      await venue.order()
+      await set(name, { account: ACCOUNT })
+      await socket.when(() => socket.rows('execution').some(row => row['execType'] === execType))
+      expect(socket.rows('execution').at(-1)).toMatchObject({ createType })
+      const [position] = rowsOf(await venue.get('/v5/position/list', SYMBOL))
+      expect(Number(position?.['size'])).toBe(Number(left))
+    },
+  )
 })
 
 test('[XW34] every fault says what it does', () => {

@@ -61,6 +61,11 @@ const REFUSALS: Record<Refusal, VenueFailure> = {
   leverage_out_of_range: failure(110013, 'Cannot set leverage due to risk limit level.'),
   leverage_not_modified: failure(110043, 'Set leverage has not been modified.'),
   not_modified: failure(10001, 'order not modified'),
+  below_filled_quantity: failure(
+    110064,
+    'The modified contract quantity cannot be less than or equal to the filled quantity.',
+  ),
+  stops_fixed: failure(110059, 'Not allowed to modify the TP/SL of a partially filled open order'),
   maintenance: SERVICE_RESTARTING,
   position_index_mismatch: failure(10001, 'position idx not match position mode'),
   position_mode_not_modified: failure(110025, 'Position mode is not modified'),
@@ -71,6 +76,7 @@ const REFUSALS: Record<Refusal, VenueFailure> = {
     110009,
     'The number of stop orders exceeds the maximum allowable limit',
   ),
+  too_many_partial_stops: failure(110061, 'Not allowed to have more than 20 TP/SLs under Partial tpSlMode'),
   trigger_price_passed: failure(110092, 'expect Rising, but trigger_price <= current'),
   position_flat: failure(10001, 'can not set tp/sl/ts for zero position'),
   stop_price_invalid: failure(

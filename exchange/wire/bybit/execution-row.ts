@@ -1,7 +1,7 @@
 import { formatDecimal, ZERO } from '../../../src/domain/decimal.ts'
 import { must } from '../../../src/domain/result.ts'
 import type { ExecutionKind } from '../../core/records.ts'
-import type { ExchangeExecution } from '../../core/types.ts'
+import type { ExchangeExecution, ExchangeInstrument } from '../../core/types.ts'
 import { originText } from './order-row.ts'
 import { notionalOf, sideText, stepped, timeText } from './text.ts'
 import type { Venue } from './venue.ts'
@@ -19,8 +19,7 @@ export function executionRow(venue: Venue, execution: ExchangeExecution): Record
   const instrument = must(venue.exchange.instruments.get(execution.symbol), execution.symbol)
   return {
     ...commonRow(venue, execution),
-    createType: originText(execution.origin).createType,
-    feeCurrency: instrument.quote,
+    ...ofKind(execution, instrument),
     execFeeV2: '',
     extraFees: '',
   }
@@ -33,8 +32,7 @@ export function executionReportRow(venue: Venue, execution: ExchangeExecution): 
     category: 'linear',
     ...commonRow(venue, execution),
     isLeverage: '0',
-    createType: originText(execution.origin).createType,
-    feeCurrency: instrument.quote,
+    ...ofKind(execution, instrument),
     execPnl: formatDecimal(execution.realizedPnl),
     extraFees: '',
     marketUnit: '',
@@ -59,18 +57,24 @@ export function fastExecutionRow(venue: Venue, execution: ExchangeExecution): Re
   }
 }
 
+/** Funding has no order: the venue says UNKNOWN and '' of it, and makes an id up. */
+function ofKind({ kind, orderType, origin }: ExchangeExecution, { quote }: ExchangeInstrument) {
+  if (kind === 'funding') return { orderType: 'UNKNOWN', createType: '', feeCurrency: '' }
+  const { createType } = originText(origin)
+  return { orderType: orderType === 'market' ? 'Market' : 'Limit', createType, feeCurrency: quote }
+}
+
 function commonRow(venue: Venue, execution: ExchangeExecution): Record<string, unknown> {
   const { tickSize, lotSize } = must(venue.exchange.instruments.get(execution.symbol), execution.symbol)
   const { symbol, orderId, clientOrderId } = execution
   return {
     symbol,
-    orderId,
+    orderId: orderId || execution.tradeId,
     orderLinkId: clientOrderId,
     side: sideText(execution.side),
     orderPrice: stepped(execution.limitPrice ?? ZERO, tickSize),
     orderQty: stepped(execution.orderQuantity, lotSize),
     leavesQty: stepped(execution.leaves, lotSize),
-    orderType: execution.orderType === 'market' ? 'Market' : 'Limit',
     stopOrderType: originText(execution.origin).stopOrderType || 'UNKNOWN',
     execFee: formatDecimal(execution.fee),
     execId: execution.tradeId,

@@ -129,7 +129,8 @@ function transactionRow(venue: Venue, row: Transaction, currency: string): Recor
     feeRate: formatDecimal(row.feeRate),
     bonusChange: '',
     tradeId: row.tradeId,
-    orderId: row.orderId,
+    // Funding has no order here, and one by no other name at the venue.
+    orderId: row.orderId || row.tradeId,
     orderLinkId: row.clientOrderId,
     extraFees: '',
   }

@@ -24,16 +24,16 @@ export function openOrders(venue: Venue, key: ApiKey, query: Query): Answer {
   const byId = hasId(query)
   if (!byId && !query['symbol'] && !query['baseCoin'] && !query['settleCoin'])
     return err(parameterError('symbol, baseCoin or settleCoin is required'))
-  const open = [...venue.exchange.openOrders(key.account)].sort((a, b) => b.createdAt - a.createdAt)
+  const open = venue.exchange.openOrders(key.account)
   const closed = () =>
     venue.exchange
       .closedOrders(key.account)
       .slice(0, MAXIMUM_RECENT_CLOSED)
       .filter(order => order.updatedAt >= venue.restartedAt)
   const all = byId ? [...open, ...closed()] : query['openOnly'] === '1' ? closed() : open
-  const rows = filtered(all, query['orderFilter'])
-  const at = all === open ? byCreation : byEnd
-  return orderPage(venue, query, { orders: matching(venue, rows, query), timeOf: at })
+  // "Sorted by the createdTime from newest to oldest" (docs/v5/order/open-order.mdx), closed ones too.
+  const rows = filtered(all, query['orderFilter']).toSorted((a, b) => b.createdAt - a.createdAt)
+  return orderPage(venue, query, { orders: matching(venue, rows, query), timeOf: byCreation })
 }
 
 /** GET /v5/order/history: closed orders by the time they were created. */

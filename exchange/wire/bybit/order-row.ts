@@ -1,6 +1,6 @@
 import { type Decimal, formatDecimal, ZERO } from '../../../src/domain/decimal.ts'
 import { must } from '../../../src/domain/result.ts'
-import type { OrderOrigin, StopTarget, TriggerBy } from '../../core/stop.ts'
+import type { OrderOrigin, StopMode, StopTarget, TriggerBy } from '../../core/stop.ts'
 import type { ExchangeInstrument, ExchangeOrder, ExchangeOrderStatus } from '../../core/types.ts'
 import { averageText, leavesOf, notionalOf, sideText, stepped, timeText } from './text.ts'
 import type { Venue } from './venue.ts'
@@ -51,9 +51,18 @@ const ORIGINS: Record<OrderOrigin, { readonly createType: string; readonly stopO
   stop_loss: { createType: 'CreateByStopLoss', stopOrderType: 'StopLoss' },
   partial_stop_loss: { createType: 'CreateByPartialStopLoss', stopOrderType: 'PartialStopLoss' },
   trailing_stop: { createType: 'CreateByTrailingStop', stopOrderType: 'TrailingStop' },
-  liquidation: { createType: 'CreateByLiq', stopOrderType: '' },
+  liquidation: { createType: 'CreateByTakeOver_PassThrough', stopOrderType: '' },
   adl: { createType: 'CreateByAdl_PassThrough', stopOrderType: '' },
   settlement: { createType: 'CreateBySettle', stopOrderType: '' },
+}
+
+/** A stop of a position is of one mode itself. */
+const STOP_MODES: Partial<Record<OrderOrigin, StopMode>> = {
+  take_profit: 'full',
+  stop_loss: 'full',
+  trailing_stop: 'full',
+  partial_take_profit: 'partial',
+  partial_stop_loss: 'partial',
 }
 
 const TRIGGERS: Record<TriggerBy, string> = { last: 'LastPrice', mark: 'MarkPrice', index: 'IndexPrice' }
@@ -80,7 +89,6 @@ export function orderRow(venue: Venue, order: ExchangeOrder): Record<string, unk
   return {
     ...commonRow(venue, order),
     isLeverage: '',
-    parentOrderLinkId: '',
     slippageToleranceType: 'UNKNOWN',
     slippageTolerance: '',
     basePrice: '',
@@ -97,6 +105,8 @@ export function orderReportRow(venue: Venue, order: ExchangeOrder): Record<strin
     isLeverage: '',
     feeCurrency: quote,
     closedPnl: formatDecimal(order.closedPnl),
+    rpiTakerAccess: false,
+    rpiMatchedQty: '0',
   }
 }
 
@@ -107,6 +117,7 @@ function commonRow(venue: Venue, order: ExchangeOrder): Record<string, unknown> 
   return {
     orderId: order.orderId,
     orderLinkId: order.clientOrderId,
+    parentOrderLinkId: '',
     blockTradeId: '',
     symbol: order.symbol,
     // A market order is an IOC limit at the venue's slippage bound; ours has none to show.
@@ -122,6 +133,7 @@ function commonRow(venue: Venue, order: ExchangeOrder): Record<string, unknown> 
     cumExecQty: stepped(order.filled, lotSize),
     cumExecValue: formatDecimal(order.filledNotional),
     cumExecFee: formatDecimal(order.fee),
+    cumFeeDetail: order.filled === ZERO ? {} : { [instrument.quote]: formatDecimal(order.fee) },
     timeInForce: order.postOnly ? 'PostOnly' : order.timeInForce.toUpperCase(),
     orderType: order.type === 'market' ? 'Market' : 'Limit',
     reduceOnly: order.reduceOnly,
@@ -142,7 +154,8 @@ function conditionOf(
   if (condition === null)
     return { triggerPrice: '', triggerDirection: 0, triggerBy: '', closeOnTrigger: false, ocoTriggerType: '' }
   return {
-    triggerPrice: stepped(condition.triggerPrice, tickSize),
+    // docs/v5/order/open-order.mdx: "If stopOrderType=TrailingStop, it is activate price".
+    triggerPrice: stepped(condition.trailing?.activationPrice ?? condition.triggerPrice, tickSize),
     triggerDirection: condition.direction === 'rise' ? 1 : 2,
     triggerBy: triggerText(condition),
     closeOnTrigger: condition.closeOnTrigger,
@@ -150,7 +163,12 @@ function conditionOf(
   }
 }
 
-function stopsOf({ stops }: ExchangeOrder, { tickSize }: ExchangeInstrument): Record<string, string> {
+function modeText(mode: StopMode | undefined): string {
+  if (mode === undefined) return ''
+  return mode === 'full' ? 'Full' : 'Partial'
+}
+
+function stopsOf({ stops, origin }: ExchangeOrder, { tickSize }: ExchangeInstrument): Record<string, string> {
   const { takeProfit = null, stopLoss = null, mode } = stops ?? {}
   const price = (target: StopTarget | null) => (target === null ? '' : stepped(target.triggerPrice, tickSize))
   const limit = (target: StopTarget | null) =>
@@ -162,7 +180,7 @@ function stopsOf({ stops }: ExchangeOrder, { tickSize }: ExchangeInstrument): Re
     slTriggerBy: triggerText(stopLoss),
     tpLimitPrice: limit(takeProfit),
     slLimitPrice: limit(stopLoss),
-    tpslMode: mode === undefined ? '' : mode === 'full' ? 'Full' : 'Partial',
+    tpslMode: modeText(mode ?? STOP_MODES[origin]),
   }
 }
 

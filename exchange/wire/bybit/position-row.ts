@@ -1,8 +1,12 @@
 import {
   absolute,
   type Decimal,
+  decimal,
+  divide,
   formatDecimal,
+  maximum,
   multiply,
+  subtract,
   truncateToStep,
   ZERO,
 } from '../../../src/domain/decimal.ts'
@@ -12,6 +16,8 @@ import type { ExchangePosition } from '../../core/types.ts'
 import { RISK_LIMIT_VALUE } from './market-row.ts'
 import { stepped, timeText, unrealizedPnl } from './text.ts'
 import type { Venue } from './venue.ts'
+
+const LEAST_EXIT_RATE = decimal('0.00055')
 
 /** A row of /v5/position/list. */
 export function positionRow(
@@ -43,7 +49,7 @@ export function positionReportRow(
 
 function commonRow(venue: Venue, account: string, position: ExchangePosition): Record<string, unknown> {
   const { symbol, quantity, positionIndex } = position
-  const { lotSize, tickSize } = must(venue.exchange.instruments.get(symbol), symbol)
+  const { lotSize, tickSize, takerFeeRate } = must(venue.exchange.instruments.get(symbol), symbol)
   const mark = venue.exchange.mark(symbol)
   const risk = venue.exchange.risk(account, symbol, positionIndex)
   const initialMargin = formatDecimal(risk.initialMargin)
@@ -64,11 +70,12 @@ function commonRow(venue: Venue, account: string, position: ExchangePosition): R
     positionIMByMp: initialMargin,
     positionMMByMp: maintenanceMargin,
     liqPrice: priceText(risk.liquidationPrice),
-    bustPrice: priceText(risk.bankruptcyPrice),
+    breakEvenPrice: priceText(breakEven(position, takerFeeRate)),
     adlRankIndicator: risk.adlRank,
     unrealisedPnl: formatDecimal(unrealizedPnl(position, mark)),
-    curRealisedPnl: formatDecimal(position.realizedPnl),
-    cumRealisedPnl: formatDecimal(position.cumulativeRealizedPnl),
+    // Trading fees and funding are part of it: a position just opened shows its fee.
+    curRealisedPnl: formatDecimal(subtract(position.realizedPnl, position.fees)),
+    cumRealisedPnl: formatDecimal(subtract(position.cumulativeRealizedPnl, position.cumulativeFees)),
     // "-1" is the venue's word for a symbol this account never traded.
     seq: position.sequence > 0 ? position.sequence : -1,
     createdTime: timeText(venue.wallAt(position.createdAt)),
@@ -77,6 +84,15 @@ function commonRow(venue: Venue, account: string, position: ExchangePosition): R
     ...stopTexts(position, tickSize),
     ...UNUSED,
   }
+}
+
+/** The venue's formula, which takes a taker's way out for granted (docs/v5/position/position.mdx, breakEvenPrice). */
+function breakEven(position: ExchangePosition, takerFeeRate: Decimal): Decimal | null {
+  const { quantity, averagePrice, realizedPnl, fees } = position
+  if (quantity === ZERO) return null
+  const exitRate = maximum(takerFeeRate, LEAST_EXIT_RATE)
+  const cost = subtract(multiply(averagePrice, quantity), subtract(realizedPnl, fees))
+  return divide(cost, subtract(quantity, multiply(absolute(quantity), exitRate)))
 }
 
 function stopTexts({ stops }: ExchangePosition, tickSize: Decimal): Record<string, string> {
@@ -97,6 +113,7 @@ function formatAverage(average: Decimal, tickSize: Decimal): string {
 const UNUSED = {
   riskId: 1,
   riskLimitValue: RISK_LIMIT_VALUE,
+  bustPrice: '',
   tradeMode: 0,
   positionStatus: 'Normal',
   autoAddMargin: 0,

@@ -9,6 +9,8 @@ import {
   absent,
   amount,
   category,
+  isMarketInFull,
+  LIMIT_IN_FULL,
   linkId,
   optionalAmount,
   parse,
@@ -83,6 +85,7 @@ export function parseCreate(body: unknown): Result<OrderCommand, VenueFailure> {
   const parsed = parse(createShape, body)
   if (!parsed.ok) return parsed
   const order = parsed.value
+  if (!isMarketInFull(order)) return err(parameterError(LIMIT_IN_FULL))
   const trigger = triggerOf(order)
   if (!trigger.ok) return trigger
   const stops = attachedStops(order)
@@ -118,7 +121,7 @@ export function parseAmend(
   const selector = toSelector(parsed.value)
   if (!selector.ok) return selector
   const { qty, price, triggerPrice } = parsed.value
-  const stops = attachedStops(parsed.value)
+  const stops = changedStops(parsed.value)
   return ok({
     selector: selector.value,
     change: {
@@ -128,6 +131,20 @@ export function parseAmend(
       ...(stops !== null && { stops }),
     },
   })
+}
+
+/** docs/v5/order/amend-order.mdx: "0" takes a stop away, one that is not passed stays. Null: neither is. */
+function changedStops(given: Attached): Partial<AttachedStops> | null {
+  const { takeProfit, stopLoss, tpslMode } = given
+  if (takeProfit === undefined && stopLoss === undefined) return null
+  const mode = tpslMode ? ({ mode: tpslMode === 'Partial' ? 'partial' : 'full' } as const) : {}
+  return {
+    ...mode,
+    ...(takeProfit !== undefined && {
+      takeProfit: targetOf(takeProfit, given.tpTriggerBy, given.tpLimitPrice),
+    }),
+    ...(stopLoss !== undefined && { stopLoss: targetOf(stopLoss, given.slTriggerBy, given.slLimitPrice) }),
+  }
 }
 
 export function parseBatch(body: unknown): Result<readonly unknown[], VenueFailure> {

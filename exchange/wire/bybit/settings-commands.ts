@@ -20,24 +20,44 @@ const SECOND_MS = 1_000
 export function cancelAll(venue: Venue, { key, body }: CommandCall): Reply {
   const parsed = parseCancelAll(body)
   if (!parsed.ok) return refused(parsed.error)
-  const { symbol, orderFilter, stopOrderType } = parsed.value
-  if (symbol !== undefined && !venue.exchange.instruments.has(symbol)) return refused(unknownSymbol(symbol))
+  const { symbol, baseCoin, settleCoin, orderFilter, stopOrderType } = parsed.value
+  const { exchange } = venue
+  if (symbol !== undefined && !exchange.instruments.has(symbol)) return refused(unknownSymbol(symbol))
   const now = venue.worldNow()
   const ids = ({ orderId, clientOrderId }: ExchangeOrder) => ({ orderId, orderLinkId: clientOrderId })
-  if (orderFilter === undefined && stopOrderType === undefined) {
-    const orders = venue.exchange.cancelAll(key.account, symbol ?? null, now)
+  const isWhole = symbol !== undefined || baseCoin !== undefined || isOnlyQuote(venue, settleCoin)
+  if (isWhole && !orderFilter && !stopOrderType) {
+    const orders = exchange.cancelAll(key.account, symbol ?? null, now)
     return answered({ list: orders.map(ids), success: '1' })
   }
-  const wantsWaiting = orderFilter !== 'Order'
-  const chosen = venue.exchange
+  const isAsked = (order: ExchangeOrder) =>
+    symbol === undefined
+      ? baseCoin !== undefined || exchange.instruments.get(order.symbol)?.quote === settleCoin
+      : order.symbol === symbol
+  const chosen = exchange
     .openOrders(key.account)
-    .filter(order => symbol === undefined || order.symbol === symbol)
-    .filter(order => (order.status === 'untriggered') === wantsWaiting)
+    .filter(order => isAsked(order) && isOfKind(order, orderFilter, stopOrderType))
   const list = chosen.flatMap(order => {
-    const canceled = venue.exchange.cancel(key.account, order, now)
+    const canceled = exchange.cancel(key.account, order, now)
     return canceled.ok ? [ids(canceled.value)] : []
   })
   return answered({ list, success: '1' })
+}
+
+/** "If cancel all by baseCoin, it will cancel all of the corresponding category's orders"; by settleCoin its own. */
+function isOnlyQuote({ exchange }: Venue, coin: string | undefined): boolean {
+  return [...exchange.instruments.values()].every(({ quote }) => quote === coin)
+}
+
+/** `Stop` are conditional orders that are no stops of a position. */
+function isOfKind(
+  { status, origin }: ExchangeOrder,
+  orderFilter: string | undefined,
+  stopOrderType: string | undefined,
+): boolean {
+  if (stopOrderType === 'Stop') return status === 'untriggered' && origin === 'conditional'
+  if (orderFilter === 'StopOrder') return status === 'untriggered'
+  return !orderFilter || status !== 'untriggered'
 }
 
 export function setLeverage(venue: Venue, { key, body }: CommandCall): Reply {

@@ -4,7 +4,17 @@ import { err, ok, type Result } from '../../../src/domain/result.ts'
 import type { PositionMode, StopTarget, TradingStopCommand, TrailingStop } from '../../core/stop.ts'
 import { failure, parameterError, type VenueFailure } from './codes.ts'
 import { targetOf } from './requests.ts'
-import { amount, category, optionalAmount, parse, positionIndex, symbol, triggerBy } from './shapes.ts'
+import {
+  amount,
+  category,
+  isMarketInFull,
+  LIMIT_IN_FULL,
+  optionalAmount,
+  parse,
+  positionIndex,
+  symbol,
+  triggerBy,
+} from './shapes.ts'
 
 const leverageShape = z.object({ category, symbol, buyLeverage: amount, sellLeverage: amount })
 const cancelAllShape = z
@@ -13,8 +23,8 @@ const cancelAllShape = z
     symbol: symbol.optional(),
     baseCoin: z.string().optional(),
     settleCoin: z.string().optional(),
-    orderFilter: z.enum(['Order', 'StopOrder', 'tpslOrder']).optional(),
-    stopOrderType: z.string().optional(),
+    orderFilter: z.enum(['Order', 'StopOrder', 'OpenOrder']).optional(),
+    stopOrderType: z.enum(['', 'Stop']).optional(),
   })
   .refine(
     body => body.symbol ?? body.baseCoin ?? body.settleCoin,
@@ -44,6 +54,8 @@ const stopShape = z.object({
   slSize: optionalAmount,
   tpLimitPrice: optionalAmount,
   slLimitPrice: optionalAmount,
+  tpOrderType: z.enum(['', 'Market', 'Limit']).optional(),
+  slOrderType: z.enum(['', 'Market', 'Limit']).optional(),
 })
 const marginMode = z.enum(['REGULAR_MARGIN', 'ISOLATED_MARGIN', 'PORTFOLIO_MARGIN'])
 const marginModeShape = z.object({ setMarginMode: marginMode })
@@ -95,6 +107,7 @@ export function parseTradingStop(body: unknown): Result<TradingStopCommand, Venu
   const parsed = parse(stopShape, body)
   if (!parsed.ok) return parsed
   const given = parsed.value
+  if (!isMarketInFull(given)) return err(parameterError(LIMIT_IN_FULL))
   const takeProfit = change(given.takeProfit, given.tpTriggerBy, given.tpLimitPrice)
   const stopLoss = change(given.stopLoss, given.slTriggerBy, given.slLimitPrice)
   const { trailingStop, activePrice, tpSize, slSize } = given

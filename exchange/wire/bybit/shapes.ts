@@ -37,6 +37,17 @@ export const triggerBy = z
   .optional()
   .transform((text): TriggerBy => (text ? TRIGGERS[text] : 'last'))
 
+interface StopOrders {
+  readonly tpslMode?: string | undefined
+  readonly tpOrderType?: string | undefined
+  readonly slOrderType?: string | undefined
+}
+/** "For tpslMode=Full, it only supports tpOrderType=Market" (docs/v5/order/create-order.mdx, position/trading-stop.mdx). */
+export function isMarketInFull({ tpslMode, tpOrderType, slOrderType }: StopOrders): boolean {
+  return tpslMode === 'Partial' || (tpOrderType !== 'Limit' && slOrderType !== 'Limit')
+}
+export const LIMIT_IN_FULL = 'tpOrderType and slOrderType can be Limit with tpslMode Partial only'
+
 export function parse<T>(shape: z.ZodType<T>, body: unknown): Result<T, VenueFailure> {
   const parsed = shape.safeParse(body)
   if (parsed.success) return ok(parsed.data)

@@ -20,6 +20,7 @@ export function walletRow(venue: Venue, account: string): Record<string, unknown
         cumRealisedPnl: formatDecimal(wallet.realizedPnl),
         marginCollateral: true,
         collateralSwitch: true,
+        colRes: '0',
       },
     ],
   }
