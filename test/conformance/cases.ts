@@ -119,7 +119,8 @@ export const TYPE_EXCEPTIONS: Readonly<Record<string, string>> = {
   tpslMode: "'' for an order without stops, in every recording",
   isLeverage: "'' on linear orders, in every recording",
   marketUnit: "'' but for spot",
-  orderType: 'UNKNOWN for funding (docs/v5/enum.mdx, orderType), as in the row that ccxt quotes in parseIncome',
+  orderType:
+    'UNKNOWN for funding (docs/v5/enum.mdx, orderType), as in the row that ccxt quotes in parseIncome',
   section: 'gone from the documents of risk-limit',
   extraInfo: 'of options only',
 }
