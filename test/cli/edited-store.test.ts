@@ -44,7 +44,7 @@ test.each([
   ],
   ['a unit that cannot be read', `INSERT INTO journal (unit, body) VALUES (1, x'00')`, /journal/],
 ])(
-  '[CL21] a store that was changed by hand is refused, and nothing is sent: %s',
+  '[CL22] a store that was changed by hand is refused, and nothing is sent: %s',
   async (name, change, what) => {
     const data = name.replaceAll(' ', '-')
     cpSync(join(world.folder, 'whole'), join(world.folder, data), { recursive: true })
