@@ -1,0 +1,222 @@
+import type { Mutant } from './mutant.ts'
+
+const COPY = 'src/logic/copy.ts'
+const RISK = 'src/logic/risk.ts'
+const ENTRY = 'src/logic/entry.ts'
+const OPENING = 'src/logic/opening.ts'
+const DRIVE = 'src/engine/drive.ts'
+const EXECUTOR = 'src/engine/executor.ts'
+
+/** What an opening must pass: limits, filters, modes, its price and its time. */
+export const LIMITS: readonly Mutant[] = [
+  {
+    name: 'risk-not-asked',
+    mistake: "The strategy's limits are not given to risk.",
+    file: DRIVE,
+    find: 'limits: [context.options.systemLimits, held.runtime.strategy.limits]',
+    replace: 'limits: [context.options.systemLimits]',
+    breaks: ['I12'],
+  },
+  {
+    name: 'leverage-cap-ignored',
+    mistake: "An order may exceed what the account's equity carries.",
+    file: RISK,
+    find: 'if (after.totalNotional > multiply(maximum(input.equity, ZERO), leverage)) return',
+    replace: 'if (after.totalNotional < ZERO) return',
+    breaks: ['I12'],
+  },
+  {
+    name: 'loosest-leverage',
+    mistake: 'The loosest leverage cap counts instead of the tightest.',
+    file: RISK,
+    find: 'leverage !== null && leverage < tightest',
+    replace: 'leverage !== null && leverage > tightest',
+    breaks: ['I12'],
+  },
+  {
+    name: 'open-orders-cost-nothing',
+    mistake: 'Risk does not count what is ordered and not filled yet.',
+    file: RISK,
+    find: "add(exposure?.openBuyNotional ?? ZERO, side === 'buy' ? orderNotional : ZERO)",
+    replace: "add(ZERO, side === 'buy' ? orderNotional : ZERO)",
+    breaks: ['I12'],
+  },
+  {
+    name: 'only-one-symbol-counts',
+    mistake: 'The total is that of one symbol.',
+    file: RISK,
+    find: 'if (exposure !== own) totalNotional',
+    replace: 'if (exposure === own) totalNotional',
+    breaks: ['I12'],
+  },
+  {
+    name: 'rate-one-too-many',
+    mistake: 'One order a minute more than the limit.',
+    file: RISK,
+    find: 'measured.ordersInLastMinute >= rate',
+    replace: 'measured.ordersInLastMinute > rate',
+    breaks: ['I12'],
+  },
+  {
+    name: 'order-valued-at-mark',
+    mistake: 'An order is measured at the mark, not at the worst price that it may cost.',
+    file: RISK,
+    find: 'const worstPrice = maximum(maximum(collarPrice, proposal.mark), proposal.expectedPrice)',
+    replace: 'const worstPrice = minimum(minimum(collarPrice, proposal.mark), proposal.expectedPrice)',
+    also: [{ file: RISK, find: '  maximum,\n', replace: '  maximum,\n  minimum,\n' }],
+    breaks: ['I12'],
+  },
+  {
+    name: 'collar-ignored',
+    mistake: 'An order is sent although it is expected to cost more than its collar.',
+    file: RISK,
+    find: "if (beyond) return refused('risk_collar')",
+    replace: "if (beyond && proposal.quantity < ZERO) return refused('risk_collar')",
+    breaks: ['I12'],
+  },
+  {
+    name: 'collar-kept-from-venue',
+    mistake: 'The limit price of an order does not keep to the collar.',
+    file: OPENING,
+    find: 'tighter(side, terms.limitPrice, collar)',
+    replace: 'tighter(side, terms.limitPrice, terms.limitPrice)',
+    breaks: ['I12'],
+  },
+  {
+    name: 'side-filter-ignored',
+    mistake: 'A side that the strategy does not allow is opened.',
+    file: COPY,
+    find: 'if (limits.allowedSides !== null && !limits.allowedSides',
+    replace: 'if (limits.allowedSides !== null && limits.allowedSides.length === 0 && !limits.allowedSides',
+    breaks: ['I12'],
+  },
+  {
+    name: 'symbol-filter-ignored',
+    mistake: 'A symbol that the strategy denies is opened.',
+    file: COPY,
+    find: '&& !deniedSymbols.includes(symbol)',
+    replace: "&& !deniedSymbols.includes('')",
+    breaks: ['I12'],
+  },
+  {
+    name: 'kill-switch-ignored',
+    mistake: 'Openings go on when the kill switch is on.',
+    file: COPY,
+    find: "if (limits.killSwitch) return 'kill_switch'",
+    replace: "if (limits.killSwitch && state.cursor < 0) return 'kill_switch'",
+    also: [
+      {
+        file: RISK,
+        find: "if (limit.killSwitch) return 'kill_switch'",
+        replace: "if (limit.killSwitch && measured.orderNotional < ZERO) return 'kill_switch'",
+      },
+    ],
+    breaks: ['I9', 'I12'],
+  },
+  {
+    name: 'close-only-opens',
+    mistake: 'A link in close-only mode goes on opening.',
+    file: COPY,
+    find: "if (settings.mode === 'close_only') return",
+    replace: "if (settings.mode === 'close_only' && state.cursor < 0) return",
+    also: [
+      {
+        file: OPENING,
+        find: "if (view.mode !== 'on') return",
+        replace: "if (view.mode === 'off') return",
+      },
+    ],
+    breaks: ['I9'],
+  },
+  {
+    name: 'mode-not-asked-again',
+    mistake: 'An increase that waited when the mode was made stricter is opened all the same.',
+    file: OPENING,
+    find: "if (view.mode !== 'on') return",
+    replace: "if (view.mode !== 'on' && view.now < 0) return",
+    breaks: ['I9'],
+  },
+  {
+    name: 'drift-unbounded',
+    mistake: 'A market order with a price bound is sent without it.',
+    file: ENTRY,
+    find: "if (driftBound !== null) return limit(driftBound, 'ioc')",
+    replace: "if (driftBound !== null && driftBound < 0n) return limit(driftBound, 'ioc')",
+    breaks: ['I17'],
+  },
+  {
+    name: 'slippage-doubled',
+    mistake: 'The width that an entry may cost is taken twice.',
+    file: ENTRY,
+    find: 'worseBy(side, leaderPrice, entry.slippageBps)',
+    replace: 'worseBy(side, leaderPrice, 2 * entry.slippageBps)',
+    breaks: ['I17'],
+  },
+  {
+    name: 'discount-paid-on-top',
+    mistake: 'The discount of a following limit has the wrong sign.',
+    file: ENTRY,
+    find: 'worseBy(side, leaderPrice, -entry.discountBps)',
+    replace: 'worseBy(side, leaderPrice, entry.discountBps)',
+    breaks: ['I17'],
+  },
+  {
+    name: 'loosest-price-binds',
+    mistake: 'Of several increases in one order the one with the worst price sets the bound.',
+    file: ENTRY,
+    find: "side === 'buy' ? minimum(tightest, leaderPrice) : maximum(tightest, leaderPrice)",
+    replace: "side === 'buy' ? maximum(tightest, leaderPrice) : minimum(tightest, leaderPrice)",
+    breaks: ['I17'],
+  },
+  {
+    name: 'validity-ignored',
+    mistake: 'An increase that waited too long is sent all the same, under a validity made longer.',
+    file: EXECUTOR,
+    find: 'validUntil: draft.validUntil,',
+    replace: 'validUntil: draft.validUntil === null ? null : now + 60_000,',
+    also: [
+      {
+        file: EXECUTOR,
+        find: 'withinValidity(context, sending.claim, draft.validUntil)',
+        replace: 'withinValidity(context, sending.claim, null)',
+      },
+      {
+        file: OPENING,
+        find: 'decision => validUntilOf(decision) < view.now',
+        replace: 'decision => validUntilOf(decision) < 0',
+      },
+    ],
+    breaks: ['I17'],
+  },
+  {
+    name: 'youngest-validity-counts',
+    mistake: 'An order for several increases is valid as long as the youngest of them.',
+    file: OPENING,
+    find: 'validUntil: Math.min(...valid.map(validUntilOf)),\n      isCut',
+    replace: 'validUntil: Math.max(...valid.map(validUntilOf)),\n      isCut',
+    breaks: ['I17'],
+  },
+  {
+    name: 'clock-offset-forgotten',
+    mistake: "Validity is counted from the venue's clock as if it were ours.",
+    file: COPY,
+    find: 'const validUntil = step.fill.at - settings.venueOffsetMs + settings.maxAgeMs',
+    replace: 'const validUntil = step.fill.at + settings.maxAgeMs',
+    breaks: ['I17'],
+  },
+  {
+    name: 'slow-disk-not-noticed',
+    mistake: 'Nobody looks at the clock again when the disk took long.',
+    file: EXECUTOR,
+    find: 'return validUntil !== null && context.now() > validUntil\n',
+    replace: 'return validUntil !== null && context.now() > validUntil + 60_000\n',
+    also: [
+      {
+        file: EXECUTOR,
+        find: 'Math.min(claim.sendBefore, clock.monotonic() + validUntil - clock.now())',
+        replace: 'Math.max(claim.sendBefore, clock.monotonic() + 60_000)',
+      },
+    ],
+    breaks: ['I17', 'I13'],
+  },
+]
