@@ -135,9 +135,9 @@ export const RECOVERY: readonly Mutant[] = [
   {
     name: 'restart-skips-replay',
     mistake: 'Links that a crash left behind their leader are not taken past its stored fills.',
-    file: ENGINE,
-    find: 'for (const source of state.sources.values()) await replayLagging(context, store, source)',
-    replace: 'await Promise.resolve(replayLagging)',
+    file: RESTORE,
+    find: 'steps.filter(step => step.sequence > cursor)',
+    replace: 'steps.filter(step => step.sequence > Number.MAX_SAFE_INTEGER)',
     breaks: ['I5'],
   },
   {
