@@ -36,12 +36,19 @@ export interface ServerSettings {
   readonly exchange: OwnExchange | null
   readonly log: Log
   readonly observer?: EngineObserver
+  /** What stands between the engine and the outside, for those who disturb it; nothing if left out. */
+  readonly between?: Between
   /** The store or the exchange's journal failed: nothing is sent any more, and the process should end. */
   readonly onFatal: (message: string) => void
   /** In place of the machine's: for benches, which need fractions of a millisecond. */
   readonly clock?: Clock
   /** In place of the network, to paper exchanges: for benches, which watch what passes. */
   readonly paperTransport?: (urls: BybitUrls) => Transport
+}
+
+export interface Between {
+  store(store: Store): Store
+  venue(venue: Venue): Venue
 }
 
 /** The simulated exchange that a server runs beside itself, for paper accounts. */
@@ -88,7 +95,7 @@ async function buildServer(
   if (!made.ok) return made
   const opened = await openSqliteStore({ path: join(dataFolder, 'lockstep.db'), log })
   if (!opened.ok) return err([opened.error.message])
-  const store = opened.value
+  const store = settings.between?.store(opened.value) ?? opened.value
   endings.push(() => store.close())
   const started = settings.exchange === null ? ok(null) : await startExchange(settings.exchange, settings)
   if (!started.ok) return err([started.error])
@@ -179,13 +186,14 @@ function venuesOf(
     const key = `${account.environment} ${urls?.rest ?? ''}`
     const known = venues.get(key)
     if (known !== undefined) return known
-    const venue = createBybitVenue({
+    const made = createBybitVenue({
       environment: account.environment,
       clock,
       random: systemRandom(),
       log: settings.log,
       ...(urls !== undefined && paperOptions(settings, urls)),
     })
+    const venue = settings.between?.venue(made) ?? made
     venues.set(key, venue)
     return venue
   }

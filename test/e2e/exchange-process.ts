@@ -58,6 +58,26 @@ export class ExchangeProcess {
     return credentialShape.parse(await this.#ask('/admin/accounts', { account, deposit }))
   }
 
+  /** A key of the caller's choice. @param deposit left out for an account that a journal remembers */
+  async addKey(account: string, credential: Credential, deposit?: string): Promise<void> {
+    await this.#ask('/admin/accounts', { account, ...credential, deposit })
+  }
+
+  async setFault(fault: Readonly<Record<string, string | number>>): Promise<void> {
+    await this.#ask('/admin/faults', fault)
+  }
+
+  async clearFaults(): Promise<void> {
+    await fetch(`${this.urls.rest}/admin/faults`, { method: 'DELETE' })
+  }
+
+  /** Without a farewell: what it was told stays in its journal. */
+  async kill(): Promise<void> {
+    const ended = once(this.#child, 'exit')
+    this.#child.kill('SIGKILL')
+    await ended
+  }
+
   async time(): Promise<WorldTime> {
     return pathShape.parse(await this.#ask('/admin/path'))
   }

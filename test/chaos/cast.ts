@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Credential } from '../../src/domain/account.ts'
+import { amountOf } from '../simulation/checkers/amounts.ts'
+
+export const LEADER = 'leader'
+export const DEPOSIT = '200000'
+
+/** A way to follow: by ratio, so that a judge can say from the leader's trades alone what is too much. */
+interface Manner {
+  readonly ratio: string
+  readonly inverse: boolean
+  readonly entry: string
+}
+
+const MANNERS: readonly Manner[] = [
+  { ratio: '0.5', inverse: false, entry: '{ kind: market }' },
+  { ratio: '0.1', inverse: true, entry: '{ kind: market }' },
+  { ratio: '0.0731', inverse: false, entry: '{ kind: marketable_limit, slippageBps: 30 }' },
+  { ratio: '0.25', inverse: false, entry: '{ kind: limit }' },
+  { ratio: '0.2', inverse: true, entry: '{ kind: limit_follow, discountBps: 2, maximumOpenOrders: 3 }' },
+]
+
+export function followersOf(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `follower${index + 1}`)
+}
+
+function mannerOf(follower: string): number {
+  return (Number(follower.slice('follower'.length)) - 1) % MANNERS.length
+}
+
+/** In 10^-18. */
+export function ratioOf(follower: string): bigint {
+  return amountOf(MANNERS[mannerOf(follower)]?.ratio ?? '0')
+}
+
+export function credentialOf(account: string): Credential {
+  return { key: `${account}-key`, secret: SECRET }
+}
+
+const SECRET = 'a-secret-of-the-chaos'
+
+/** Writes what a server of this folder runs by. @param exchange host:port of where it trades */
+export function writeConfig(folder: string, exchange: string, followers: readonly string[]): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'secret'), SECRET)
+  const urls = [
+    `rest: http://${exchange}`,
+    `publicStream: ws://${exchange}/v5/public/linear`,
+    `privateStream: ws://${exchange}/v5/private`,
+    `tradeStream: ws://${exchange}/v5/trade`,
+  ]
+  const account = (name: string) =>
+    `  - { name: ${name}, venue: bybit, key: ${name}-key, secretFile: secret, maximumLeverage: 10, urls: { ${urls.join(', ')} } }`
+  const strategy = ({ ratio, inverse, entry }: Manner, index: number) =>
+    `  - { name: manner${index}, source: desk, sizing: { kind: ratio, inverse: ${inverse}, ratio: ${ratio} }, entry: ${entry} }`
+  const link = (name: string) => `  - { strategy: manner${mannerOf(name)}, account: ${name} }`
+  const lines = [
+    'accounts:',
+    ...[LEADER, ...followers].map(account),
+    `sources: [{ name: desk, account: ${LEADER} }]`,
+    'strategies:',
+    ...MANNERS.map(strategy),
+    'links:',
+    ...followers.map(link),
+  ]
+  writeFileSync(join(folder, 'config.yaml'), `${lines.join('\n')}\n`)
+}

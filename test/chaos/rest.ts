@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Audit } from '../e2e/audit.ts'
+
+/** What a running server has not finished, in words; nothing: its store is at rest with its exchange. */
+export function unfinished(folder: string, audit: Audit): readonly string[] {
+  const database = new DatabaseSync(join(folder, 'data', 'lockstep.db'), { readOnly: true, timeout: 1_000 })
+  try {
+    const count = (sql: string) => Number(database.prepare(sql).get()?.['count'])
+    const orders = count('SELECT COUNT(*) AS count FROM intents WHERE settled = 0')
+    const decisions = count(`SELECT COUNT(*) AS count FROM decisions WHERE status <> 'done'`)
+    const missing = audit.fills.length - count('SELECT COUNT(*) AS count FROM fills')
+    return [
+      ...(orders > 0 ? [`${orders} orders are not over`] : []),
+      ...(decisions > 0 ? [`${decisions} decisions have no outcome`] : []),
+      ...(missing !== 0 ? [`${missing} fills of the exchange are not stored`] : []),
+      ...(audit.openOrders > 0 ? [`${audit.openOrders} orders rest at the exchange`] : []),
+    ]
+  } finally {
+    database.close()
+  }
+}

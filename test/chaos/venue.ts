@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import { Audit } from '../e2e/audit.ts'
+import { ExchangeProcess } from '../e2e/exchange-process.ts'
+import { Trader } from '../e2e/trader.ts'
+import type { SeededRandom } from '../simulation/seeded-random.ts'
+import { credentialOf, DEPOSIT } from './cast.ts'
+import type { VenueFault } from './plan.ts'
+import type { Wire } from './wire.ts'
+
+/** The exchange of one world: a process behind the wire that can be killed and comes back from its journal. */
+export class ChaosVenue {
+  readonly audit = new Audit()
+  readonly #folder: string
+  readonly #wire: Wire
+  readonly #accounts: readonly string[]
+  readonly #limits: 'venue' | 'off'
+  #process: ExchangeProcess
+
+  private constructor(settings: VenueSettings, process: ExchangeProcess) {
+    this.#folder = settings.folder
+    this.#wire = settings.wire
+    this.#accounts = settings.accounts
+    this.#limits = settings.limits
+    this.#process = process
+  }
+
+  static async start(settings: VenueSettings): Promise<ChaosVenue> {
+    const process = await launch(settings)
+    for (const name of settings.accounts) await process.addKey(name, credentialOf(name), DEPOSIT)
+    settings.wire.target = portOf(process)
+    return new ChaosVenue(settings, process)
+  }
+
+  /** A person with the npm package bybit-api, who goes straight to the exchange. */
+  trader(account: string, random: SeededRandom): Trader {
+    return new Trader(credentialOf(account), this.#process.urls.rest, random)
+  }
+
+  async gather(): Promise<void> {
+    for (const row of await this.#process.audit(this.audit.lastNumber)) this.audit.add(row)
+  }
+
+  async setFaults(faults: readonly VenueFault[]): Promise<void> {
+    for (const fault of faults) await this.#process.setFault(fault)
+  }
+
+  clearFaults(): Promise<void> {
+    return this.#process.clearFaults()
+  }
+
+  async kill(): Promise<void> {
+    this.#wire.target = null
+    await this.#process.kill()
+  }
+
+  /** Keys are not in the journal: nobody is let in before all are known again, or a login would be refused. */
+  async comeBack(): Promise<void> {
+    this.#process = await launch({ folder: this.#folder, limits: this.#limits })
+    for (const name of this.#accounts) await this.#process.addKey(name, credentialOf(name))
+    this.#wire.target = portOf(this.#process)
+  }
+
+  stop(): Promise<void> {
+    return this.#process.stop()
+  }
+}
+
+export interface VenueSettings {
+  /** Holds the journal. */
+  readonly folder: string
+  readonly wire: Wire
+  readonly accounts: readonly string[]
+  readonly limits: 'venue' | 'off'
+}
+
+function launch({ folder, limits }: Pick<VenueSettings, 'folder' | 'limits'>): Promise<ExchangeProcess> {
+  return ExchangeProcess.start(['--limits', limits, '--journal', join(folder, 'exchange.journal')])
+}
+
+function portOf(process: ExchangeProcess): number {
+  return Number(new URL(process.urls.rest).port)
+}
