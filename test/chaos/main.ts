@@ -46,6 +46,9 @@ async function main({ kills, accounts, many, seed, json = false }: Flags): Promi
   return findings.length === 0 ? 0 : 1
 }
 
+// So that what was started ends as well.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1))
+
 process.exitCode = await main(
   new Command('chaos')
     .description('the real server over the wire, killed over and over; the exchange is the judge')

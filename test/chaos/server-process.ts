@@ -39,6 +39,10 @@ export class ServerProcess {
     })
     this.#child = child
     this.#exited = once(child, 'exit')
+    // A run that is broken off must not leave a server behind.
+    const end = (): boolean => child.kill('SIGKILL')
+    process.once('exit', end)
+    child.once('exit', () => process.off('exit', end))
     const log = join(folder, 'server.log')
     createInterface({ input: child.stderr }).on('line', text => {
       appendFileSync(log, `${text}\n`)

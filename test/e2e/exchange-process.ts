@@ -37,7 +37,9 @@ export class ExchangeProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     // A run that breaks down must not leave an exchange behind.
-    process.once('exit', () => child.kill('SIGKILL'))
+    const end = (): boolean => child.kill('SIGKILL')
+    process.once('exit', end)
+    child.once('exit', () => process.off('exit', end))
     const complaints: string[] = []
     child.stderr.on('data', chunk => complaints.push(String(chunk)))
     const lines = createInterface({ input: child.stdout })
