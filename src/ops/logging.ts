@@ -7,6 +7,8 @@ export type LogFormat = 'json' | 'pretty'
 
 /** What waits for a reader of stderr that has stopped reading, bytes; beyond it lines are dropped. */
 const MAXIMUM_WAITING_BYTES = 4 * 1024 * 1024
+/** How often a last line is offered to a reader that takes nothing, a tenth of a second apart. */
+const LAST_TRIES = 10
 const STDERR = 2
 const HIDDEN = '[hidden]'
 const SECRET_WORDS: ReadonlySet<string> = new Set([
@@ -28,10 +30,29 @@ export interface ProcessLog extends Log {
 /** Lines on stderr, so that stdout stays the command's own. */
 export function createProcessLog(options: { level: LogLevel; format: LogFormat }): ProcessLog {
   // Not synchronous: a terminal or pipe that stalls must not stall an order.
-  const stderr = pino.destination({ dest: STDERR, sync: false, maxLength: MAXIMUM_WAITING_BYTES })
+  let triesLeft = Number.POSITIVE_INFINITY
+  const hurry = (): void => {
+    triesLeft = LAST_TRIES
+  }
+  const retryEAGAIN = (): boolean => {
+    triesLeft -= 1
+    return triesLeft >= 0
+  }
+  // Before pino's own, which would offer its lines to a reader that stands still until the end of time.
+  process.once('exit', hurry)
+  const stderr = pino.destination({
+    dest: STDERR,
+    sync: false,
+    maxLength: MAXIMUM_WAITING_BYTES,
+    retryEAGAIN,
+  })
   // A reader that went away (EPIPE) is no reason to stop trading.
   stderr.on('error', () => {})
-  return { ...createLog({ ...options, destination: stderr }), flush: () => flushQuietly(stderr) }
+  const flush = (): void => {
+    hurry()
+    flushQuietly(stderr)
+  }
+  return { ...createLog({ ...options, destination: stderr }), flush }
 }
 
 /** One line per call: JSON with level, time (ISO 8601), event and fields, or the same as plain text. */
