@@ -60,3 +60,36 @@ test('[VN3] an answer that does not come in time is lost', async () => {
   expect((await transport.send({ ...REQUEST, timeoutMs: 50 })).kind).toBe('lost')
   await transport.close()
 })
+
+test('[LM2] with 1 024 requests in flight the next one is not sent', async () => {
+  // A venue that takes every request and answers none for now.
+  const held: (() => void)[] = []
+  const origin = await serve((request, response) => {
+    request.resume()
+    held.push(() => response.end('done'))
+    if (isOpen) for (const answer of held.splice(0)) answer()
+  })
+  let isOpen = false
+  const transport = httpTransport({ origin })
+  const waiting = Array.from({ length: 1_024 }, () => transport.send({ ...REQUEST, timeoutMs: 60_000 }))
+  expect(await transport.send(REQUEST)).toEqual({
+    kind: 'not_sent',
+    message: '1024 requests are in flight already',
+  })
+  isOpen = true
+  for (const answer of held.splice(0)) answer()
+  const kinds = (await Promise.all(waiting)).map(({ kind }) => kind)
+  expect(new Set(kinds)).toEqual(new Set(['answered']))
+  expect((await transport.send(REQUEST)).kind).toBe('answered')
+  await transport.close()
+})
+
+test('[LM3] an answer of more than 8 MiB is not read to its end', async () => {
+  const origin = await serve((request, response) => {
+    request.resume()
+    response.end(Buffer.alloc(8_388_609))
+  })
+  const transport = httpTransport({ origin })
+  expect((await transport.send(REQUEST)).kind).toBe('lost')
+  await transport.close()
+})

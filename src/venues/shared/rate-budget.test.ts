@@ -77,3 +77,13 @@ test('[VN8] a request against two budgets takes both or neither', async () => {
   const alone = () => acquire({ clock, windows: [window], priority: 'exit', until: clock.monotonic() })
   expect(await takeAll(alone)).toBe(9)
 })
+
+test('[LM1] two thousand callers may wait for a budget; the next is told no at once', async () => {
+  const { clock, window, take } = budget()
+  await takeAll(() => take('exit'))
+  for (let count = 0; count < 2_000; count += 1) void take('exit', 3_600_000)
+  expect(window.waiting).toBe(2_000)
+  const before = clock.pending()
+  expect(await take('exit', 3_600_000)).toBe(false)
+  expect(clock.pending()).toBe(before)
+})

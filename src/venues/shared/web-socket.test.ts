@@ -68,3 +68,9 @@ test('[VN11] closing ends the connection', async () => {
   expect(seen[0]).toBe('open')
   expect(seen).toHaveLength(2)
 })
+
+test('[LM3] a frame of more than 4 MiB ends the connection', async () => {
+  const url = await serve(peer => peer.send('x'.repeat(4_194_305)))
+  const seen = await dialed(url, () => {})
+  expect(seen).toEqual(['open', 'Max payload size exceeded'])
+})
