@@ -2,21 +2,28 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Trader } from '../e2e/trader.ts'
 import type { SeededRandom } from '../simulation/seeded-random.ts'
 
-const LEAST_PAUSE_MS = 40
-const MOST_PAUSE_MS = 220
 const CLOSE_TRIES = 20
+const CLOSE_PAUSE_MS = 200
+
+/** How long a leader thinks between two trades, ms. */
+export interface Pace {
+  readonly least: number
+  readonly most: number
+}
 
 /** Trades in a loop beside everything that happens; while its exchange is down it tries in vain. */
 export class Leader {
   readonly #random: SeededRandom
   readonly #makeTrader: () => Trader
+  readonly #pace: Pace
   #trader: Trader
   #loop: Promise<void> | null = null
   #trading = false
   orders = 0
 
-  constructor(random: SeededRandom, makeTrader: () => Trader) {
+  constructor(random: SeededRandom, pace: Pace, makeTrader: () => Trader) {
     this.#random = random
+    this.#pace = pace
     this.#makeTrader = makeTrader
     this.#trader = makeTrader()
   }
@@ -41,7 +48,7 @@ export class Leader {
   async close(): Promise<boolean> {
     for (let tries = 0; tries < CLOSE_TRIES; tries += 1) {
       if (await this.#trader.closeAll().catch(() => false)) return true
-      await sleep(MOST_PAUSE_MS)
+      await sleep(CLOSE_PAUSE_MS)
     }
     return false
   }
@@ -54,7 +61,7 @@ export class Leader {
         },
         () => undefined,
       )
-      await sleep(this.#random.integer(LEAST_PAUSE_MS, MOST_PAUSE_MS))
+      await sleep(this.#random.integer(this.#pace.least, this.#pace.most))
     }
   }
 }

@@ -14,6 +14,7 @@ import { type Scene, type Tally, take, within } from './steps.ts'
 import { ChaosVenue } from './venue.ts'
 import { Wire } from './wire.ts'
 
+const PACE = { least: 40, most: 220 }
 const LIVE_WITHIN_MS = 60_000
 const REST_WITHIN_MS = 60_000
 const REST_POLL_MS = 60
@@ -66,7 +67,7 @@ export class World implements Scene {
     this.venue = parts.venue
     this.#random = new SeededRandom(plan.seed)
     const random = this.#random.fork()
-    this.leader = new Leader(random.fork(), () => this.venue.trader(LEADER, random.fork()))
+    this.leader = new Leader(random.fork(), PACE, () => this.venue.trader(LEADER, random.fork()))
   }
 
   /** Plays the plan to its end, or to the first batch with a finding. */
