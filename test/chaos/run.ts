@@ -33,7 +33,7 @@ export interface ChaosReport {
 }
 
 /** Worlds at the same time: a world mostly waits for its servers to start and for doubts to end. */
-const WORLDS_AT_ONCE = 3
+const WORLDS_AT_ONCE = 4
 
 /** Plays every world of the plan. */
 export async function runChaos(wish: Wish, tell: (line: string) => void): Promise<ChaosReport> {
