@@ -63,7 +63,8 @@ export async function judge(remains: Remains): Promise<Judgement> {
   }
 }
 
-function kindOf({ invariant, text }: Violation): keyof Judgement {
+/** What a broken invariant of the end-to-end judge means for who owns the money. */
+export function kindOf({ invariant, text }: Violation): keyof Judgement {
   if (invariant === 'I1' || text.includes('twice')) return 'doubled'
   if (['I4', 'I10', 'I15'].includes(invariant) || text.includes('without an outcome')) return 'unresolved'
   return 'lost'

@@ -15,6 +15,8 @@ import { ChaosVenue } from './venue.ts'
 import { Wire } from './wire.ts'
 
 const PACE = { least: 40, most: 220 }
+/** More of the same batch would tell no more. */
+const TOLD_FINDINGS = 5
 const LIVE_WITHIN_MS = 60_000
 const REST_WITHIN_MS = 60_000
 const REST_POLL_MS = 60
@@ -104,6 +106,7 @@ export class World implements Scene {
       tell(
         `world ${this.#plan.seed} (${this.#plan.accounts} accounts): batch ${index + 1} of ${this.#plan.batches.length}, ${found}; ${this.tally.kills} kills so far`,
       )
+      for (const { kind, text } of findings.slice(0, TOLD_FINDINGS)) tell(`  ${kind}: ${text}`)
       if (findings.length > 0) break
     }
     const keptFolder = findings.length === 0 ? null : this.#folder

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -19,6 +19,8 @@ const UNSYNCED = new URL('./unsynced.ts', import.meta.url)
 const DATABASE = 'lockstep.db'
 /** Shared memory is nothing that a disk keeps; the lock is of no meaning to the next start. */
 const NOT_KEPT = /-shm$|\.lock/
+/** What a disk would have kept need not be written to one to be looked at. */
+const MEMORY_FOLDER = '/dev/shm'
 /** Nothing of what was not synced, a mixture, or all of it. */
 const KEEPS = [0, 0, 0.3, 0.7, 1] as const
 
@@ -53,11 +55,12 @@ export function canTrace(): boolean {
 /** Records one writer, then cuts the power at moments of it and looks at what a disk would have kept. */
 export async function runPowerLoss(wish: PowerLossWish): Promise<PowerLossReport> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-power-'))
+  const images = mkdtempSync(join(existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), 'lockstep-cuts-'))
   try {
     const events = await record(folder, wish)
-    return await cut(folder, events, wish)
+    return await cut(images, events, wish)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    for (const each of [folder, images]) rmSync(each, { recursive: true, force: true })
   }
 }
 
