@@ -1,11 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { canTrouble } from './disk.ts'
+import { pacedRestarts } from './paced.ts'
 import { type ChaosReport, runChaos } from './run.ts'
 
 interface Flags {
   readonly kills: number
   readonly accounts: number
   readonly many: number
+  readonly restarts: number
   readonly seed: number
   readonly json?: boolean
 }
@@ -36,7 +38,12 @@ function summary(report: ChaosReport): string {
 }
 
 /** @returns the exit code: 1 when anything is lost, doubled or unresolved */
-async function main({ kills, accounts, many, seed, json = false }: Flags): Promise<number> {
+async function main({ kills, accounts, many, restarts, seed, json = false }: Flags): Promise<number> {
+  if (restarts > 0) {
+    const paced = await pacedRestarts({ accounts: many, restarts, seed }, say)
+    process.stdout.write(`restarts with the venue's limits on: ${JSON.stringify(paced)}\n`)
+    return 0
+  }
   const withDisk = canTrouble()
   if (!withDisk) say('strace cannot be used here (Debian: apt-get install strace): no disk troubles.')
   const report = await runChaos({ seed, kills, accounts, manyAccounts: many, withDisk }, say)
@@ -55,6 +62,12 @@ process.exitCode = await main(
     .option('--kills <number>', 'at named failpoints and at random moments', between(1, 100_000), 60)
     .option('--accounts <number>', 'that follow', between(1, 200), 20)
     .option('--many <number>', 'that follow in every fifth world', between(1, 200), 200)
+    .option(
+      '--restarts <number>',
+      'instead: of --many accounts, five minutes apart, limits on',
+      between(0, 100),
+      0,
+    )
     .option('--seed <number>', 'the same seed draws the same plan', between(0, 1_000_000_000), 1)
     .option('--json', 'one JSON object on the last line')
     .parse()
