@@ -25,6 +25,10 @@ export type VenueFault = Readonly<{ name: string; probability: number; delayMs: 
 export interface Batch {
   readonly steps: readonly Step[]
   readonly faults: readonly VenueFault[]
+  /** How long the leader still trades before the last server of the batch, after it is live. */
+  readonly calmMs: number
+  /** What each sync of that server's disk takes more; 0: nothing. */
+  readonly calmSyncMs: number
   /** How the server at rest is ended: killed as well, or asked. */
   readonly end: 'SIGKILL' | 'SIGTERM'
 }
@@ -48,6 +52,7 @@ const KILLS_PER_WORLD = 90
 /** A world of many accounts takes its time for each start. */
 const KILLS_PER_LARGE_WORLD = 30
 const STEPS_PER_BATCH = 8
+const SLOW_SYNC_MS = 200
 
 /** Nothing that needs a person (a key that is refused), and nothing that ends a position at the venue's will. */
 const FAULTS = [
@@ -128,7 +133,7 @@ class WorldPlanner {
       const count = Math.min(STEPS_PER_BATCH, left - (end === 'SIGKILL' ? 1 : 0))
       const steps = Array.from({ length: count }, () => this.#step())
       const faults = this.#random.chance(0.4) ? this.#faults() : []
-      batches.push({ steps, faults, end })
+      batches.push({ steps, faults, end, ...this.#calm() })
       left -= steps.filter(endsWithKill).length + (end === 'SIGKILL' ? 1 : 0)
     }
     return batches
@@ -156,10 +161,18 @@ class WorldPlanner {
     return { kind: 'disk', trouble: this.#trouble(), afterMs: random.integer(500, 2_500) }
   }
 
+  /** Long enough to pass the moment from which a restarted server no longer looks up what it hears. */
+  #calm(): Pick<Batch, 'calmMs' | 'calmSyncMs'> {
+    const random = this.#random
+    if (!random.chance(0.3)) return { calmMs: 0, calmSyncMs: 0 }
+    const isSlow = this.#withDisk && random.chance(0.5)
+    return { calmMs: random.integer(5_500, 8_000), calmSyncMs: isSlow ? SLOW_SYNC_MS : 0 }
+  }
+
   #trouble(): DiskTrouble {
     const random = this.#random
     const kind = random.pick(['slow', 'full', 'failing'] as const)
-    if (kind === 'slow') return { kind, syncMs: 200 }
+    if (kind === 'slow') return { kind, syncMs: SLOW_SYNC_MS }
     if (kind === 'full') return { kind, fromWrite: random.integer(20, 600) }
     return { kind, atSync: random.integer(4, 60) }
   }

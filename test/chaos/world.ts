@@ -121,7 +121,8 @@ export class World implements Scene {
     }
   }
 
-  async #batch({ steps, faults, end }: Batch): Promise<readonly Finding[]> {
+  async #batch(batch: Batch): Promise<readonly Finding[]> {
+    const { steps, faults, end } = batch
     const findings: Finding[] = []
     if (faults.some(({ name }) => name === 'clock_offset')) this.#sameClock = false
     await this.venue.setFaults(faults)
@@ -131,7 +132,7 @@ export class World implements Scene {
       if (problem !== null) findings.push({ kind: 'unresolved', text: `${JSON.stringify(step)}: ${problem}` })
     }
     await this.venue.clearFaults()
-    const unrest = await this.#settle()
+    const unrest = await this.#settle(batch)
     if (end === 'SIGKILL') await this.#kill()
     else unrest.push(...(await this.#ask()))
     const verdict = await judge({
@@ -148,9 +149,11 @@ export class World implements Scene {
   }
 
   /** A server that nothing is done to any more brings everything to its end. @returns what it does not */
-  async #settle(): Promise<string[]> {
-    const server = this.start()
-    const unrest = await this.#live(server)
+  async #settle({ calmMs, calmSyncMs }: Batch): Promise<string[]> {
+    const isSlow = calmSyncMs > 0
+    const server = this.start(isSlow ? { trouble: { kind: 'slow', syncMs: calmSyncMs } } : {})
+    const unrest = await this.#live(server, isSlow)
+    await sleep(calmMs)
     const liveAt = performance.now()
     await this.leader.pause()
     if (!(await this.leader.close())) unrest.push('the leader could not close')
@@ -166,13 +169,13 @@ export class World implements Scene {
     return unrest
   }
 
-  async #live(server: ServerProcess): Promise<string[]> {
+  async #live(server: ServerProcess, isSlow = false): Promise<string[]> {
     const all = this.#plan.accounts + 1
     const isLive = await within(LIVE_WITHIN_MS, () => server.liveAccounts === all || !server.isRunning())
     if (!server.isRunning()) return [`the server ended by itself: ${server.said()}`]
     if (!isLive)
       return [`only ${server.liveAccounts} of ${all} accounts were live after ${LIVE_WITHIN_MS} ms`]
-    this.#restartMs.push(performance.now() - server.startedAt)
+    if (!isSlow) this.#restartMs.push(performance.now() - server.startedAt)
     return []
   }
 
