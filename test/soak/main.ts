@@ -25,10 +25,10 @@ async function main({ json = false, ...wish }: Flags): Promise<number> {
   const isSlow = canTrouble()
   if (!isSlow) say('strace cannot be used here (Debian: apt-get install strace): the disk is as it is.')
   const result = await soak({ ...wish, syncMs: isSlow ? wish.syncMs : 0 }, say)
-  const { delayP50Ms, delayP99Ms, delayWorstP99Ms, delayMaxMs } = result
+  const { delayP50Ms, delayP99Ms, delayWorstP99Ms, delayMaxMs, floorP99Ms } = result
   const lines = [
     `${result.minutes} minutes, ${result.accounts} accounts, a disk that takes ${result.syncMs} ms more to sync: ${result.leaderOrders} orders of the leader, ${result.trades} trades in all`,
-    `event loop   delay p50 ${delayP50Ms} ms, p99 ${delayP99Ms} ms (worst 5 s: ${delayWorstP99Ms} ms), max ${delayMaxMs} ms`,
+    `event loop   delay p50 ${delayP50Ms} ms, p99 ${delayP99Ms} ms (worst 5 s: ${delayWorstP99Ms} ms), max ${delayMaxMs} ms; p99 of an idle thread beside it ${floorP99Ms} ms`,
     `memory       ${result.rssMb} MB, slope ${result.rssSlopeMbPerHour} MB/h; in use after a collection ${result.heapSlopeMbPerHour} MB/h`,
   ]
   process.stdout.write(`${lines.join('\n')}\n`)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import { followersOf, LEADER, writeConfig } from '../chaos/cast.ts'
 import { troubled } from '../chaos/disk.ts'
@@ -51,6 +52,8 @@ export interface SoakReport {
   readonly delayWorstP99Ms: number | null
   readonly delayP99Ms: number | null
   readonly delayMaxMs: number | null
+  /** The same median p99 of a thread that does nothing, on the same machine at the same time. */
+  readonly floorP99Ms: number | null
   readonly rssMb: number
   readonly rssSlopeMbPerHour: number | null
   /** What is in use after a collection. */
@@ -65,6 +68,9 @@ export async function soak(wish: SoakWish, tell: (line: string) => void): Promis
   const venue = await ChaosVenue.start({ folder, wire, accounts: [LEADER, ...followers], limits: 'off' })
   writeConfig(folder, wire.address, followers)
   const server = startServer(folder, wish.syncMs)
+  const floor = new Worker(new URL('./floor.ts', import.meta.url))
+  const floors: number[] = []
+  floor.on('message', (p99Ms: number) => floors.push(p99Ms))
   const random = new SeededRandom(wish.seed)
   const leader = new Leader(random.fork(), PACE, () => venue.trader(LEADER, random.fork()))
   try {
@@ -74,8 +80,10 @@ export async function soak(wish: SoakWish, tell: (line: string) => void): Promis
     await leader.pause()
     if (server.child.exitCode !== null) throw new Error(`the server ended; see ${folder}/server.log`)
     await venue.gather()
-    return report(wish, lines, { leaderOrders: leader.orders, trades: venue.audit.fills.length })
+    const traded = { leaderOrders: leader.orders, trades: venue.audit.fills.length }
+    return report(wish, lines, { ...traded, floorP99Ms: percentile(floors, 0.5) })
   } finally {
+    await floor.terminate()
     server.child.kill('SIGTERM')
     await server.ended
     await venue.stop()
@@ -113,7 +121,7 @@ function listen({ stdout }: ChildProcess, tell: (line: string) => void): readonl
 function report(
   wish: SoakWish,
   all: readonly Line[],
-  traded: Pick<SoakReport, 'leaderOrders' | 'trades'>,
+  beside: Pick<SoakReport, 'leaderOrders' | 'trades' | 'floorP99Ms'>,
 ): SoakReport {
   const lines = all.slice(Math.ceil(all.length * WARM_UP_SHARE))
   const slope = (of: (line: Line) => number) => {
@@ -125,7 +133,7 @@ function report(
     minutes: wish.minutes,
     accounts: wish.accounts,
     syncMs: wish.syncMs,
-    ...traded,
+    ...beside,
     delayP50Ms: over(line => line.p50Ms, 0.5),
     delayP99Ms: over(line => line.p99Ms, 0.5),
     delayWorstP99Ms: over(line => line.p99Ms, 1),

@@ -1,19 +1,16 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { readConfig } from '../../src/cli/config.ts'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { settingsOf } from '../../src/cli/serve.ts'
 import { untilStopped } from '../../src/cli/signals.ts'
 import { startServer } from '../../src/main.ts'
 import { createProcessLog } from '../../src/ops/logging.ts'
+import { Delays } from './delays.ts'
 
 /**
  * What `lockstep serve` runs, watched from inside: a line on stdout now and then, with the memory after a
  * collection and the event loop's delays since the line before.
  */
 const TELL_EVERY_MS = 5_000
-/** Timers are set this far apart; what comes later than that is the delay. */
-const RESOLUTION_MS = 1
-const NANOSECONDS = 1e6
 
 const config = readConfig({})
 if (!config.ok) throw new Error(config.error.join('\n'))
@@ -25,18 +22,15 @@ const started = await startServer({
 })
 if (!started.ok) throw new Error(started.error.join('\n'))
 
-const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-delays.enable()
+const delays = new Delays()
+delays.begin()
 const timer = setInterval(() => {
-  const late = (share: number) => Math.max(0, delays.percentile(share) / NANOSECONDS - RESOLUTION_MS)
-  const line = { p50Ms: late(50), p99Ms: late(99), maxMs: late(100) }
-  // The collection is this program's own doing, so its time must not count.
-  delays.disable()
+  // The collection is this program's own doing: no span has it.
+  const span = delays.end()
   globalThis.gc?.()
   const { rss, heapUsed, external } = process.memoryUsage()
-  process.stdout.write(`${JSON.stringify({ ...line, rss, heap: heapUsed + external })}\n`)
-  delays.reset()
-  delays.enable()
+  process.stdout.write(`${JSON.stringify({ ...span, rss, heap: heapUsed + external })}\n`)
+  delays.begin()
 }, TELL_EVERY_MS)
 
 const reason = await waiting.stopped
