@@ -3,7 +3,7 @@ import { Audit } from '../e2e/audit.ts'
 import { ExchangeProcess } from '../e2e/exchange-process.ts'
 import { Trader } from '../e2e/trader.ts'
 import type { SeededRandom } from '../simulation/seeded-random.ts'
-import { credentialOf, DEPOSIT } from './cast.ts'
+import { credentialOf, DEPOSIT, LEADER } from './cast.ts'
 import type { VenueFault } from './plan.ts'
 import type { Wire } from './wire.ts'
 
@@ -40,8 +40,16 @@ export class ChaosVenue {
     for (const row of await this.#process.audit(this.audit.lastNumber)) this.audit.add(row)
   }
 
+  /**
+   * The clock is everybody's. Everything else is for those who follow alone: what the leader's own stream keeps
+   * back or turns round cannot be counted in the exchange's order, and that order is what is judged.
+   */
   async setFaults(faults: readonly VenueFault[]): Promise<void> {
-    for (const fault of faults) await this.#process.setFault(fault)
+    const followers = this.#accounts.filter(account => account !== LEADER)
+    for (const fault of faults) {
+      if (fault.name === 'clock_offset') await this.#process.setFault(fault)
+      else for (const account of followers) await this.#process.setFault({ ...fault, account })
+    }
   }
 
   clearFaults(): Promise<void> {
