@@ -42,7 +42,7 @@ async function main({ kills, accounts, many, restarts, seed, json = false }: Fla
   if (restarts > 0) {
     const paced = await pacedRestarts({ accounts: many, restarts, seed }, say)
     process.stdout.write(`restarts with the venue's limits on: ${JSON.stringify(paced)}\n`)
-    return 0
+    return paced.restartMs.includes(null) ? 1 : 0
   }
   const withDisk = canTrouble()
   if (!withDisk) say('strace cannot be used here (Debian: apt-get install strace): no disk troubles.')

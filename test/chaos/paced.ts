@@ -19,8 +19,8 @@ const TOO_MANY = /"event":"(venue_rate_limited|egress_stopped)"|429|too many/gi
 
 export interface PacedReport {
   readonly accounts: number
-  /** From the start of the process to every account compared with the venue and live, ms. */
-  readonly restartMs: readonly number[]
+  /** From the start of the process to every account compared with the venue and live, ms; null: not in time. */
+  readonly restartMs: readonly (number | null)[]
   /** Times that the exchange refused for too many requests or connections. */
   readonly refusedForRate: number
 }
@@ -37,16 +37,19 @@ export async function pacedRestarts(
   writeConfig(folder, wire.address, followers)
   const random = new SeededRandom(wish.seed)
   const leader = new Leader(random.fork(), PACE, () => venue.trader(LEADER, random.fork()))
-  const restartMs: number[] = []
+  const restartMs: (number | null)[] = []
   let server = new ServerProcess({ folder })
-  const live = async (): Promise<number> => {
+  let isStuck = false
+  const live = async (): Promise<number | null> => {
     const all = wish.accounts + 1
     const isLive = await within(LIVE_WITHIN_MS, () => server.liveAccounts === all)
-    if (!isLive) throw new Error(`only ${server.liveAccounts} of ${all} accounts were live: ${server.said()}`)
-    return performance.now() - server.startedAt
+    if (isLive) return performance.now() - server.startedAt
+    tell(`only ${server.liveAccounts} of ${all} accounts were live after ${LIVE_WITHIN_MS} ms; see ${folder}`)
+    isStuck = true
+    return null
   }
   try {
-    tell(`${wish.accounts} accounts, first start: live after ${Math.round(await live())} ms`)
+    tell(`${wish.accounts} accounts, first start: live after ${told(await live())}`)
     leader.begin()
     for (let restart = 1; restart <= wish.restarts; restart += 1) {
       await sleep(APART_MS)
@@ -54,7 +57,7 @@ export async function pacedRestarts(
       await server.ended()
       server = new ServerProcess({ folder })
       restartMs.push(await live())
-      tell(`restart ${restart} of ${wish.restarts}: live after ${Math.round(restartMs.at(-1) ?? 0)} ms`)
+      tell(`restart ${restart} of ${wish.restarts}: live after ${told(restartMs.at(-1) ?? null)}`)
     }
     const log = readFileSync(join(folder, 'server.log'), 'utf8')
     return { accounts: wish.accounts, restartMs, refusedForRate: log.match(TOO_MANY)?.length ?? 0 }
@@ -63,6 +66,10 @@ export async function pacedRestarts(
     server.signal('SIGKILL')
     await venue.stop()
     wire.close()
-    rmSync(folder, { recursive: true })
+    if (!isStuck) rmSync(folder, { recursive: true })
   }
+}
+
+function told(ms: number | null): string {
+  return ms === null ? 'too long' : `${Math.round(ms)} ms`
 }
