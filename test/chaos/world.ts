@@ -157,10 +157,11 @@ export class World implements Scene {
     const liveAt = performance.now()
     await this.leader.pause()
     if (!(await this.leader.close())) unrest.push('the leader could not close')
+    const accounts = new Set([LEADER, ...this.#followers])
     let quiet = 0
     while (quiet < QUIET_LOOKS) {
       await this.venue.gather()
-      const left = unfinished(this.#folder, this.venue.audit)
+      const left = unfinished(this.#folder, this.venue.audit, accounts)
       quiet = left.length === 0 ? quiet + 1 : 0
       if (performance.now() - liveAt > REST_WITHIN_MS) return [...unrest, ...left]
       await sleep(REST_POLL_MS)
