@@ -26,21 +26,38 @@ export function takeFrame(
   reports: readonly VenueReport[],
   receivedAt: number,
 ): void {
-  const fills: Fill[] = []
-  const old: Fill[] = []
-  const offsetMs = account.session?.market.offsetMs() ?? 0
-  const since = Math.max(receivedAt - RECENT_TRADE_MS, context.state.restoredAt + CLOCK_MARGIN_MS) + offsetMs
-  for (const report of reports) {
-    if (report.kind !== 'fill') continue
-    const { fill } = report
-    if (fill.at < since || isForgotten(context, account, fill)) old.push(fill)
-    else fills.push(fill)
-  }
+  const fills = reports.flatMap(report => (report.kind === 'fill' ? [report.fill] : []))
+  const known = !needLookup(context, account, fills, receivedAt)
   context.run(turn => {
-    takeFills(context, turn, { account, fills, receivedAt })
+    if (known) takeFills(context, turn, { account, fills, receivedAt })
     for (const report of reports) takeOther(context, turn, account, report)
   })
-  if (old.length > 0) context.detach(takeFetchedFills(context, account, old))
+  if (!known) lookUp(context, account, fills)
+}
+
+/** Memory only knows recent trades. And a trade must not overtake those that are looked up: they count in order. */
+function needLookup(
+  context: EngineContext,
+  account: AccountState,
+  fills: readonly Fill[],
+  receivedAt: number,
+): boolean {
+  if (fills.length === 0) return false
+  const offsetMs = account.session?.market.offsetMs() ?? 0
+  const since = Math.max(receivedAt - RECENT_TRADE_MS, context.state.restoredAt + CLOCK_MARGIN_MS) + offsetMs
+  return (
+    account.lookups.waiting > 0 || fills.some(fill => fill.at < since || isForgotten(context, account, fill))
+  )
+}
+
+function lookUp(context: EngineContext, account: AccountState, fills: readonly Fill[]): void {
+  const { lookups } = account
+  lookups.waiting += 1
+  lookups.last = lookups.last.then(async () => {
+    await takeFetchedFills(context, account, fills)
+    lookups.waiting -= 1
+  })
+  context.detach(lookups.last)
 }
 
 interface FillRun {

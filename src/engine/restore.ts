@@ -85,6 +85,7 @@ function newAccount(account: Account, capability: Capability): AccountState {
     recentOrders: new Ring(RECENT_ORDERS),
     session: null,
     openingTimes: [],
+    lookups: { waiting: 0, last: Promise.resolve() },
     source: null,
   }
 }

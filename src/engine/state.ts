@@ -80,6 +80,8 @@ export interface AccountState {
   session: AccountSession | null
   /** When openings were sent in the last minute, our clock, ms, oldest first. */
   readonly openingTimes: number[]
+  /** Trades that are being looked up in the store: how many frames, and when the last of them is counted. */
+  readonly lookups: { waiting: number; last: Promise<void> }
   /** The source that this account's trades feed. */
   source: SourceState | null
 }

@@ -37,6 +37,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     describe('leases and intents', () => intentBehaviour(() => under.store, reopen))
     describe('fills', () => fillBehaviour(() => under.store))
     describe('reading', () => readBehaviour(() => under.store, reopen))
+    describe('reading at once', () => readsTogether(() => under.store))
     describe('rows', () => roundTripBehaviour(open))
   })
 }
@@ -218,6 +219,24 @@ function readBehaviour(store: () => Store, reopen: () => Promise<Store>): void {
     expect(await store().decisions({ linkId, limit: 9 })).toEqual([ofLink])
     await store().commit([3, 1, 2].map(count => ({ kind: 'fill', row: fill(count) })))
     expect(await store().fills(ACCOUNT)).toEqual([fill(1), fill(2), fill(3)])
+  })
+}
+
+function readsTogether(store: () => Store): void {
+  test('[ST38] reads that are asked for together all see what was committed before them', async () => {
+    void store().commit([{ kind: 'fill', row: leaderFill(1) }])
+    void store().commit([
+      { kind: 'notice', row: notice(1) },
+      { kind: 'fill', row: fill(2) },
+    ])
+    const [last, notices, fills] = await Promise.all([
+      store().lastSourceSequence(SOURCE),
+      store().notices(9),
+      store().fills(ACCOUNT),
+    ])
+    expect(last).toBe(1)
+    expect(notices).toEqual([notice(1)])
+    expect(fills).toEqual([leaderFill(1), fill(2)])
   })
 }
 

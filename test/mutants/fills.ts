@@ -34,8 +34,8 @@ export const FILLS: readonly Mutant[] = [
     name: 'old-trades-trusted',
     mistake: 'A trade from before the start that is told late is not looked up in the store.',
     file: INTAKE,
-    find: 'if (fill.at < since || isForgotten(',
-    replace: 'if (since < 0 || isForgotten(',
+    find: 'fills.some(fill => fill.at < since || isForgotten(',
+    replace: 'fills.some(fill => since < 0 || isForgotten(',
     breaks: ['I3'],
   },
   {

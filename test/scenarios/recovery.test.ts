@@ -120,3 +120,21 @@ test('[RC9] the orders of the last minute count over a restart', async () => {
   expect(story.outcomes).toContain('increase skipped risk_order_rate')
   expect(story.violations).toEqual([])
 })
+
+test('[RC13] trades that are looked up after a start are not overtaken by younger ones', async () => {
+  // The disk is slow and the leader trades on: what it did before memory began must still be counted first.
+  const story = await Story.begin({ seed: 33, commitDelayMs: () => 200 })
+  story.simulation.restart({ afterMs: 500 })
+  for (let trade = 0; trade < 160; trade += 1) {
+    await story.run({ ms: 50 })
+    story.leader(trade % 2 === 0 ? 'buy' : 'sell', trade % 2 === 0 ? '0.020' : '0.010')
+  }
+  await story.run({ ms: 30_000 })
+  const counted = [...story.simulation.judge.ledger.fills.values()]
+    .filter(({ sourceSequence }) => sourceSequence !== null)
+    .sort((a, b) => (a.sourceSequence ?? 0) - (b.sourceSequence ?? 0))
+    .map(({ fill }) => fill.venueSequence)
+  expect(counted).toEqual(counted.toSorted((a, b) => a - b))
+  expect(story.held).toBe('0.8')
+  expect(story.violations).toEqual([])
+})

@@ -187,12 +187,8 @@ class SimulatedStore implements MemoryStore {
     })
   }
 
-  /** As of the moment at which it is answered; never behind what is not durable yet. */
+  /** Like the real one, it sees what was committed before it, and waits for that as long as its callers do. */
   #read<Value>(question: (tables: MemoryTables) => Value): Promise<Value> {
-    return new Promise(resolve => {
-      this.#options.clock.after(0, () => {
-        if (!this.#dead) resolve(question(this.#tables))
-      })
-    })
+    return this.#enqueue(0, () => question(this.#tables))
   }
 }

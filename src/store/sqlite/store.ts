@@ -64,6 +64,8 @@ class SqliteStore implements Store {
   #halted: StoreError | null = null
   /** Units have been committed since the tables were last brought up to them. */
   #unsettled = true
+  /** The bringing up that was asked for last: no read may overtake it. */
+  #settled: Promise<void> = Promise.resolve()
 
   constructor({ writer, reader, log }: { writer: WriteChannel; reader: ReadChannel; log: Log }) {
     this.#writer = writer
@@ -177,7 +179,8 @@ class SqliteStore implements Store {
 
   /** What was committed before is seen: the tables are brought up to it first. */
   async #read(queries: readonly Query[]): Promise<readonly Rows[]> {
-    if (this.#unsettled) await this.#ask('settle')
+    if (this.#unsettled) this.#settled = this.#ask('settle')
+    await this.#settled
     const answer = await this.#reader.request(queries)
     if (!answer.ok) throw new Error(`The database cannot be read: ${answer.error}`)
     return answer.value
