@@ -43,7 +43,7 @@ export function takeFill(
   // A trade that an order of ours is waiting for is never given, however late the venue files it.
   const isAwaited = entry !== null && unseenQuantity(entry.order) > ZERO
   if (!isAwaited && isBeforeOurCount(account, holding, fill)) return null
-  account.recentTrades.add(trade)
+  account.recentTrades.add(trade, receivedAt)
   const signed = signedQuantity(fill.side, fill.quantity)
   const move: Move = { context, turn, holding, entry, signed }
   const attributed = attribute(move)

@@ -105,7 +105,7 @@ export async function takeFetchedFills(
       unseen.map(fill => fill.tradeId),
     )
     for (const fill of unseen) {
-      if (known.has(fill.tradeId)) account.recentTrades.add(tradeKey(fill))
+      if (known.has(fill.tradeId)) account.recentTrades.add(tradeKey(fill), context.now())
       else fills.push(fill)
     }
   }

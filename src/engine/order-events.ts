@@ -141,6 +141,6 @@ export function finishOrder(context: EngineContext, turn: Turn, entry: OrderEntr
   holding.orders.delete(entry)
   context.state.liveOrders.delete(entry)
   const account = context.state.accounts.get(order.accountId)
-  const forgotten = account?.recentOrders.add(order.clientOrderId)
-  if (forgotten !== undefined) account?.orders.delete(forgotten)
+  const forgotten = account?.recentOrders.add(order.clientOrderId, context.now()) ?? []
+  for (const clientOrderId of forgotten) account?.orders.delete(clientOrderId)
 }

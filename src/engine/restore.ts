@@ -15,7 +15,7 @@ import { returnToPending } from './decisions.ts'
 import { MINUTE_MS } from './holdings.ts'
 import { placeOf, takePlace } from './link-places.ts'
 import { moveOrder } from './order-events.ts'
-import { Ring } from './ring.ts'
+import { Ring, type RingLimits } from './ring.ts'
 import type { Roster } from './setup.ts'
 import {
   type AccountState,
@@ -26,8 +26,10 @@ import {
   type SourceState,
 } from './state.ts'
 
-const RECENT_TRADES = 20_000
-const RECENT_ORDERS = 1_000
+/** Longer than a trade counts as recent (intake.ts): an older one is looked up in the store. */
+const RECENT_TRADES: RingLimits = { maximum: 20_000, keepMs: 11 * MINUTE_MS }
+/** Late news about an older one brings it back from the store. */
+const RECENT_ORDERS: RingLimits = { maximum: 1_000, keepMs: MINUTE_MS }
 /** How many of a source's last fills are looked through for links that a crash left behind. */
 const REPLAY_LIMIT = 10_000
 
