@@ -18,22 +18,38 @@ export interface Configuration {
   readonly deposits: ReadonlyMap<string, string>
   readonly offsetMs: number
   readonly levelNotional: string
+  /** How long the leader trades. */
+  readonly tradingMs: number
+  /** From one order of the leader to the next: from, to. */
+  readonly leaderPaceMs: readonly [number, number]
 }
+
+/** One in so many seeds has more links than one transaction takes. */
+const CROWD_RATE = 0.01
 
 /** Who follows whom, how, and with what: drawn from the seed. */
 export function drawConfiguration(random: SeededRandom): Configuration {
-  const strategies = Array.from({ length: random.integer(1, 2) }, (_, index) =>
+  const isCrowd = random.chance(CROWD_RATE)
+  const count = isCrowd ? random.integer(101, 125) : random.integer(2, 7)
+  const strategies = Array.from({ length: random.integer(1, 3) }, (_, index) =>
     drawStrategy(random, index + 1),
   )
-  const followers = Array.from({ length: random.integer(2, 6) }, (_, index) => `follower-${index + 1}`)
+  const followers = Array.from({ length: count }, (_, index) => `follower-${index + 1}`)
   const deposits = new Map([[LEADER, '1000000']])
   // One in five is too poor for most of what it should copy.
   for (const name of followers) deposits.set(name, random.chance(0.2) ? '60' : `${random.integer(5, 200)}000`)
   return {
     deposits,
     offsetMs: random.chance(0.3) ? random.integer(-30_000, 30_000) : random.integer(-50, 50),
-    // Thin books: an order of the leader trades in many executions.
+    // Thin books: an order of the leader trades in fifty executions and more.
     levelNotional: random.pick(['600', '3000', '20000']),
+    tradingMs: isCrowd ? 15_000 : 180_000,
+    // The short pauses bring an order while the last one is still on its way.
+    leaderPaceMs: isCrowd ? [200, 4_000] : random.pick([
+      [5, 500],
+      [10, 1_000],
+      [20, 2_500],
+    ]),
     setup: {
       accounts: [LEADER, ...followers].map(name => ({
         name,
@@ -52,6 +68,31 @@ export function drawConfiguration(random: SeededRandom): Configuration {
       })),
     },
   }
+}
+
+/** A person sets something else: of one strategy or of one link. */
+export function redraw(setup: Setup, random: SeededRandom): Setup {
+  const strategies = [...setup.strategies]
+  const links = [...setup.links]
+  const at = random.integer(0, strategies.length - 1)
+  const strategy = strategies[at]
+  const index = random.integer(0, links.length - 1)
+  const link = links[index]
+  if (strategy === undefined || link === undefined) return setup
+  switch (random.integer(1, 4)) {
+    case 1:
+      links[index] = { ...link, mode: random.pick(['on', 'on', 'close_only', 'off']) }
+      break
+    case 2:
+      links[index] = { ...link, sizing: drawSizing(random) }
+      break
+    case 3:
+      strategies[at] = { ...strategy, limits: { ...drawLimits(random), killSwitch: random.chance(0.2) } }
+      break
+    default:
+      strategies[at] = { ...drawStrategy(random, at + 1), mode: random.pick(['on', 'on', 'close_only']) }
+  }
+  return { ...setup, strategies, links }
 }
 
 function drawStrategy(random: SeededRandom, number: number): Setup['strategies'][number] {

@@ -1,3 +1,4 @@
+import type { Fault, FaultTarget } from './fault-kinds.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 export type Operation = 'order.create' | 'order.cancel' | 'leverage' | 'read'
@@ -11,7 +12,7 @@ export interface Fate {
   readonly giveUpMs: number
 }
 
-/** How often each thing goes wrong, in [0, 1]. */
+/** What is drawn anew for every request, report and question: how often it goes wrong, in [0, 1]. */
 export interface FaultRates {
   /** The request never arrives. */
   readonly requestLost: number
@@ -21,8 +22,12 @@ export interface FaultRates {
   readonly late: number
   /** A no that the venue first answers with "taken for processing", and then tells by report. */
   readonly refusedByReport: number
+  readonly rateLimited: number
+  readonly leverageRefused: number
   readonly readFailed: number
   readonly readStale: number
+  /** A list of positions without one of them. */
+  readonly readIncomplete: number
   readonly reportLost: number
   readonly reportTwice: number
   /** Overtaken by those after it. */
@@ -36,19 +41,32 @@ export const NO_FAULTS: FaultRates = {
   answerLost: 0,
   late: 0,
   refusedByReport: 0,
+  rateLimited: 0,
+  leverageRefused: 0,
   readFailed: 0,
   readStale: 0,
+  readIncomplete: 0,
   reportLost: 0,
   reportTwice: 0,
   reportDelayed: 0,
   noBudget: 0,
 }
 
+type RequestFault = 'requestLost' | 'answerLost' | 'late'
+
 interface Order {
   readonly operation: Operation
-  readonly rate: keyof FaultRates
+  readonly fault: RequestFault
   readonly delayMs: number | null
   left: number
+}
+
+/** One fault has another name for each kind of request that it can happen to. */
+const NAMES: Record<Operation, Record<RequestFault, Fault>> = {
+  'order.create': { requestLost: 'requestLost', answerLost: 'answerLost', late: 'late' },
+  'order.cancel': { requestLost: 'cancelLost', answerLost: 'cancelAnswerLost', late: 'cancelLate' },
+  leverage: { requestLost: 'leverageLost', answerLost: 'leverageLost', late: 'leverageLost' },
+  read: { requestLost: 'readFailed', answerLost: 'readFailed', late: 'readFailed' },
 }
 
 const GIVE_UP_MS = 3_000
@@ -62,36 +80,41 @@ export class Faults {
   readonly #orders: Order[] = []
   rates: FaultRates = NO_FAULTS
   /** How many of each kind have happened. */
-  readonly counts = new Map<string, number>()
+  readonly counts = new Map<Fault, number>()
+  /** Told of each, in the moment in which it happens. */
+  onFault: ((fault: Fault, target: FaultTarget) => void) | null = null
 
   constructor(random: SeededRandom) {
     this.#random = random
   }
 
   dropAnswer(operation: Operation, { times }: { times: number }): void {
-    this.#orders.push({ operation, rate: 'answerLost', delayMs: null, left: times })
+    this.#orders.push({ operation, fault: 'answerLost', delayMs: null, left: times })
   }
 
   dropRequest(operation: Operation, { times }: { times: number }): void {
-    this.#orders.push({ operation, rate: 'requestLost', delayMs: null, left: times })
+    this.#orders.push({ operation, fault: 'requestLost', delayMs: null, left: times })
   }
 
   /** The sender hears nothing; the venue gets it this much later. */
   delayRequest(operation: Operation, { ms, times }: { ms: number; times: number }): void {
-    this.#orders.push({ operation, rate: 'late', delayMs: ms, left: times })
+    this.#orders.push({ operation, fault: 'late', delayMs: ms, left: times })
   }
 
   latencyMs(): number {
     return this.#random.integer(LATENCY_MS.from, LATENCY_MS.to)
   }
 
-  request(operation: Operation): Fate {
+  request(operation: Operation, target: FaultTarget): Fate {
     const giveUpMs = this.#random.integer(50, GIVE_UP_MS)
     const travelMs = this.latencyMs()
     const order = this.#orders.find(each => each.operation === operation && each.left > 0)
     if (order !== undefined) order.left -= 1
-    const isHit = (rate: keyof FaultRates): boolean =>
-      order === undefined ? operation !== 'read' && this.hit(rate) : order.rate === rate && this.note(rate)
+    const isHit = (fault: RequestFault): boolean => {
+      const happens =
+        order === undefined ? operation !== 'read' && this.draws(fault) : order.fault === fault
+      return happens && this.note(NAMES[operation][fault], target)
+    }
     if (isHit('requestLost')) return { travelMs: null, answerMs: null, giveUpMs }
     if (isHit('answerLost')) return { travelMs, answerMs: null, giveUpMs }
     if (isHit('late'))
@@ -100,19 +123,25 @@ export class Faults {
   }
 
   /** Until an order may go, ms: a fraction of one, as sliding windows have it, or some hundreds. */
-  budgetWaitMs(): number {
-    if (!this.hit('noBudget')) return 0
+  budgetWaitMs(target: FaultTarget): number {
+    if (!this.hit('noBudget', target)) return 0
     return this.#random.chance(0.5) ? 1 / this.#random.integer(1, 10_000) : this.upTo(BUDGET_WAIT_MS)
   }
 
   /** Whether this goes wrong now; counted when it does. */
-  hit(rate: keyof FaultRates): boolean {
-    const probability = this.rates[rate]
-    return probability > 0 && this.#random.chance(probability) && this.note(rate)
+  hit(fault: keyof FaultRates, target: FaultTarget): boolean {
+    return this.draws(fault) && this.note(fault, target)
   }
 
-  note(kind: string): true {
-    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1)
+  /** The same, not yet counted. No chance is asked where there is none: what is left out shifts nothing else. */
+  draws(fault: keyof FaultRates): boolean {
+    const probability = this.rates[fault]
+    return probability > 0 && this.#random.chance(probability)
+  }
+
+  note(fault: Fault, target: FaultTarget): true {
+    this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1)
+    this.onFault?.(fault, target)
     return true
   }
 

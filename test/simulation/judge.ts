@@ -23,7 +23,8 @@ export interface Violation {
 export interface JudgeOptions {
   readonly exchange: Exchange
   readonly clock: Clock
-  readonly offsetMs: number
+  /** The venue's clock, ms. */
+  readonly venueNow: () => number
   readonly trace: Trace
   readonly tag: string
 }
@@ -36,7 +37,7 @@ export class Judge implements Evidence {
   readonly ledger = new Ledger()
   readonly truth = new Truth()
   readonly exchange: Exchange
-  readonly offsetMs: number
+  readonly venueNow: () => number
   readonly violations: Violation[] = []
   /** Orders of ours that the exchange received. */
   orders = 0
@@ -44,9 +45,9 @@ export class Judge implements Evidence {
   readonly #trace: Trace
   readonly #checkers: readonly Checker[]
 
-  constructor({ exchange, clock, offsetMs, trace, tag }: JudgeOptions) {
+  constructor({ exchange, clock, venueNow, trace, tag }: JudgeOptions) {
     this.exchange = exchange
-    this.offsetMs = offsetMs
+    this.venueNow = venueNow
     this.#clock = clock
     this.#trace = trace
     this.#checkers = [

@@ -3,43 +3,22 @@ import { NO_LIMITS } from '../../src/domain/strategy.ts'
 import { DEFAULT_ENGINE_OPTIONS, type EngineObserver, type EngineOptions } from '../../src/engine/context.ts'
 import { createEngine, type Engine } from '../../src/engine/engine.ts'
 import type { Setup } from '../../src/engine/setup.ts'
-import type { Cancel, Clock } from '../../src/ports/clock.ts'
+import type { Clock } from '../../src/ports/clock.ts'
 import type { Log } from '../../src/ports/observe.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
+import { ProcessClock } from './process-clock.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { SimulatedVenue } from './simulated-venue.ts'
 import type { VenueHost } from './venue-host.ts'
-
-/** The clock of one process: after its death nothing that it waited for happens any more. */
-class ProcessClock implements Clock {
-  readonly #world: Clock
-  alive = true
-
-  constructor(world: Clock) {
-    this.#world = world
-  }
-
-  now(): number {
-    return this.#world.now()
-  }
-
-  monotonic(): number {
-    return this.#world.monotonic()
-  }
-
-  after(delayMs: number, task: () => void): Cancel {
-    return this.#world.after(delayMs, () => {
-      if (this.alive) task()
-    })
-  }
-}
+import { type StoreWatch, watchedStore } from './watched-store.ts'
 
 export interface ProcessOptions {
   readonly clock: Clock
   readonly random: SeededRandom
   readonly host: VenueHost
   readonly store: Store
+  readonly watch: StoreWatch
   readonly setup: Setup
   readonly engineOptions: Partial<EngineOptions>
   readonly log: Log
@@ -66,6 +45,14 @@ export class EngineProcess {
     return this.#clock.alive
   }
 
+  stop(): void {
+    this.#clock.stop()
+  }
+
+  resume(): void {
+    this.#clock.resume()
+  }
+
   /** The death of the process: its sockets close, its memory is gone. */
   end(): void {
     this.#clock.alive = false
@@ -74,9 +61,11 @@ export class EngineProcess {
   }
 
   async #start(): Promise<void> {
-    const { random, log, observer, setup, engineOptions, store, onFatal } = this.#options
+    const { random, log, observer, setup, engineOptions, watch, onFatal } = this.#options
+    const clock = this.#clock
+    const store = watchedStore(this.#options.store, watch, answer => clock.seen(answer))
     const created = await createEngine({
-      ports: { clock: this.#clock, random, log, observer, onFatal, store },
+      ports: { clock, random, log, observer, onFatal, store },
       options: { ...DEFAULT_ENGINE_OPTIONS, systemLimits: NO_LIMITS, ...engineOptions },
       setup,
       vault: { credential: account => ok({ key: account.name, secret: '' }) },

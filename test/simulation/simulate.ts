@@ -1,6 +1,7 @@
 import type { Log } from '../../src/ports/observe.ts'
-import { drawConfiguration, LEADER } from './configuration.ts'
-import { DISTURBANCES, type DrawnRates, drawFaultRates, NO_DRAWN_FAULTS, repeat } from './disturbances.ts'
+import { type Configuration, drawConfiguration, LEADER } from './configuration.ts'
+import { repeat } from './disturb.ts'
+import { DISTURBANCES, type DrawnRates, drawFaultRates, NO_DRAWN_FAULTS } from './disturbances.ts'
 import { NO_FAULTS } from './faults.ts'
 import type { Violation } from './judge.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -31,9 +32,6 @@ export interface SimulationReport {
 }
 
 const WARM_UP_MS = 3_000
-const TRADING_MS = 60_000
-/** From one order of the leader to the next; the short ones come while the last is still on its way. */
-const LEADER_PACE_MS = [20, 2_500] as const
 /** Long enough for the slowest doubt: deadline, lag, a second question, and its longest wait. */
 const SETTLE_MS = 60_000
 /** What traded at the last moment is told and counted. */
@@ -59,9 +57,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     engineOptions: { reconcileEveryMs: RECONCILE_EVERY_MS },
     commitDelayMs: () => disk.delayMs(),
   })
+  disk.onSlow = () => simulation.faults.note('diskSlow', {})
   await simulation.run({ ms: WARM_UP_MS })
   disk.isQuiet = !faults
-  await tradeThrough(simulation, random, rates)
+  await tradeThrough(simulation, random, { configuration, rates })
   disk.isQuiet = true
   await settle(simulation, random.chance(0.5))
   return reportOf(simulation, seed, events)
@@ -72,6 +71,7 @@ class SimulatedDisk {
   readonly #random: SeededRandom
   readonly #slowRate: number
   isQuiet = true
+  onSlow: (() => void) | null = null
 
   constructor(random: SeededRandom, slowRate: number) {
     this.#random = random
@@ -80,22 +80,30 @@ class SimulatedDisk {
 
   delayMs(): number {
     const isSlow = !this.isQuiet && this.#random.chance(this.#slowRate)
-    return isSlow ? this.#random.integer(1, SLOW_DISK_MS) : this.#random.next()
+    if (!isSlow) return this.#random.next()
+    this.onSlow?.()
+    return this.#random.integer(1, SLOW_DISK_MS)
   }
 }
 
 /** The leader trades, and everything goes wrong that the rates allow. */
-async function tradeThrough(simulation: Simulation, random: SeededRandom, rates: DrawnRates): Promise<void> {
+async function tradeThrough(simulation: Simulation, random: SeededRandom, drawn: Drawn): Promise<void> {
   const { clock, host } = simulation
+  const { configuration, rates } = drawn
   const leader = random.fork()
-  const stops = [repeat(clock, leader, LEADER_PACE_MS, () => leaderTrades(host, leader))]
+  const stops = [repeat(clock, leader, configuration.leaderPaceMs, () => leaderTrades(host, leader))]
   simulation.faults.rates = rates
   if (rates !== NO_DRAWN_FAULTS)
     for (const disturb of DISTURBANCES) stops.push(disturb(simulation, random.fork()))
-  await simulation.run({ ms: TRADING_MS })
+  await simulation.run({ ms: configuration.tradingMs })
   for (const stop of stops) stop()
   simulation.faults.rates = NO_FAULTS
   simulation.calm()
+}
+
+interface Drawn {
+  readonly configuration: Configuration
+  readonly rates: DrawnRates
 }
 
 /** Nothing goes wrong any more, nobody trades, and at last not even prices move. */

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../src/domain/result.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { MarketListener, Venue, VenueAccount, VenueError, VenueMarket } from '../../src/ports/venue.ts'
 import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
+import { MeasuredClock } from './measured-clock.ts'
 import { SimulatedAccount } from './simulated-account.ts'
 import type { TickerSink, VenueHost } from './venue-host.ts'
 import { instrumentOf, tickerOf } from './venue-rows.ts'
@@ -18,11 +19,13 @@ export class SimulatedVenue implements Venue {
   readonly accounts: SimulatedAccount[] = []
   readonly #host: VenueHost
   readonly #clock: Clock
+  readonly #venueClock: MeasuredClock
 
   constructor(host: VenueHost, clock: Clock) {
     this.#host = host
     this.#clock = clock
-    this.market = new SimulatedMarket(host, clock)
+    this.#venueClock = new MeasuredClock(host, clock)
+    this.market = new SimulatedMarket(host, clock, this.#venueClock)
   }
 
   /** The key is the account's name on the exchange. */
@@ -32,6 +35,7 @@ export class SimulatedVenue implements Venue {
       name: credential.key,
       host: this.#host,
       clock: this.#clock,
+      venueClock: this.#venueClock,
     })
     this.accounts.push(account)
     return account
@@ -45,6 +49,7 @@ export class SimulatedVenue implements Venue {
 class SimulatedMarket implements VenueMarket, TickerSink {
   readonly #host: VenueHost
   readonly #clock: Clock
+  readonly #venueClock: MeasuredClock
   #listener: MarketListener | null = null
   #watched: ReadonlySet<string> = new Set()
   /** No ticker arrives: prices grow old. */
@@ -52,16 +57,17 @@ class SimulatedMarket implements VenueMarket, TickerSink {
   /** The last mark that arrived, by symbol: what this process can know. */
   readonly knownMarks = new Map<string, Decimal>()
 
-  constructor(host: VenueHost, clock: Clock) {
+  constructor(host: VenueHost, clock: Clock, venueClock: MeasuredClock) {
     this.#host = host
     this.#clock = clock
+    this.#venueClock = venueClock
   }
 
   instruments(): Promise<Result<readonly Instrument[], VenueError>> {
     const { faults, exchange } = this.#host
     return new Promise(resolve => {
       this.#clock.after(faults.latencyMs(), () => {
-        if (faults.hit('readFailed')) resolve(err({ kind: 'unavailable', message: 'no answer' }))
+        if (exchange.maintenance || faults.hit('readFailed', {})) resolve(err({ kind: 'unavailable', message: 'no answer' }))
         else resolve(ok([...exchange.instruments.values()].map(instrumentOf)))
       })
     })
@@ -80,7 +86,7 @@ class SimulatedMarket implements VenueMarket, TickerSink {
   }
 
   clockOffsetMs(): number | null {
-    return this.#host.offsetMs
+    return this.#venueClock.offsetMs()
   }
 
   tick(symbol: string): void {

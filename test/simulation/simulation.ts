@@ -2,7 +2,7 @@ import { createExchange } from '../../exchange/core/exchange.ts'
 import { DEFAULT_BASE_PRICES, DEFAULT_INSTRUMENTS } from '../../exchange/core/instruments.ts'
 import { seededPath } from '../../exchange/core/path-seeded.ts'
 import type { Exchange } from '../../exchange/core/types.ts'
-import { decimal } from '../../src/domain/decimal.ts'
+import { decimal, ZERO } from '../../src/domain/decimal.ts'
 import type { EngineOptions } from '../../src/engine/context.ts'
 import type { Setup } from '../../src/engine/setup.ts'
 import { type Log, SILENT } from '../../src/ports/observe.ts'
@@ -11,13 +11,13 @@ import { Faults } from './faults.ts'
 import { Judge } from './judge.ts'
 import { EngineProcess } from './process.ts'
 import { SeededRandom } from './seeded-random.ts'
+import type { SimulatedStream } from './simulated-stream.ts'
 import { Trace } from './trace.ts'
 import { VenueHost } from './venue-host.ts'
 import { VirtualClock } from './virtual-clock.ts'
-import { watchedStore } from './watched-store.ts'
 
 const START_AT = 1_750_000_000_000
-const SYMBOLS: readonly string[] = ['BTCUSDT', 'ETHUSDT']
+const SYMBOLS: readonly string[] = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT']
 const INSTALLATION_TAG = 'simulat'
 
 export interface SimulationOptions {
@@ -48,12 +48,17 @@ export class Simulation {
   readonly #onSend = new Set<() => void>()
   #store: MemoryStore
   #process: EngineProcess | null = null
+  /** Of another process before, which does not know yet that it is no longer wanted. */
+  readonly #former = new Set<EngineProcess>()
+  /** What the next process is told to do. */
+  setup: Setup
   /** How often the engine was started again. */
   restarts = 0
 
   constructor(options: SimulationOptions) {
     const { seed, deposits, offsetMs = 0, levelNotional = '20000', commitDelayMs = () => 0 } = options
     this.#options = options
+    this.setup = options.setup
     this.#random = new SeededRandom(seed)
     this.faults = new Faults(this.#random.fork())
     const instruments = DEFAULT_INSTRUMENTS.filter(({ symbol }) => SYMBOLS.includes(symbol))
@@ -65,11 +70,14 @@ export class Simulation {
       levelNotional: decimal(levelNotional),
     })
     for (const [account, deposit] of deposits) this.exchange.createAccount(account, decimal(deposit))
+    this.exchange.onAudit(({ kind, account }) => {
+      if (kind === 'triggered') this.faults.note('stoppedOut', { account })
+    })
     this.trace = new Trace(this.clock, options.eventsKept)
     this.judge = new Judge({
       exchange: this.exchange,
       clock: this.clock,
-      offsetMs,
+      venueNow: () => this.host.now(),
       trace: this.trace,
       tag: INSTALLATION_TAG,
     })
@@ -97,26 +105,58 @@ export class Simulation {
 
   /** Starts the engine on what the store holds. */
   start(): void {
-    const { setup, engineOptions = {}, log = SILENT } = this.#options
-    const seen = watchedStore(this.#store, {
-      // One process at a time: whatever it decides must be new.
-      conflict: message => this.judge.violate('I3', `the store refused a unit: ${message}`),
-      asked: unit => this.judge.asked(unit, this.#process?.venue.market.knownMarks ?? new Map()),
-    })
-    this.#process = new EngineProcess({
+    const { engineOptions = {}, log = SILENT } = this.#options
+    const isMine = (): boolean => this.#process === process
+    const process = new EngineProcess({
       clock: this.clock,
       random: this.#random.fork(),
       host: this.host,
-      store: seen,
-      setup,
+      store: this.#store,
+      watch: {
+        // One process at a time: whatever it decides must be new.
+        conflict: message => this.judge.violate('I3', `the store refused a unit: ${message}`),
+        asked: unit => {
+          if (isMine()) this.judge.asked(unit, process.venue.market.knownMarks)
+        },
+      },
+      setup: this.setup,
       engineOptions,
       log,
       observer: { decided: (decision, order) => this.trace.decided(decision, order) },
       onFatal: message => {
         this.trace.note(`fatal ${message}`)
-        this.restart({ afterMs: 1_000 })
+        if (isMine()) this.restart({ afterMs: 1_000 })
       },
     })
+    this.#process = process
+  }
+
+  /** SIGSTOP, then SIGCONT. */
+  freeze({ forMs }: { readonly forMs: number }): void {
+    const process = this.#process
+    process?.stop()
+    this.clock.after(forMs, () => process?.resume())
+  }
+
+  /**
+   * The process is stopped, another one takes its accounts over, and then the first goes on: what it may
+   * still send it had made durable before; its store takes nothing from it any more.
+   */
+  takeOver(how: { readonly frozenMs: number; readonly aliveMs: number; readonly chance: number }): void {
+    const former = this.#process
+    if (former === null) return
+    former.stop()
+    this.#former.add(former)
+    this.#store = this.#store.crash(how.chance)
+    this.judge.killed()
+    this.start()
+    this.clock.after(how.frozenMs, () => former.resume())
+    this.clock.after(how.frozenMs + how.aliveMs, () => this.#endFormer(former))
+  }
+
+  #endFormer(former: EngineProcess): void {
+    former.end()
+    this.#former.delete(former)
   }
 
   /** kill -9. @param chance in [0, 1): how many of the units in flight reached the disk */
@@ -142,9 +182,44 @@ export class Simulation {
     return () => this.#onSend.delete(listener)
   }
 
-  /** Ends what would otherwise last: deaf streams hear again, prices flow, the process runs. */
+  /** The account's connection of the process that runs; null when none does. */
+  streamOf(account: string): SimulatedStream | null {
+    return this.#process?.venue.accounts.findLast(({ name }) => name === account)?.stream ?? null
+  }
+
+  /** The key is good again, and a person says so. */
+  renewKey(account: string): void {
+    this.host.setKey(account, 'good')
+    const engine = this.#process?.engine ?? null
+    for (const state of engine?.context.state.accounts.values() ?? []) {
+      if (state.account.name === account) void engine?.sessions.reset(state, 'the key was renewed')
+    }
+  }
+
+  /** Of every symbol. @returns false where something is held or rests */
+  setPositionMode(account: string, mode: 'one_way' | 'hedge'): boolean {
+    const isIdle =
+      this.exchange.positions(account).every(({ quantity }) => quantity === ZERO) &&
+      this.exchange.openOrders(account).length === 0
+    if (!isIdle || this.exchange.maintenance) return false
+    this.host.act(exchange => exchange.switchPositionMode(account, null, mode))
+    return true
+  }
+
+  /** Ends what would otherwise last: everything answers, streams speak, prices flow, one process runs. */
   calm(): void {
-    for (const account of this.#process?.venue.accounts ?? []) account.stream.deaf = false
+    for (const former of this.#former) this.#endFormer(former)
+    this.#process?.resume()
+    this.host.addressRefused = false
+    this.host.act((exchange, at) => {
+      exchange.setMaintenance(false)
+      for (const symbol of SYMBOLS) exchange.setSymbolStatus(symbol, 'trading', at)
+    })
+    for (const account of this.exchange.accounts()) {
+      this.streamOf(account)?.hear()
+      this.setPositionMode(account, 'one_way')
+      if (this.host.keyOf(account) !== 'good') this.renewKey(account)
+    }
     if (this.#process !== null) this.#process.venue.market.silent = false
   }
 

@@ -1,5 +1,5 @@
 import type { OrderCommand } from '../../exchange/core/types.ts'
-import { type Decimal, decimal, multiplyDivide, truncateToStep, ZERO } from '../../src/domain/decimal.ts'
+import { basisPoints, type Decimal, decimal, multiplyDivide, truncateToStep, ZERO } from '../../src/domain/decimal.ts'
 import { opposite, type Side, sideOf } from '../../src/domain/order.ts'
 import { LEADER } from './configuration.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -43,7 +43,7 @@ function closing(held: Decimal): Pick<Wish, 'side' | 'quantity' | 'reduceOnly'> 
 
 /** A leader who enters, adds, reduces, flips and closes, in dust and in sizes that empty the book. */
 export function leaderTrades(host: VenueHost, random: SeededRandom): void {
-  const symbol = random.chance(0.7) ? 'BTCUSDT' : 'ETHUSDT'
+  const symbol = drawSymbol(random)
   const { quantity: held } = host.exchange.position(LEADER, symbol)
   const lot = lotOf(host, symbol)
   const quantity = drawQuantity(random, lot)
@@ -67,7 +67,7 @@ export function leaderTrades(host: VenueHost, random: SeededRandom): void {
 
 /** A follower's owner closes a part by hand, or all of it, or opens something of their own. */
 export function ownerTrades(host: VenueHost, account: string, random: SeededRandom): void {
-  const symbol = random.chance(0.7) ? 'BTCUSDT' : 'ETHUSDT'
+  const symbol = drawSymbol(random)
   const { quantity: held } = host.exchange.position(account, symbol)
   const lot = lotOf(host, symbol)
   if (held === ZERO || random.chance(0.25)) {
@@ -77,6 +77,27 @@ export function ownerTrades(host: VenueHost, account: string, random: SeededRand
   const close = closing(held)
   const quantity = random.chance(0.5) ? close.quantity : shareOf(close.quantity, lot, random)
   trade(host, account, { ...close, symbol, quantity })
+}
+
+/** A stop-loss close to the market on something that is held. @returns whether there was anything */
+export function attachStop(host: VenueHost, account: string, random: SeededRandom): boolean {
+  const held = host.exchange.positions(account).filter(({ quantity }) => quantity !== ZERO)
+  const position = held[random.integer(0, held.length - 1)]
+  if (position === undefined) return false
+  const { symbol, positionIndex, quantity } = position
+  const { mark } = host.exchange.ticker(symbol)
+  const tickSize = host.exchange.instruments.get(symbol)?.tickSize ?? decimal('0.1')
+  const away = basisPoints(mark, random.integer(1, 20))
+  const triggerPrice = truncateToStep((quantity > 0n ? mark - away : mark + away) as Decimal, tickSize)
+  const stopLoss = { triggerPrice, by: 'mark', limitPrice: null } as const
+  const set = host.act((exchange, at) =>
+    exchange.setTradingStop(account, { symbol, positionIndex, mode: 'full', stopLoss }, at),
+  )
+  return set.ok
+}
+
+function drawSymbol(random: SeededRandom): string {
+  return random.pick(['BTCUSDT', 'BTCUSDT', 'BTCUSDT', 'ETHUSDT', 'ETHUSDT', 'SOLUSDT'])
 }
 
 function lotOf(host: VenueHost, symbol: string): Decimal {

@@ -1,9 +1,9 @@
 import type { Exchange, ExchangeEvent } from '../../exchange/core/types.ts'
-import type { Clock } from '../../src/ports/clock.ts'
 import type { OrderRequest, VenueReport } from '../../src/ports/venue.ts'
 import type { Faults } from './faults.ts'
 import { VenueHistory } from './venue-history.ts'
 import { reportsOf } from './venue-rows.ts'
+import type { VirtualClock } from './virtual-clock.ts'
 
 /** What hears the reports of one account: one connection of one process. */
 export interface ReportSink {
@@ -17,11 +17,14 @@ export interface TickerSink {
 
 export interface VenueHostOptions {
   readonly exchange: Exchange
-  readonly clock: Clock
+  readonly clock: VirtualClock
   /** The venue's clock minus ours, ms. */
   readonly offsetMs: number
   readonly faults: Faults
 }
+
+/** limited: it may not trade any more. revoked: nothing at all is answered. */
+export type KeyState = 'good' | 'limited' | 'revoked'
 
 /** How often prices move, ms. */
 const ADVANCE_EVERY_MS = 1_000
@@ -29,22 +32,25 @@ const ADVANCE_EVERY_MS = 1_000
 /** The venue itself: it outlives every process that trades on it, and remembers what it looked like before. */
 export class VenueHost {
   readonly exchange: Exchange
-  readonly clock: Clock
+  readonly clock: VirtualClock
   readonly faults: Faults
   readonly history: VenueHistory
-  readonly offsetMs: number
   readonly sinks = new Set<ReportSink>()
   readonly markets = new Set<TickerSink>()
   /** The prices stand still, so that nothing that rests can trade. */
   still = false
   /** Told when an order's bytes leave, before anything can become of them. */
   onSend: ((account: string, order: OrderRequest) => void) | null = null
+  /** The venue answers nobody who comes from our address. */
+  addressRefused = false
+  readonly #keys = new Map<string, KeyState>()
+  #aheadMs: number
   #events: ExchangeEvent[] = []
 
   constructor({ exchange, clock, offsetMs, faults }: VenueHostOptions) {
     this.exchange = exchange
     this.clock = clock
-    this.offsetMs = offsetMs
+    this.#aheadMs = clock.now() - clock.monotonic() + offsetMs
     this.faults = faults
     this.history = new VenueHistory(exchange, () => this.now())
     exchange.subscribe(event => this.#events.push(event))
@@ -53,7 +59,25 @@ export class VenueHost {
 
   /** The venue's clock: whole ms. */
   now(): number {
-    return Math.trunc(this.clock.now() + this.offsetMs)
+    return Math.trunc(this.clock.monotonic() + this.#aheadMs)
+  }
+
+  /** The venue's clock minus our monotonic one, ms. */
+  get aheadMs(): number {
+    return this.#aheadMs
+  }
+
+  /** The venue sets its clock: forwards only, as it would never date trades back. */
+  jump(byMs: number): void {
+    this.#aheadMs += byMs
+  }
+
+  keyOf(account: string): KeyState {
+    return this.#keys.get(account) ?? 'good'
+  }
+
+  setKey(account: string, state: KeyState): void {
+    this.#keys.set(account, state)
   }
 
   /** Does something on the exchange, then tells everyone what it made of it. */

@@ -40,7 +40,7 @@ const STATUS: Record<ExchangeOrder['status'], ExecutionReport['status']> = {
 export function orderReport(order: ExchangeOrder): ExecutionReport {
   return {
     instrumentId: instrumentId('bybit', order.symbol),
-    positionIndex: 0,
+    positionIndex: order.positionIndex,
     venueOrderId: order.orderId as VenueOrderId,
     clientOrderId: order.clientOrderId === '' ? null : (order.clientOrderId as ClientOrderId),
     side: order.side,
@@ -61,7 +61,7 @@ export function fillOf(accountId: AccountId, execution: ExchangeExecution): Fill
   return {
     accountId,
     instrumentId: instrumentId('bybit', execution.symbol),
-    positionIndex: 0,
+    positionIndex: execution.positionIndex,
     tradeId: execution.tradeId as TradeId,
     venueOrderId: execution.orderId as VenueOrderId,
     clientOrderId: execution.clientOrderId === '' ? null : (execution.clientOrderId as ClientOrderId),
@@ -81,7 +81,7 @@ export function fillOf(accountId: AccountId, execution: ExchangeExecution): Fill
 export function positionReport(position: ExchangePosition): PositionReport {
   return {
     instrumentId: instrumentId('bybit', position.symbol),
-    positionIndex: 0,
+    positionIndex: position.positionIndex,
     quantity: position.quantity,
     averagePrice: position.averagePrice,
     markPrice: null,
@@ -165,6 +165,7 @@ const REASONS: Partial<Record<Refusal, RefusalReason>> = {
   order_done: 'order_unknown',
   leverage_out_of_range: 'leverage',
   not_modified: 'not_modified',
+  position_index_mismatch: 'position_mode',
 }
 
 export function refusalReason(refusal: Refusal): RefusalReason {

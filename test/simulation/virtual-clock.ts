@@ -11,7 +11,7 @@ interface Timer {
 
 /** Time that moves only when it is told to. One task at a time, each with all of its promises settled. */
 export class VirtualClock implements Clock {
-  readonly #startAt: number
+  #startAt: number
   readonly #heap: Timer[] = []
   #elapsedMs = 0
   #made = 0
@@ -29,6 +29,11 @@ export class VirtualClock implements Clock {
 
   monotonic(): number {
     return this.#elapsedMs
+  }
+
+  /** Somebody sets the wall clock; what waits goes on waiting as long as it would have. */
+  jump(byMs: number): void {
+    this.#startAt += byMs
   }
 
   after(delayMs: number, task: () => void): Cancel {

@@ -7,25 +7,33 @@ export interface StoreWatch {
   readonly conflict: (message: string) => void
 }
 
-/** The same store, with someone who looks on. */
-export function watchedStore(store: Store, { asked, conflict }: StoreWatch): Store {
+/**
+ * The same store, with someone who looks on.
+ *
+ * @param seen holds an answer back until the process can see it
+ */
+export function watchedStore(
+  store: Store,
+  { asked, conflict }: StoreWatch,
+  seen: <T>(answer: Promise<T>) => Promise<T>,
+): Store {
   return {
-    load: () => store.load(),
+    load: () => seen(store.load()),
     commit: async unit => {
       asked(unit)
-      const result = await store.commit(unit)
+      const result = await seen(store.commit(unit))
       if (!result.ok && result.error.kind === 'conflict') conflict(result.error.message)
       return result
     },
-    acquireLease: id => store.acquireLease(id),
-    sourceFills: (id, after, limit) => store.sourceFills(id, after, limit),
-    lastSourceSequence: id => store.lastSourceSequence(id),
-    intent: id => store.intent(id),
-    intentByClientOrderId: (accountId, id) => store.intentByClientOrderId(accountId, id),
-    knownTrades: (accountId, instrumentId, ids) => store.knownTrades(accountId, instrumentId, ids),
-    decisions: filter => store.decisions(filter),
-    fills: id => store.fills(id),
-    notices: limit => store.notices(limit),
-    close: () => store.close(),
+    acquireLease: id => seen(store.acquireLease(id)),
+    sourceFills: (id, after, limit) => seen(store.sourceFills(id, after, limit)),
+    lastSourceSequence: id => seen(store.lastSourceSequence(id)),
+    intent: id => seen(store.intent(id)),
+    intentByClientOrderId: (accountId, id) => seen(store.intentByClientOrderId(accountId, id)),
+    knownTrades: (accountId, instrumentId, ids) => seen(store.knownTrades(accountId, instrumentId, ids)),
+    decisions: filter => seen(store.decisions(filter)),
+    fills: id => seen(store.fills(id)),
+    notices: limit => seen(store.notices(limit)),
+    close: () => seen(store.close()),
   }
 }

@@ -10,9 +10,10 @@ export interface Evidence {
   readonly ledger: Ledger
   readonly truth: Truth
   readonly exchange: Exchange
+  /** Our clock, ms. */
   now(): number
-  /** The venue's clock minus ours, ms. */
-  readonly offsetMs: number
+  /** The venue's clock, ms. */
+  venueNow(): number
   violate(invariant: string, text: string): void
 }
 

@@ -88,7 +88,7 @@ export class OrdersChecker implements Checker {
   }
 
   #updated(row: Order): void {
-    const { ledger, truth, violate, offsetMs } = this.#evidence
+    const { ledger, truth, violate } = this.#evidence
     const before = ledger.intents.get(row.intentId)
     const fact = truth.order(row.clientOrderId)
     const say = (text: string): void => violate('I10', `${row.clientOrderId} became ${row.status} ${text}`)
@@ -105,6 +105,6 @@ export class OrdersChecker implements Checker {
     if (evidenced[row.status] === false) say('against the evidence of the exchange')
     if (row.status !== 'never_accepted') return
     const provableAt = (row.claim?.deadlineAt ?? 0) + BYBIT_CAPABILITY.queryLagMs
-    if (this.#evidence.now() + offsetMs <= provableAt) say('before its absence could be proof')
+    if (this.#evidence.venueNow() <= provableAt) say('before its absence could be proof')
   }
 }

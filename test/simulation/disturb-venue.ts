@@ -1,0 +1,99 @@
+import { type Disturb, pickAccount, repeat, sometimes } from './disturb.ts'
+import type { Simulation } from './simulation.ts'
+
+/** What happens at the venue, and on the way to it. */
+
+const streamDrops: Disturb = (simulation, random) =>
+  repeat(simulation.clock, random, [1_000, 12_000], () => {
+    const account = pickAccount(simulation, random)
+    simulation.faults.note('streamDrop', { account })
+    simulation.streamOf(account)?.drop(random.integer(10, 5_000))
+  })
+
+/** The connection stays up and says nothing, until it is noticed. */
+const deafStreams: Disturb = (simulation, random) =>
+  repeat(simulation.clock, random, [5_000, 30_000], () => {
+    const account = pickAccount(simulation, random)
+    const stream = simulation.streamOf(account)
+    if (stream === null) return
+    stream.deaf = true
+    simulation.faults.note('streamDeaf', { account })
+    simulation.clock.after(random.integer(200, 5_000), () => {
+      stream.deaf = false
+      if (random.chance(0.5)) stream.drop(random.integer(10, 1_000))
+    })
+  })
+
+const silentMarket: Disturb = (simulation, random) =>
+  sometimes(simulation, random, { share: 0.7, paces: [[10_000, 60_000]] }, () => {
+    const market = simulation.process?.venue.market
+    if (market === undefined) return
+    market.silent = true
+    simulation.faults.note('marketSilent', {})
+    simulation.clock.after(random.integer(1_000, 20_000), () => {
+      market.silent = false
+    })
+  })
+
+const maintenance: Disturb = (simulation, random) =>
+  sometimes(simulation, random, { share: 0.25, paces: [[20_000, 90_000]] }, () => {
+    simulation.faults.note('maintenance', {})
+    simulation.host.act(exchange => exchange.setMaintenance(true))
+    dropAll(simulation)
+    simulation.clock.after(random.integer(500, 15_000), () =>
+      simulation.host.act(exchange => exchange.setMaintenance(false)),
+    )
+  })
+
+const barredAddress: Disturb = (simulation, random) =>
+  sometimes(simulation, random, { share: 0.25, paces: [[20_000, 90_000]] }, () => {
+    simulation.faults.note('addressRefused', {})
+    simulation.host.addressRefused = true
+    simulation.clock.after(random.integer(500, 10_000), () => {
+      simulation.host.addressRefused = false
+    })
+  })
+
+/** A symbol stops trading with whatever is held in it, and trades again later. */
+const haltedSymbols: Disturb = (simulation, random) =>
+  sometimes(simulation, random, { share: 0.4, paces: [[10_000, 60_000]] }, () => {
+    const symbol = random.pick(['BTCUSDT', 'ETHUSDT', 'SOLUSDT'])
+    simulation.faults.note('symbolClosed', { symbol })
+    simulation.host.act((exchange, at) => exchange.setSymbolStatus(symbol, 'closed', at))
+    simulation.clock.after(random.integer(500, 15_000), () =>
+      simulation.host.act((exchange, at) => exchange.setSymbolStatus(symbol, 'trading', at)),
+    )
+  })
+
+/** A key loses its rights, or everything, until its owner renews it. */
+const keys: Disturb = (simulation, random) =>
+  sometimes(simulation, random, { share: 0.4, paces: [[10_000, 60_000]] }, () => {
+    const account = pickAccount(simulation, random)
+    const isRevoked = random.chance(0.5)
+    simulation.faults.note(isRevoked ? 'keyRevoked' : 'keyLimited', { account })
+    simulation.host.setKey(account, isRevoked ? 'revoked' : 'limited')
+    if (isRevoked) simulation.streamOf(account)?.drop(random.integer(1, 1_000))
+    simulation.clock.after(random.integer(500, 15_000), () => simulation.renewKey(account))
+  })
+
+/** Forwards: what is on its way is suddenly late. */
+const venueClock: Disturb = (simulation, random) =>
+  sometimes(simulation, random, { share: 0.25, paces: [[20_000, 90_000]] }, () => {
+    simulation.faults.note('venueClockJumped', {})
+    simulation.host.jump(random.integer(1, random.pick([50, 2_000])))
+  })
+
+export const VENUE_DISTURBANCES: readonly Disturb[] = [
+  streamDrops,
+  deafStreams,
+  silentMarket,
+  maintenance,
+  barredAddress,
+  haltedSymbols,
+  keys,
+  venueClock,
+]
+
+function dropAll(simulation: Simulation): void {
+  for (const { stream } of simulation.process?.venue.accounts ?? []) stream.drop(1)
+}
