@@ -30,20 +30,20 @@ const CROWD_RATE = 0.01
 /** Who follows whom, how, and with what: drawn from the seed. */
 export function drawConfiguration(random: SeededRandom): Configuration {
   const isCrowd = random.chance(CROWD_RATE)
-  const count = isCrowd ? random.integer(101, 125) : random.integer(2, 7)
+  const count = isCrowd ? random.integer(101, 125) : random.integer(3, 12)
   const strategies = Array.from({ length: random.integer(1, 3) }, (_, index) =>
     drawStrategy(random, index + 1),
   )
   const followers = Array.from({ length: count }, (_, index) => `follower-${index + 1}`)
   const deposits = new Map([[LEADER, '1000000']])
   // One in five is too poor for most of what it should copy.
-  for (const name of followers) deposits.set(name, random.chance(0.2) ? '60' : `${random.integer(5, 200)}000`)
+  for (const name of followers) deposits.set(name, random.chance(0.15) ? '60' : `${random.integer(5, 200)}000`)
   return {
     deposits,
     offsetMs: random.chance(0.3) ? random.integer(-30_000, 30_000) : random.integer(-50, 50),
     // Thin books: an order of the leader trades in fifty executions and more.
-    levelNotional: random.pick(['600', '3000', '20000']),
-    tradingMs: isCrowd ? 15_000 : 180_000,
+    levelNotional: random.pick(['600', '3000', '20000', '20000', '20000']),
+    tradingMs: isCrowd ? 20_000 : 300_000,
     // The short pauses bring an order while the last one is still on its way.
     leaderPaceMs: isCrowd ? [200, 4_000] : random.pick([
       [5, 500],
@@ -115,7 +115,7 @@ function drawStrategy(random: SeededRandom, number: number): Setup['strategies']
 }
 
 function drawMode(random: SeededRandom): Mode {
-  if (random.chance(0.88)) return 'on'
+  if (random.chance(0.92)) return 'on'
   return random.pick(['close_only', 'off'])
 }
 
@@ -149,7 +149,7 @@ function drawEntry(random: SeededRandom): EntryStyle {
 }
 
 function drawLimits(random: SeededRandom): RiskLimits {
-  const maybe = <T>(value: T): T | null => (random.chance(0.25) ? value : null)
+  const maybe = <T>(value: T): T | null => (random.chance(0.12) ? value : null)
   return {
     ...NO_LIMITS,
     maximumLeverage: maybe(decimal('4')),

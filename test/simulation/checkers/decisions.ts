@@ -1,6 +1,6 @@
 import type { Decision } from '../../../src/domain/decision.ts'
 import type { Link } from '../../../src/domain/strategy.ts'
-import type { StoredFill } from '../../../src/ports/store.ts'
+import type { StoredFill, Write } from '../../../src/ports/store.ts'
 import { signed, signOf, size } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 import { isOver } from './ledger.ts'
@@ -11,12 +11,32 @@ interface Part {
   readonly part: 'reduce' | 'increase'
 }
 
+interface Range {
+  readonly after: number
+  readonly to: number
+}
+
 /** I5: every leader fill has its decision at every link that was not off, with an outcome and a reason. */
 export class DecisionsChecker implements Checker {
   readonly #evidence: Evidence
+  /** By link and instrument: fills that the link went past while it was off. */
+  readonly #off = new Map<string, Range[]>()
 
   constructor(evidence: Evidence) {
     this.#evidence = evidence
+  }
+
+  durable(unit: readonly Write[]): void {
+    const { ledger } = this.#evidence
+    for (const write of unit) {
+      if (write.kind !== 'link_state') continue
+      const { linkId, instrumentId, cursor } = write.row
+      const link = ledger.links.get(linkId)
+      if (link === undefined || !this.#isOff(link)) continue
+      const key = `${linkId}/${instrumentId}`
+      const after = ledger.linkStates.get(key)?.cursor ?? link.startSequence
+      if (cursor > after) this.#off.set(key, [...(this.#off.get(key) ?? []), { after, to: cursor }])
+    }
   }
 
   atRest(): void {
@@ -32,26 +52,33 @@ export class DecisionsChecker implements Checker {
       )
       if (unnumbered) violate('I5', 'a leader fill was not counted as one')
       const parts = partsOf(fills)
+      const decisions = Map.groupBy(ledger.decisions.values(), ({ linkId }) => linkId)
       for (const link of ledger.links.values()) {
-        const strategy = ledger.strategies.get(link.strategyId)
-        const isOff = link.mode === 'off' || strategy?.mode === 'off'
-        if (strategy?.sourceId === source.id && !isOff) this.#compare(link, parts)
+        if (ledger.strategies.get(link.strategyId)?.sourceId === source.id)
+          this.#compare(link, parts, decisions.get(link.id) ?? [])
       }
     }
   }
 
-  #compare(link: Link, parts: readonly Part[]): void {
-    const { ledger, violate } = this.#evidence
+  #isOff({ mode, strategyId }: Link): boolean {
+    return mode === 'off' || this.#evidence.ledger.strategies.get(strategyId)?.mode === 'off'
+  }
+
+  #compare(link: Link, parts: readonly Part[], decisions: readonly Decision[]): void {
+    const { violate } = this.#evidence
     const covering = new Map<string, Decision[]>()
-    for (const decision of ledger.decisions.values()) {
-      if (decision.linkId !== link.id) continue
+    for (const decision of decisions) {
       for (let at = decision.firstFill; at <= decision.lastFill; at += 1) {
         const key = `${decision.instrumentId}/${decision.part}/${at}`
-        covering.set(key, [...(covering.get(key) ?? []), decision])
+        const found = covering.get(key)
+        if (found === undefined) covering.set(key, [decision])
+        else found.push(decision)
       }
     }
     for (const { sequence, instrumentId, part } of parts) {
-      if (sequence <= link.startSequence) continue
+      const off = this.#off.get(`${link.id}/${instrumentId}`) ?? []
+      const isExcused = off.some(({ after, to }) => sequence > after && sequence <= to)
+      if (sequence <= link.startSequence || isExcused) continue
       const found = covering.get(`${instrumentId}/${part}/${sequence}`) ?? []
       const [decision] = found
       if (found.length !== 1 || decision === undefined)

@@ -5,7 +5,6 @@ import type { Write } from '../../../src/ports/store.ts'
 import type { OrderRequest } from '../../../src/ports/venue.ts'
 import { size, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
-import { isOver } from './ledger.ts'
 
 /** What one link may still buy of one instrument, since its leader was last flat. */
 interface Entitlement {
@@ -39,9 +38,8 @@ export class LatenessChecker implements Checker {
     if (intent.validUntil === null || now.call(this.#evidence) > intent.validUntil)
       violate('I17', `${clientOrderId} left after its increase was valid`)
     const strategy = this.#strategyOf(intent)
-    for (const decision of ledger.decisions.values()) {
-      if (decision.intentId !== intent.intentId || strategy === undefined) continue
-      if (isBeyond(intent, decision, strategy))
+    for (const decision of ledger.decisionsOf(intent.intentId)) {
+      if (strategy !== undefined && isBeyond(intent, decision, strategy))
         violate('I17', `${clientOrderId} may cost more than its increase allows`)
     }
   }
@@ -72,7 +70,7 @@ export class LatenessChecker implements Checker {
     if (linkId === null || purpose === 'exit') return
     const entitlement = this.#of(linkId, instrumentId)
     // A refusal that may pass gives the increases back as well.
-    const keepsNone = ![...ledger.decisions.values()].some(decision => decision.intentId === intentId)
+    const keepsNone = ledger.decisionsOf(intentId).length === 0
     const isUndone = UNDONE.has(status) || (status === 'rejected' && keepsNone)
     this.#count(intentId, entitlement, 'used', isUndone ? 0n : order.quantity)
   }
@@ -107,8 +105,8 @@ export class LatenessChecker implements Checker {
 
   /** Both are flat and nothing is on its way: what was left over is left behind. */
   #begin(linkId: string, instrumentId: string): void {
-    for (const intent of this.#evidence.ledger.intents.values()) {
-      if (intent.linkId === linkId && intent.instrumentId === instrumentId && !isOver(intent)) return
+    for (const intent of this.#evidence.ledger.liveIntents.values()) {
+      if (intent.linkId === linkId && intent.instrumentId === instrumentId) return
     }
     const cycle = this.#of(linkId, instrumentId).cycle + 1
     this.#entitlements.set(`${linkId}/${instrumentId}`, { allowed: 0n, used: 0n, cycle })

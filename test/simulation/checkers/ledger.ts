@@ -14,7 +14,11 @@ export class Ledger {
   readonly links = new Map<string, Link>()
   readonly intents = new Map<string, Order>()
   readonly intentsByClientId = new Map<string, string>()
+  /** Those that are not over. */
+  readonly liveIntents = new Map<string, Order>()
   readonly decisions = new Map<string, Decision>()
+  /** Ids of decisions by the intent that carries them out. */
+  readonly #carried = new Map<string, Set<string>>()
   readonly linkStates = new Map<string, LinkState>()
   readonly positions = new Map<string, StoredPosition>()
   readonly fills = new Map<string, StoredFill>()
@@ -26,6 +30,31 @@ export class Ledger {
 
   intentOf(clientOrderId: string): Order | undefined {
     return this.intents.get(this.intentsByClientId.get(clientOrderId) ?? '')
+  }
+
+  /** The decisions that an intent carries out, or has carried out. */
+  decisionsOf(intentId: string): readonly Decision[] {
+    return Array.from(this.#carried.get(intentId) ?? [], id => this.decisions.get(id)).filter(
+      decision => decision !== undefined,
+    )
+  }
+
+  #putIntent(row: Order): void {
+    this.intents.set(row.intentId, row)
+    this.intentsByClientId.set(row.clientOrderId, row.intentId)
+    if (isOver(row)) this.liveIntents.delete(row.intentId)
+    else this.liveIntents.set(row.intentId, row)
+  }
+
+  #putDecision(row: Decision): void {
+    const { intentId } = row
+    const before = this.decisions.get(row.id)?.intentId ?? null
+    if (before !== intentId && before !== null) this.#carried.get(before)?.delete(row.id)
+    this.decisions.set(row.id, row)
+    if (intentId === null || before === intentId) return
+    const carried = this.#carried.get(intentId)
+    if (carried === undefined) this.#carried.set(intentId, new Set([row.id]))
+    else carried.add(row.id)
   }
 
   #write(write: Write): void {
@@ -44,11 +73,10 @@ export class Ledger {
         return
       case 'intent_insert':
       case 'intent_update':
-        this.intents.set(write.row.intentId, write.row)
-        this.intentsByClientId.set(write.row.clientOrderId, write.row.intentId)
+        this.#putIntent(write.row)
         return
       case 'decision':
-        this.decisions.set(write.row.id, write.row)
+        this.#putDecision(write.row)
         return
       case 'link_state':
         this.linkStates.set(`${write.row.linkId}/${write.row.instrumentId}`, write.row)

@@ -60,8 +60,8 @@ export class OrdersChecker implements Checker {
   /** A new opening only when nothing before it on its key can still be taken by the venue. */
   #inserted(row: Order, unit: readonly Write[]): void {
     const { ledger, truth, violate } = this.#evidence
-    for (const other of ledger.intents.values()) {
-      if (other.key !== row.key || other.purpose !== row.purpose || isOver(other)) continue
+    for (const other of ledger.liveIntents.values()) {
+      if (other.key !== row.key || other.purpose !== row.purpose) continue
       const ended = unit.some(
         write => write.kind === 'intent_update' && write.row.intentId === other.intentId && isOver(write.row),
       )

@@ -1,6 +1,7 @@
 import { symbolOf } from '../../../src/domain/ids.ts'
 import type { LinkState } from '../../../src/domain/link-state.ts'
 import type { Strategy } from '../../../src/domain/strategy.ts'
+import type { Write } from '../../../src/ports/store.ts'
 import { larger, signed, signOf, size, smaller, textOf, times, UNIT } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 import { isOver } from './ledger.ts'
@@ -10,9 +11,24 @@ const SETTLED: ReadonlySet<string> = new Set(['open'])
 /** I15, and what following means: at rest each follower holds what is desired, to what can be traded. */
 export class RestChecker implements Checker {
   readonly #evidence: Evidence
+  /** The sizings that a link ever had: what an older one desired stays desired. */
+  readonly #sizings = new Map<string, Set<Strategy['sizing']>>()
+  /** Links that were off once: what they held then they go on holding, whatever their leader did meanwhile. */
+  readonly #wereOff = new Set<string>()
 
   constructor(evidence: Evidence) {
     this.#evidence = evidence
+  }
+
+  applied(unit: readonly Write[]): void {
+    if (!unit.some(({ kind }) => kind === 'link' || kind === 'strategy')) return
+    const { links, strategies } = this.#evidence.ledger
+    for (const { id, strategyId, mode, sizing } of links.values()) {
+      const strategy = strategies.get(strategyId)
+      if (strategy === undefined) continue
+      if (mode === 'off' || strategy.mode === 'off') this.#wereOff.add(id)
+      this.#sizings.set(id, (this.#sizings.get(id) ?? new Set()).add(sizing ?? strategy.sizing))
+    }
   }
 
   atRest(): void {
@@ -53,18 +69,22 @@ export class RestChecker implements Checker {
       violate('I15', `link ${link.id} sees ${textOf(state.leaderQuantity)} of ${textOf(leader)} ${symbol}`)
     if (link.mode === 'off' || strategy.mode === 'off') return
     const name = `${ledger.accounts.get(link.accountId)?.name} ${symbol}`
-    if (leader === 0n && state.desired !== 0n) violate('I15', `${name} desires something of a flat leader`)
-    this.#desiredIsBounded(state, link.sizing ?? strategy.sizing, name)
+    if (!this.#wereOff.has(link.id)) this.#desiredIsBounded(state, leader, name)
     const follower = ledger.accounts.get(link.accountId)?.name ?? ''
     this.#attributedFollows(state, name, truth.position(follower, symbol))
   }
 
-  /** A copy by ratio never desires more than the ratio of what its leader holds. */
-  #desiredIsBounded({ desired, leaderQuantity }: LinkState, sizing: Strategy['sizing'], name: string): void {
-    if (sizing.kind !== 'ratio') return
-    const most = times(size(leaderQuantity), sizing.ratio)
-    const direction = signOf(leaderQuantity) * (sizing.inverse ? -1n : 1n)
-    if (desired !== 0n && signOf(desired) !== direction)
+  /** Nothing of a flat leader, and by ratio never more than the largest ratio of what the leader holds. */
+  #desiredIsBounded({ linkId, desired }: LinkState, leader: bigint, name: string): void {
+    if (leader === 0n && desired !== 0n) this.#evidence.violate('I15', `${name} desires something of a flat leader`)
+    const sizings = [...(this.#sizings.get(linkId) ?? [])]
+    const ratios = sizings.flatMap(sizing => (sizing.kind === 'ratio' ? [sizing.ratio as bigint] : []))
+    const [first] = sizings
+    if (first === undefined || ratios.length < sizings.length) return
+    const most = times(size(leader), ratios.reduce(larger, 0n))
+    const isSteady = sizings.every(({ inverse }) => inverse === first.inverse)
+    const direction = signOf(leader) * (first.inverse ? -1n : 1n)
+    if (isSteady && desired !== 0n && signOf(desired) !== direction)
       this.#evidence.violate('I15', `${name} desires the other side`)
     if (size(desired) > most)
       this.#evidence.violate('I15', `${name} desires ${textOf(desired)} of ${textOf(most)}`)
@@ -76,8 +96,8 @@ export class RestChecker implements Checker {
     const listed = exchange.instruments.get(symbolOf(instrumentId))
     if (listed === undefined) return
     let resting = 0n
-    for (const intent of ledger.intents.values()) {
-      if (intent.linkId === linkId && intent.instrumentId === instrumentId && !isOver(intent))
+    for (const intent of ledger.liveIntents.values()) {
+      if (intent.linkId === linkId && intent.instrumentId === instrumentId)
         resting += signed(intent.side, intent.quantity - intent.filled)
     }
     const { lotSize, minimumNotional } = listed

@@ -5,7 +5,7 @@ import type { RiskLimits } from '../../../src/domain/strategy.ts'
 import type { Write } from '../../../src/ports/store.ts'
 import { larger, size, textOf, times } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
-import { isOver, Ledger } from './ledger.ts'
+import { Ledger } from './ledger.ts'
 
 const MINUTE_MS = 60_000
 /** Money moves a little between the report that the engine knows and the exchange's own figure. */
@@ -47,11 +47,11 @@ export class RiskChecker implements Checker {
   #refresh(): void {
     this.#isFresh = true
     this.#decided = new Ledger()
-    const { accounts, strategies, links, intents, positions } = this.#evidence.ledger
+    const { accounts, strategies, links, liveIntents, positions } = this.#evidence.ledger
     for (const row of accounts.values()) this.#decided.apply([{ kind: 'account', row }])
     for (const row of strategies.values()) this.#decided.apply([{ kind: 'strategy', row }])
     for (const row of links.values()) this.#decided.apply([{ kind: 'link', row }])
-    for (const row of intents.values()) this.#decided.apply([{ kind: 'intent_update', row }])
+    for (const row of liveIntents.values()) this.#decided.apply([{ kind: 'intent_update', row }])
     for (const row of positions.values()) this.#decided.apply([{ kind: 'position', row }])
   }
 
@@ -99,8 +99,8 @@ export class RiskChecker implements Checker {
       add(longs, position.instrumentId, held)
       add(shorts, position.instrumentId, held)
     }
-    for (const order of this.#decided.intents.values()) {
-      if (order.accountId !== accountId || order.purpose === 'exit' || isOver(order)) continue
+    for (const order of this.#decided.liveIntents.values()) {
+      if (order.accountId !== accountId || order.purpose === 'exit') continue
       const leaves = order.quantity - larger(order.filled, order.reportedFilled)
       const cost = times(leaves, order.collarPrice ?? 0n)
       add(order.side === 'buy' ? longs : shorts, order.instrumentId, order.side === 'buy' ? cost : -cost)
