@@ -37,7 +37,8 @@ export function drawConfiguration(random: SeededRandom): Configuration {
   const followers = Array.from({ length: count }, (_, index) => `follower-${index + 1}`)
   const deposits = new Map([[LEADER, '1000000']])
   // One in five is too poor for most of what it should copy.
-  for (const name of followers) deposits.set(name, random.chance(0.15) ? '60' : `${random.integer(5, 200)}000`)
+  for (const name of followers)
+    deposits.set(name, random.chance(0.15) ? '60' : `${random.integer(5, 200)}000`)
   return {
     deposits,
     offsetMs: random.chance(0.3) ? random.integer(-30_000, 30_000) : random.integer(-50, 50),
@@ -45,11 +46,13 @@ export function drawConfiguration(random: SeededRandom): Configuration {
     levelNotional: random.pick(['600', '3000', '20000', '20000', '20000']),
     tradingMs: isCrowd ? 20_000 : 300_000,
     // The short pauses bring an order while the last one is still on its way.
-    leaderPaceMs: isCrowd ? [200, 4_000] : random.pick([
-      [5, 500],
-      [10, 1_000],
-      [20, 2_500],
-    ]),
+    leaderPaceMs: isCrowd
+      ? [200, 4_000]
+      : random.pick([
+          [5, 500],
+          [10, 1_000],
+          [20, 2_500],
+        ]),
     setup: {
       accounts: [LEADER, ...followers].map(name => ({
         name,

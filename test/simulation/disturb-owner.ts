@@ -61,7 +61,7 @@ const deleveraging: Disturb = (simulation, random) =>
     const { symbol, positionIndex, quantity } = held
     const lot = simulation.exchange.instruments.get(symbol)?.lotSize ?? decimal('0.001')
     const size = (quantity < 0n ? -quantity : quantity) as Decimal
-    const part = random.chance(0.5) ? size : (((size / lot + 1n) / 2n) * lot as Decimal)
+    const part = random.chance(0.5) ? size : ((((size / lot + 1n) / 2n) * lot) as Decimal)
     simulation.host.act((exchange, at) => exchange.deleverage(account, { symbol, positionIndex }, part, at))
   })
 
@@ -71,7 +71,9 @@ const hedgeMode: Disturb = (simulation, random) =>
     const account = pickFollower(simulation, random)
     if (!simulation.setPositionMode(account, 'hedge')) return
     simulation.faults.note('hedgeMode', { account })
-    simulation.clock.after(random.integer(1_000, 20_000), () => simulation.setPositionMode(account, 'one_way'))
+    simulation.clock.after(random.integer(1_000, 20_000), () =>
+      simulation.setPositionMode(account, 'one_way'),
+    )
   })
 
 export const OWNER_DISTURBANCES: readonly Disturb[] = [

@@ -111,8 +111,7 @@ export class Faults {
     const order = this.#orders.find(each => each.operation === operation && each.left > 0)
     if (order !== undefined) order.left -= 1
     const isHit = (fault: RequestFault): boolean => {
-      const happens =
-        order === undefined ? operation !== 'read' && this.draws(fault) : order.fault === fault
+      const happens = order === undefined ? operation !== 'read' && this.draws(fault) : order.fault === fault
       return happens && this.note(NAMES[operation][fault], target)
     }
     if (isHit('requestLost')) return { travelMs: null, answerMs: null, giveUpMs }

@@ -1,4 +1,5 @@
 import type { AuditEntry, Exchange } from '../../exchange/core/types.ts'
+import type { Order } from '../../src/domain/order.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Write } from '../../src/ports/store.ts'
 import type { OrderRequest } from '../../src/ports/venue.ts'
@@ -6,7 +7,7 @@ import type { Checker, Evidence } from './checkers/checker.ts'
 import { DecisionsChecker } from './checkers/decisions.ts'
 import { FillsChecker } from './checkers/fills.ts'
 import { LatenessChecker } from './checkers/lateness.ts'
-import { Ledger } from './checkers/ledger.ts'
+import { isOver, Ledger } from './checkers/ledger.ts'
 import { OrdersChecker } from './checkers/orders.ts'
 import { RestChecker } from './checkers/rest.ts'
 import { RiskChecker } from './checkers/risk.ts'
@@ -41,6 +42,8 @@ export class Judge implements Evidence {
   readonly violations: Violation[] = []
   /** Orders of ours that the exchange received. */
   orders = 0
+  /** Told of an order whose end is durable. */
+  onOver: ((order: Order) => void) | null = null
   readonly #clock: Clock
   readonly #trace: Trace
   readonly #checkers: readonly Checker[]
@@ -78,6 +81,9 @@ export class Judge implements Evidence {
   durable(unit: readonly Write[]): void {
     this.#trace.durable(unit)
     for (const checker of this.#checkers) checker.durable?.(unit)
+    for (const { kind, row } of unit)
+      if (kind === 'intent_update' && isOver(row) && this.ledger.liveIntents.has(row.intentId))
+        this.onOver?.(row)
     this.ledger.apply(unit)
     for (const checker of this.#checkers) checker.applied?.(unit)
   }

@@ -2,6 +2,7 @@ import type { Log } from '../../src/ports/observe.ts'
 import { type Configuration, drawConfiguration, LEADER } from './configuration.ts'
 import { repeat } from './disturb.ts'
 import { DISTURBANCES, type DrawnRates, drawFaultRates, NO_DRAWN_FAULTS } from './disturbances.ts'
+import type { Pair } from './fault-kinds.ts'
 import { NO_FAULTS } from './faults.ts'
 import type { Violation } from './judge.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -26,6 +27,8 @@ export interface SimulationReport {
   readonly steps: number
   readonly virtualMs: number
   readonly traceHash: string
+  /** How often a fault met an order in a state. */
+  readonly pairs: ReadonlyMap<Pair, number>
   readonly violations: readonly Violation[]
   /** What happened last, for a seed that failed. */
   readonly lastEvents: readonly string[]
@@ -119,7 +122,7 @@ async function settle(simulation: Simulation, leaderCloses: boolean): Promise<vo
 }
 
 function reportOf(
-  { judge, trace, faults, clock }: Simulation,
+  { judge, trace, faults, clock, coverage }: Simulation,
   seed: number,
   events: number,
 ): SimulationReport {
@@ -130,6 +133,7 @@ function reportOf(
     steps: clock.steps,
     virtualMs: clock.monotonic(),
     traceHash: trace.hash(),
+    pairs: coverage.pairs,
     violations: judge.violations,
     lastEvents: judge.violations.length === 0 ? [] : trace.last(events),
   }

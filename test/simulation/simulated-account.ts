@@ -22,9 +22,9 @@ import type {
 import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
 import type { Fault, FaultTarget } from './fault-kinds.ts'
 import type { Operation } from './faults.ts'
+import type { MeasuredClock } from './measured-clock.ts'
 import { SimulatedStream } from './simulated-stream.ts'
 import type { VenueHost } from './venue-host.ts'
-import type { MeasuredClock } from './measured-clock.ts'
 import { balancesOf, fillOf, orderReport, positionReport, refusalReason } from './venue-rows.ts'
 
 const SEND_BUDGET_MS = 1_500
@@ -280,7 +280,9 @@ export class SimulatedAccount implements VenueAccount {
     if (this.#host.keyOf(this.name) !== 'good') return no('keyCannotTrade', 'key', '10005')
     if (this.#host.now() > deadlineAt) return no('refusedAfterDeadline', 'time_window', '10002')
     const isLimited = isOrder && faults.hit('rateLimited', target)
-    return isLimited ? err({ kind: 'refused', reason: 'rate_limited', code: '10006', message: 'limit' }) : null
+    return isLimited
+      ? err({ kind: 'refused', reason: 'rate_limited', code: '10006', message: 'limit' })
+      : null
   }
 
   #read<T>(answer: (asOf: number) => T): Promise<Result<T, VenueError>> {

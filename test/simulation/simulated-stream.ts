@@ -95,7 +95,11 @@ export class SimulatedStream implements ReportSink {
   }
 
   /** @param fault that it is an instance of, counted when it is heard */
-  #deliver(reports: readonly VenueReport[], delayMs: number, fault: 'reportDelayed' | 'reportTwice' | null): void {
+  #deliver(
+    reports: readonly VenueReport[],
+    delayMs: number,
+    fault: 'reportDelayed' | 'reportTwice' | null,
+  ): void {
     const { clock, accountId, host } = this.#options
     const connection = this.#connection
     clock.after(delayMs, () => {

@@ -67,7 +67,8 @@ class SimulatedMarket implements VenueMarket, TickerSink {
     const { faults, exchange } = this.#host
     return new Promise(resolve => {
       this.#clock.after(faults.latencyMs(), () => {
-        if (exchange.maintenance || faults.hit('readFailed', {})) resolve(err({ kind: 'unavailable', message: 'no answer' }))
+        if (exchange.maintenance || faults.hit('readFailed', {}))
+          resolve(err({ kind: 'unavailable', message: 'no answer' }))
         else resolve(ok([...exchange.instruments.values()].map(instrumentOf)))
       })
     })

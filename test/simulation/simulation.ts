@@ -7,6 +7,7 @@ import type { EngineOptions } from '../../src/engine/context.ts'
 import type { Setup } from '../../src/engine/setup.ts'
 import { type Log, SILENT } from '../../src/ports/observe.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/store.ts'
+import { Coverage } from './coverage.ts'
 import { Faults } from './faults.ts'
 import { Judge } from './judge.ts'
 import { EngineProcess } from './process.ts'
@@ -43,6 +44,7 @@ export class Simulation {
   readonly host: VenueHost
   readonly judge: Judge
   readonly trace: Trace
+  readonly coverage: Coverage
   readonly #options: SimulationOptions
   readonly #random: SeededRandom
   readonly #onSend = new Set<() => void>()
@@ -81,6 +83,10 @@ export class Simulation {
       trace: this.trace,
       tag: INSTALLATION_TAG,
     })
+    const { ledger } = this.judge
+    this.coverage = new Coverage({ clock: this.clock, ledger, engine: () => this.#process?.engine ?? null })
+    this.judge.onOver = order => this.coverage.ended(order)
+    this.faults.onFault = (fault, target) => this.coverage.happened(fault, target)
     this.host = new VenueHost({ exchange: this.exchange, clock: this.clock, offsetMs, faults: this.faults })
     this.host.onSend = (account, order) => {
       this.judge.sent(account, order)

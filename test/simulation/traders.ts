@@ -1,5 +1,12 @@
 import type { OrderCommand } from '../../exchange/core/types.ts'
-import { basisPoints, type Decimal, decimal, multiplyDivide, truncateToStep, ZERO } from '../../src/domain/decimal.ts'
+import {
+  basisPoints,
+  type Decimal,
+  decimal,
+  multiplyDivide,
+  truncateToStep,
+  ZERO,
+} from '../../src/domain/decimal.ts'
 import { opposite, type Side, sideOf } from '../../src/domain/order.ts'
 import { LEADER } from './configuration.ts'
 import type { SeededRandom } from './seeded-random.ts'

@@ -76,7 +76,8 @@ export class RestChecker implements Checker {
 
   /** Nothing of a flat leader, and by ratio never more than the largest ratio of what the leader holds. */
   #desiredIsBounded({ linkId, desired }: LinkState, leader: bigint, name: string): void {
-    if (leader === 0n && desired !== 0n) this.#evidence.violate('I15', `${name} desires something of a flat leader`)
+    if (leader === 0n && desired !== 0n)
+      this.#evidence.violate('I15', `${name} desires something of a flat leader`)
     const sizings = [...(this.#sizings.get(linkId) ?? [])]
     const ratios = sizings.flatMap(sizing => (sizing.kind === 'ratio' ? [sizing.ratio as bigint] : []))
     const [first] = sizings

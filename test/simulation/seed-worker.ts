@@ -1,0 +1,48 @@
+import { parentPort } from 'node:worker_threads'
+import { must } from '../../src/domain/result.ts'
+import type { Pair } from './fault-kinds.ts'
+import { describeFailure, simulate } from './simulate.ts'
+
+/** What the thread is asked for, one seed at a time. */
+export interface SeedTask {
+  readonly seed: number
+  readonly events: number
+  /** Run it a second time: the same seed must leave the same trace. */
+  readonly again: boolean
+}
+
+export interface SeedResult {
+  readonly seed: number
+  readonly orders: number
+  readonly faults: number
+  readonly steps: number
+  readonly virtualMs: number
+  readonly violationCount: number
+  readonly isStable: boolean
+  readonly pairs: readonly (readonly [Pair, number])[]
+  /** In words, when it breaks an invariant. */
+  readonly failure: string | null
+}
+
+const port = must(parentPort, 'this file runs as a worker thread')
+
+port.on('message', (task: SeedTask) => {
+  void runSeed(task).then(result => port.postMessage(result))
+})
+
+async function runSeed({ seed, events, again }: SeedTask): Promise<SeedResult> {
+  const report = await simulate({ seed, events })
+  const isStable = !again || (await simulate({ seed, events })).traceHash === report.traceHash
+  const { orders, faults, steps, virtualMs, violations } = report
+  return {
+    seed,
+    orders,
+    faults,
+    steps,
+    virtualMs,
+    violationCount: violations.length,
+    isStable,
+    pairs: [...report.pairs],
+    failure: violations.length === 0 ? null : describeFailure(report),
+  }
+}
