@@ -2,7 +2,7 @@ import type { Account } from '../domain/account.ts'
 import type { Capability } from '../domain/capability.ts'
 import { subtract, ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
-import type { SourceId } from '../domain/ids.ts'
+import type { InstrumentId, LinkId, PositionIndex, SourceId } from '../domain/ids.ts'
 import { signedQuantity } from '../domain/order.ts'
 import { must } from '../domain/result.ts'
 import { applyLeaderFill } from '../logic/book.ts'
@@ -13,7 +13,7 @@ import { copyToLink, type LinkRun } from './copier.ts'
 import { findLeaderDamage } from './damage.ts'
 import { returnToPending } from './decisions.ts'
 import { MINUTE_MS } from './holdings.ts'
-import { placeOf, takePlace } from './link-places.ts'
+import { followerInstrument, placeOf, takePlace } from './link-places.ts'
 import { moveOrder } from './order-events.ts'
 import { Ring, type RingLimits } from './ring.ts'
 import type { Roster } from './setup.ts'
@@ -115,13 +115,21 @@ function addLinks(state: EngineState, roster: Roster): void {
 /** Puts links, orders and decisions back in place, and doubts every order whose answer a stop may have swallowed. */
 export function restoreWork(context: EngineContext, image: StoreImage): void {
   const { state } = context
+  const undone = new Set(
+    image.decisions.map(({ linkId, instrumentId, positionIndex }) =>
+      workKey(linkId, instrumentId, positionIndex),
+    ),
+  )
   for (const row of image.linkStates) {
     const link = state.links.get(row.linkId)
     if (link === undefined) continue
     const key = bookKey(row.instrumentId, row.positionIndex)
-    // A place that is held is kept, whatever the filters say by now: what was copied must be closed one day.
+    // A place that is held is kept, whatever the filters say by now: what was copied must be closed one day,
+    // and what was decided must get its outcome.
     link.untraded.set(key, row)
-    const isHeld = row.attributed !== ZERO || row.desired !== ZERO
+    const instrument = followerInstrument(link, row.instrumentId)
+    const isUndone = undone.has(workKey(row.linkId, instrument, row.positionIndex))
+    const isHeld = row.attributed !== ZERO || row.desired !== ZERO || isUndone
     if (isHeld) takePlace(context, link, row)
     else placeOf(context, link, row.instrumentId, row.positionIndex)
   }
@@ -152,6 +160,10 @@ export function restoreWork(context: EngineContext, image: StoreImage): void {
       returnToPending(turn, holding, orphans)
     }
   })
+}
+
+function workKey(...of: readonly [LinkId, InstrumentId, PositionIndex]): string {
+  return of.join('/')
 }
 
 /** How far back the openings of a link are looked for: more than any limit allows in a minute. */

@@ -138,3 +138,16 @@ test('[RC13] trades that are looked up after a start are not overtaken by younge
   expect(story.held).toBe('0.8')
   expect(story.violations).toEqual([])
 })
+
+test('[RC10] what waits when its symbol is forbidden gets its outcome and no order', async () => {
+  // Nothing is held yet: only the undecided increase says that this place is the link's.
+  const story = await Story.begin({ seed: 30 })
+  story.simulation.faults.dropRequest('order.create', { times: 1 })
+  story.leader('buy', '0.010')
+  await story.run({ ms: 100 })
+  story.resetStrategy({ limits: { ...NO_LIMITS, deniedSymbols: ['BTCUSDT'] } }, 100)
+  await story.run({ ms: 40_000 })
+  expect(story.outcomes).toEqual(['increase skipped symbol_not_allowed'])
+  expect(story.accepted).toHaveLength(0)
+  expect(story.violations).toEqual([])
+})

@@ -73,6 +73,14 @@ export class Story {
     await this.simulation.run({ ms })
   }
 
+  /** Other settings of the strategy, and a restart that brings them. */
+  resetStrategy(over: NonNullable<StoryOptions['strategy']>, afterMs: number): void {
+    const { setup } = this.simulation
+    const strategies = setup.strategies.map(strategy => ({ ...strategy, ...over }))
+    this.simulation.setup = { ...setup, strategies }
+    this.simulation.restart({ afterMs })
+  }
+
   leader(side: Side, quantity: string): void {
     trade(this.simulation.host, LEADER, { symbol: SYMBOL, side, quantity: decimal(quantity) })
   }
