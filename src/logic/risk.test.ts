@@ -193,3 +193,11 @@ test('[RK9] an order counts at the worst price that it may cost', () => {
     'risk_order_notional',
   ])
 })
+
+test('[RK10] a symbol or side that is forbidden by now is refused', () => {
+  // Limits can change at a restart, while an increase that they allowed still waits.
+  expect(verdict(input({}, { deniedSymbols: ['BTCUSDT'] }))).toBe('symbol_not_allowed')
+  expect(verdict(input({}, { allowedSymbols: ['ETHUSDT'] }))).toBe('symbol_not_allowed')
+  expect(verdict(input({}, { allowedSides: ['sell'] }))).toBe('side_not_allowed')
+  expect(verdict(input({}, { allowedSides: ['buy'], allowedSymbols: ['BTCUSDT'] }))).toBe('approved')
+})

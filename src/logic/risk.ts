@@ -8,10 +8,11 @@ import {
   subtract,
   ZERO,
 } from '../domain/decimal.ts'
-import type { InstrumentId } from '../domain/ids.ts'
+import { type InstrumentId, symbolOf } from '../domain/ids.ts'
 import type { Side } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
 import type { RiskLimits } from '../domain/strategy.ts'
+import { allowsSymbol } from './copy.ts'
 
 /** What an account has at stake in one instrument, before the order in question. */
 export interface Exposure {
@@ -72,7 +73,9 @@ export function assess(input: RiskInput): RiskVerdict {
   const orderNotional = multiply(proposal.quantity, worstPrice)
   const after = exposureAfter(input, orderNotional)
   for (const limit of limits) {
-    const reason = exceeded(limit, { orderNotional, ...after, ordersInLastMinute: input.ordersInLastMinute })
+    const reason =
+      filtered(limit, proposal) ??
+      exceeded(limit, { orderNotional, ...after, ordersInLastMinute: input.ordersInLastMinute })
     if (reason !== null) return refused(reason)
   }
   const leverage = tightestLeverage(input)
@@ -127,6 +130,12 @@ function exceeded(limit: RiskLimits, measured: Measured): Reason | null {
   const rate = limit.maximumOrdersPerMinute
   if (rate !== null && measured.ordersInLastMinute >= rate) return 'risk_order_rate'
   return null
+}
+
+/** What was allowed when an increase came may be forbidden when its order would be sent. */
+function filtered(limit: RiskLimits, { instrumentId, side }: Proposal): Reason | null {
+  if (!allowsSymbol(limit, symbolOf(instrumentId))) return 'symbol_not_allowed'
+  return limit.allowedSides?.includes(side) === false ? 'side_not_allowed' : null
 }
 
 function above(value: Decimal, limit: Decimal | null): boolean {
