@@ -1,6 +1,5 @@
 import type { AuditEntry, Exchange } from '../../exchange/core/types.ts'
 import type { Order } from '../../src/domain/order.ts'
-import type { Clock } from '../../src/ports/clock.ts'
 import type { Write } from '../../src/ports/store.ts'
 import type { OrderRequest } from '../../src/ports/venue.ts'
 import type { Checker, Evidence } from './checkers/checker.ts'
@@ -13,6 +12,7 @@ import { RestChecker } from './checkers/rest.ts'
 import { RiskChecker } from './checkers/risk.ts'
 import { Truth } from './checkers/truth.ts'
 import type { Trace } from './trace.ts'
+import type { VirtualClock } from './virtual-clock.ts'
 
 export interface Violation {
   readonly invariant: string
@@ -23,7 +23,7 @@ export interface Violation {
 
 export interface JudgeOptions {
   readonly exchange: Exchange
-  readonly clock: Clock
+  readonly clock: VirtualClock
   /** The venue's clock, ms. */
   readonly venueNow: () => number
   readonly trace: Trace
@@ -44,7 +44,7 @@ export class Judge implements Evidence {
   orders = 0
   /** Told of an order whose end is durable. */
   onOver: ((order: Order) => void) | null = null
-  readonly #clock: Clock
+  readonly #clock: VirtualClock
   readonly #trace: Trace
   readonly #checkers: readonly Checker[]
 
@@ -66,6 +66,10 @@ export class Judge implements Evidence {
 
   now(): number {
     return this.#clock.now()
+  }
+
+  steadyForMs(): number {
+    return this.#clock.steadyForMs()
   }
 
   readonly violate = (invariant: string, text: string): void => {

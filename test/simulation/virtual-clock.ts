@@ -15,6 +15,7 @@ export class VirtualClock implements Clock {
   readonly #heap: Timer[] = []
   #elapsedMs = 0
   #made = 0
+  #jumpedAt = Number.NEGATIVE_INFINITY
   /** Tasks run so far: what a simulation's effort is counted in. */
   steps = 0
 
@@ -34,6 +35,12 @@ export class VirtualClock implements Clock {
   /** Somebody sets the wall clock; what waits goes on waiting as long as it would have. */
   jump(byMs: number): void {
     this.#startAt += byMs
+    this.#jumpedAt = this.#elapsedMs
+  }
+
+  /** For how long nobody has set the wall clock, ms. */
+  steadyForMs(): number {
+    return this.#elapsedMs - this.#jumpedAt
   }
 
   after(delayMs: number, task: () => void): Cancel {

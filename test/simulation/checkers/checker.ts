@@ -12,6 +12,8 @@ export interface Evidence {
   readonly exchange: Exchange
   /** Our clock, ms. */
   now(): number
+  /** For how long nobody has set our clock, ms. */
+  steadyForMs(): number
   /** The venue's clock, ms. */
   venueNow(): number
   violate(invariant: string, text: string): void

@@ -63,6 +63,7 @@ export class RiskChecker implements Checker {
     const symbolNotionals = this.#notionals(order.accountId, marks)
     const total = [...symbolNotionals.values()].reduce((a, b) => a + b, 0n)
     const own = times(order.quantity, order.collarPrice ?? 0n)
+    // Minutes are counted by our clock: where it was set, nobody can say how long one was.
     const recent = (this.#openings.get(order.accountId) ?? []).filter(
       at => at > order.createdAt - MINUTE_MS,
     ).length
@@ -73,7 +74,8 @@ export class RiskChecker implements Checker {
       say('maximumSymbolNotional', text),
     )
     this.#compare(limits.maximumTotalNotional, total, text => say('maximumTotalNotional', text))
-    if (limits.maximumOrdersPerMinute !== null && recent >= limits.maximumOrdersPerMinute)
+    const isMinuteKnown = this.#evidence.steadyForMs() > 2 * MINUTE_MS
+    if (isMinuteKnown && limits.maximumOrdersPerMinute !== null && recent >= limits.maximumOrdersPerMinute)
       say('maximumOrdersPerMinute', `${recent + 1} in a minute`)
     if (isForbidden(limits, order)) say('a filter', `${order.side} ${order.instrumentId}`)
     const equity = this.#evidence.exchange.wallet(account.name).equity
