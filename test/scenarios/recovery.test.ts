@@ -151,3 +151,17 @@ test('[RC10] what waits when its symbol is forbidden gets its outcome and no ord
   expect(story.accepted).toHaveLength(0)
   expect(story.violations).toEqual([])
 })
+
+test('[RC11] what is undone when its symbol is forbidden gets its outcome, with nothing held or desired', async () => {
+  // The leader is flat again and the order was never heard of: only the decisions say that work is left.
+  const story = await Story.begin({ seed: 31 })
+  story.simulation.faults.dropRequest('order.create', { times: 1 })
+  story.leader('buy', '0.010')
+  await story.run({ ms: 50 })
+  story.leader('sell', '0.010')
+  await story.run({ ms: 50 })
+  story.resetStrategy({ limits: { ...NO_LIMITS, deniedSymbols: ['BTCUSDT'] } }, 100)
+  await story.run({ ms: 40_000 })
+  expect(story.outcomes).toEqual(['increase forgone replaced', 'reduce skipped nothing_to_reduce'])
+  expect(story.violations).toEqual([])
+})
