@@ -97,7 +97,9 @@ export class EngineContext {
     if (this.halted) return
     const turn = new Turn()
     change(turn)
-    for (const holding of turn.takeRevisits()) this.#drive(turn, holding)
+    // What a plan gives up can leave something to close: it is looked at until nothing changes.
+    for (let holdings = turn.takeRevisits(); holdings.length > 0; holdings = turn.takeRevisits())
+      for (const holding of holdings) this.#drive(turn, holding)
     this.#commit(turn)
     for (const next of turn.following()) this.run(next)
   }

@@ -138,6 +138,8 @@ function applyPlan(context: EngineContext, turn: Turn, holding: Holding, planned
   const held = holding.link
   if (held === null) return
   if (planned.state !== held.state) {
+    // What was just given up may have been held already: then there is something to close now.
+    if (planned.state.desired !== held.state.desired) turn.revisit(holding)
     held.state = planned.state
     turn.linkState(holding)
   }

@@ -80,9 +80,11 @@ function takeLeverage(
 }
 
 function refuse(context: EngineContext, holding: Holding, detail: string): void {
-  context.run(turn =>
-    failIncreases(context, turn, holding, { outcome: 'failed', reason: 'leverage_refused', detail }),
-  )
+  context.run(turn => {
+    failIncreases(context, turn, holding, { outcome: 'failed', reason: 'leverage_refused', detail })
+    // Without them less is desired than is held, perhaps.
+    turn.revisit(holding)
+  })
 }
 
 /** The strategy's rule, within the account's and the instrument's cap, never below 1. */

@@ -1,16 +1,21 @@
 import type { AuditEntry, Exchange } from '../../exchange/core/types.ts'
 import type { Order } from '../../src/domain/order.ts'
-import type { Write } from '../../src/ports/store.ts'
+import type { EngineState } from '../../src/engine/state.ts'
+import type { StoreImage, Write } from '../../src/ports/store.ts'
 import type { OrderRequest } from '../../src/ports/venue.ts'
 import type { Checker, Evidence } from './checkers/checker.ts'
 import { DecisionsChecker } from './checkers/decisions.ts'
+import { DurabilityChecker } from './checkers/durability.ts'
 import { FillsChecker } from './checkers/fills.ts'
 import { LatenessChecker } from './checkers/lateness.ts'
+import { LeasesChecker } from './checkers/leases.ts'
 import { isOver, Ledger } from './checkers/ledger.ts'
 import { OrdersChecker } from './checkers/orders.ts'
+import { PausesChecker } from './checkers/pauses.ts'
 import { RestChecker } from './checkers/rest.ts'
 import { RiskChecker } from './checkers/risk.ts'
 import { Truth } from './checkers/truth.ts'
+import { WaitingChecker } from './checkers/waiting.ts'
 import type { Trace } from './trace.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
@@ -59,6 +64,10 @@ export class Judge implements Evidence {
       new DecisionsChecker(this),
       new LatenessChecker(this),
       new RiskChecker(this),
+      new PausesChecker(this),
+      new LeasesChecker(this),
+      new DurabilityChecker(this),
+      new WaitingChecker(this),
       new RestChecker(this),
     ]
     exchange.onAudit(entry => this.#audit(entry))
@@ -66,6 +75,10 @@ export class Judge implements Evidence {
 
   now(): number {
     return this.#clock.now()
+  }
+
+  monotonic(): number {
+    return this.#clock.monotonic()
   }
 
   steadyForMs(): number {
@@ -80,6 +93,18 @@ export class Judge implements Evidence {
 
   asked(unit: readonly Write[], marks: ReadonlyMap<string, bigint>): void {
     for (const checker of this.#checkers) checker.asked?.(unit, marks)
+  }
+
+  acknowledged(unit: readonly Write[]): void {
+    for (const checker of this.#checkers) checker.acknowledged?.(unit)
+  }
+
+  loaded(image: StoreImage): void {
+    for (const checker of this.#checkers) checker.loaded?.(image)
+  }
+
+  looked(state: EngineState, tickedAt: ReadonlyMap<string, number>): void {
+    for (const checker of this.#checkers) checker.looked?.(state, tickedAt)
   }
 
   durable(unit: readonly Write[]): void {

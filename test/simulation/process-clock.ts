@@ -34,6 +34,10 @@ export class ProcessClock implements Clock {
     }
   }
 
+  get isStopped(): boolean {
+    return this.#stopped !== null
+  }
+
   /** SIGSTOP. */
   stop(): void {
     if (this.#stopped !== null) return

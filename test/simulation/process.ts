@@ -45,6 +45,10 @@ export class EngineProcess {
     return this.#clock.alive
   }
 
+  get isStopped(): boolean {
+    return this.#clock.isStopped
+  }
+
   stop(): void {
     this.#clock.stop()
   }

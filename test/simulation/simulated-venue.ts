@@ -56,6 +56,8 @@ class SimulatedMarket implements VenueMarket, TickerSink {
   silent = false
   /** The last mark that arrived, by symbol: what this process can know. */
   readonly knownMarks = new Map<string, Decimal>()
+  /** When that was, our monotonic clock, ms. */
+  readonly tickedAt = new Map<string, number>()
 
   constructor(host: VenueHost, clock: Clock, venueClock: MeasuredClock) {
     this.#host = host
@@ -95,6 +97,7 @@ class SimulatedMarket implements VenueMarket, TickerSink {
     const ticker = tickerOf(this.#host.exchange, symbol, 0)
     this.#clock.after(this.#host.faults.latencyMs(), () => {
       this.knownMarks.set(symbol, ticker.mark)
+      this.tickedAt.set(symbol, this.#clock.monotonic())
       this.#listener?.ticker({ ...ticker, at: this.#clock.now() })
     })
   }

@@ -20,6 +20,8 @@ import { VirtualClock } from './virtual-clock.ts'
 const START_AT = 1_750_000_000_000
 const SYMBOLS: readonly string[] = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT']
 const INSTALLATION_TAG = 'simulat'
+/** How often somebody looks whether the engine leaves anything lying. */
+const LOOK_EVERY_MS = 500
 
 export interface SimulationOptions {
   readonly seed: number
@@ -99,6 +101,7 @@ export class Simulation {
       onDurable: unit => this.judge.durable(unit),
     })
     this.start()
+    this.#look()
   }
 
   get process(): EngineProcess | null {
@@ -121,6 +124,8 @@ export class Simulation {
       watch: {
         // One process at a time: whatever it decides must be new.
         conflict: message => this.judge.violate('I3', `the store refused a unit: ${message}`),
+        acknowledged: unit => this.judge.acknowledged(unit),
+        loaded: image => this.judge.loaded(image),
         asked: unit => {
           if (isMine()) this.judge.asked(unit, process.venue.market.knownMarks)
         },
@@ -158,6 +163,13 @@ export class Simulation {
     this.start()
     this.clock.after(how.frozenMs, () => former.resume())
     this.clock.after(how.frozenMs + how.aliveMs, () => this.#endFormer(former))
+  }
+
+  #look(): void {
+    const { engine = null, venue, isStopped = true } = this.#process ?? {}
+    if (engine !== null && !isStopped && !engine.context.halted)
+      this.judge.looked(engine.context.state, venue?.market.tickedAt ?? new Map())
+    this.clock.after(LOOK_EVERY_MS, () => this.#look())
   }
 
   #endFormer(former: EngineProcess): void {

@@ -1,8 +1,12 @@
-import type { Store, Write } from '../../src/ports/store.ts'
+import type { Store, StoreImage, Write } from '../../src/ports/store.ts'
 
 export interface StoreWatch {
   /** Before the store sees the unit: what the engine has decided, durable or not. */
   readonly asked: (unit: readonly Write[]) => void
+  /** The store says that the unit is durable. */
+  readonly acknowledged: (unit: readonly Write[]) => void
+  /** What a start begins with. */
+  readonly loaded: (image: StoreImage) => void
   /** A row that must be new exists already. */
   readonly conflict: (message: string) => void
 }
@@ -14,14 +18,19 @@ export interface StoreWatch {
  */
 export function watchedStore(
   store: Store,
-  { asked, conflict }: StoreWatch,
+  { asked, acknowledged, loaded, conflict }: StoreWatch,
   seen: <T>(answer: Promise<T>) => Promise<T>,
 ): Store {
   return {
-    load: () => seen(store.load()),
+    load: async () => {
+      const image = await seen(store.load())
+      loaded(image)
+      return image
+    },
     commit: async unit => {
       asked(unit)
       const result = await seen(store.commit(unit))
+      if (result.ok) acknowledged(unit)
       if (!result.ok && result.error.kind === 'conflict') conflict(result.error.message)
       return result
     },

@@ -1,5 +1,6 @@
 import type { AuditEntry, Exchange } from '../../../exchange/core/types.ts'
-import type { Write } from '../../../src/ports/store.ts'
+import type { EngineState } from '../../../src/engine/state.ts'
+import type { StoreImage, Write } from '../../../src/ports/store.ts'
 import type { OrderRequest } from '../../../src/ports/venue.ts'
 import type { Ledger } from './ledger.ts'
 import type { Truth } from './truth.ts'
@@ -12,6 +13,8 @@ export interface Evidence {
   readonly exchange: Exchange
   /** Our clock, ms. */
   now(): number
+  /** Our clock that never goes back, ms. */
+  monotonic(): number
   /** For how long nobody has set our clock, ms. */
   steadyForMs(): number
   /** The venue's clock, ms. */
@@ -29,6 +32,12 @@ export interface Checker {
   durable?(unit: readonly Write[]): void
   /** The ledger has it now. */
   applied?(unit: readonly Write[]): void
+  /** The engine has been told that this is durable. */
+  acknowledged?(unit: readonly Write[]): void
+  /** A process begins with this. */
+  loaded?(image: StoreImage): void
+  /** Now and then: what the running engine has in mind, and when a price of each symbol last reached it. */
+  looked?(state: EngineState, tickedAt: ReadonlyMap<string, number>): void
   /** An order's bytes leave. */
   sent?(account: string, order: OrderRequest): void
   /** The process died: what it had decided and not made durable was never so. */

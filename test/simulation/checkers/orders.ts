@@ -7,7 +7,7 @@ import { amountOf, signOf, size, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 import { isOver } from './ledger.ts'
 
-/** I1, I2, I10 and the deadline of I13: one effect, intent first, doubt stays doubt. */
+/** I1, I2, I10: one effect, intent first, doubt stays doubt. */
 export class OrdersChecker implements Checker {
   readonly #evidence: Evidence
   readonly #tag: string
@@ -53,8 +53,6 @@ export class OrdersChecker implements Checker {
       violate('I1', `${entry.clientOrderId} was accepted twice`)
     if (intent === undefined) return
     if (isOver(intent)) violate('I10', `${entry.clientOrderId} was accepted after it was ${intent.status}`)
-    if (entry.at > (intent.claim?.deadlineAt ?? Number.POSITIVE_INFINITY))
-      violate('I13', `${entry.clientOrderId} was accepted after its deadline`)
   }
 
   /** A new opening only when nothing before it on its key can still be taken by the venue. */
