@@ -17,17 +17,13 @@ export class MarketSession implements MarketView {
   readonly #instruments = new Map<InstrumentId, Instrument>()
   readonly #tickers = new Map<InstrumentId, Ticker>()
   readonly #watched = new Set<InstrumentId>()
-  readonly #onNews: (instrument: InstrumentId | null) => void
+  readonly #onNews: () => void
   #failures = 0
   #timer: (() => void) | null = null
   #closed = false
 
-  /** @param onNews what waited for it can go on: a first or fresh price of one instrument, null for the list */
-  constructor(
-    context: EngineContext,
-    market: VenueMarket,
-    onNews: (instrument: InstrumentId | null) => void,
-  ) {
+  /** @param onNews what waited can go on: the list is there, or a price that was unknown or too old */
+  constructor(context: EngineContext, market: VenueMarket, onNews: () => void) {
     this.#context = context
     this.#market = market
     this.#onNews = onNews
@@ -92,7 +88,7 @@ export class MarketSession implements MarketView {
     const first = !this.hasInstruments()
     for (const instrument of result.value) this.#instruments.set(instrument.id, instrument)
     this.#timer = this.#context.ports.clock.after(INSTRUMENTS_EVERY_MS, () => void this.#load())
-    if (first) this.#onNews(null)
+    if (first) this.#onNews()
   }
 
   #take(ticker: Ticker): void {
@@ -100,7 +96,7 @@ export class MarketSession implements MarketView {
     const { marketMaxAgeMs } = this.#context.options
     const waited = former === undefined || ticker.at - former.at > marketMaxAgeMs
     this.#tickers.set(ticker.instrumentId, ticker)
-    if (waited) this.#onNews(ticker.instrumentId)
+    if (waited) this.#onNews()
   }
 
   #stream(state: StreamState): void {

@@ -1,4 +1,4 @@
-import type { AccountId, InstrumentId } from '../domain/ids.ts'
+import type { AccountId } from '../domain/ids.ts'
 import type { Vault } from '../ports/vault.ts'
 import type { Venue } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
@@ -107,21 +107,18 @@ export class SessionRegistry {
   #market(venue: Venue): MarketSession {
     const known = this.#markets.get(venue)
     if (known !== undefined) return known
-    const market = new MarketSession(this.#context, venue.market, instrument =>
-      this.#revisit(market, instrument),
-    )
+    const market = new MarketSession(this.#context, venue.market, () => this.#revisit(market))
     this.#markets.set(venue, market)
     market.open()
     return market
   }
 
-  /** What waited for instruments, or for a price of one, goes on. */
-  #revisit(market: MarketSession, instrument: InstrumentId | null): void {
+  /** What waited for instruments or for a price goes on: risk measures everything that an account holds. */
+  #revisit(market: MarketSession): void {
     this.#context.run(turn => {
       for (const holding of this.#context.state.holdings.values()) {
         const session = this.#context.state.accounts.get(holding.accountId)?.session
-        const concerned = instrument === null || holding.instrumentId === instrument
-        if (concerned && session?.market === market && holding.link !== null) turn.revisit(holding)
+        if (session?.market === market && holding.link !== null) turn.revisit(holding)
       }
     })
   }

@@ -52,6 +52,8 @@ export class WaitingChecker implements Checker {
   #freeWork(account: AccountState, holding: Holding, seen: Seen): string | null {
     const listed = this.#evidence.exchange.instruments.get(symbolOf(holding.instrumentId))
     if (holding.link === null || listed === undefined || account.session?.isLive() !== true) return null
+    // The list of instruments is read again and again until it is there.
+    if (account.session.market.instrument(holding.instrumentId) === null) return null
     const now = this.#evidence.now()
     if (now < holding.exitPause.notBefore) return null
     const orders = [...holding.orders].map(({ order }) => order)
