@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decimal } from '../../src/domain/decimal.ts'
 import { NO_FAULTS } from '../simulation/faults.ts'
-import { Story } from '../simulation/story.ts'
+import { FOLLOWER, Story } from '../simulation/story.ts'
 
 test('[CP50] a flip of the leader makes two decisions: a full reduction, then an increase', async () => {
   const story = await Story.begin({ seed: 41 })
@@ -122,6 +122,25 @@ test('[CP58] what has no budget for less than a millisecond goes as soon as it h
   expect(story.held).toBe('0.1')
   story.leader('sell', '0.100')
   await story.run({ ms: 20_000 })
+  expect(story.held).toBe('0')
+  expect(story.violations).toEqual([])
+})
+
+test('[CP59] what a refused leverage leaves is closed at once', async () => {
+  // Closed and opened larger while nothing could be sent: what is held would do, but nothing stands behind it
+  // any more when its increase is refused.
+  const story = await Story.begin({ seed: 31 })
+  const { simulation } = story
+  story.leader('buy', '0.010')
+  await story.run({ ms: 2_000 })
+  simulation.restart({ afterMs: 100 })
+  await story.run({ ms: 2_000 })
+  simulation.faults.rates = { ...NO_FAULTS, leverageRefused: 1 }
+  simulation.streamOf(FOLLOWER)?.drop(1_000)
+  story.leader('sell', '0.010')
+  story.leader('buy', '0.012')
+  await story.run({ ms: 5_000 })
+  expect(story.outcomes).toContain('increase failed leverage_refused')
   expect(story.held).toBe('0')
   expect(story.violations).toEqual([])
 })

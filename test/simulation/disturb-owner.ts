@@ -37,13 +37,13 @@ const withdrawals: Disturb = (simulation, random) =>
   })
 
 const stops: Disturb = (simulation, random) =>
-  sometimes(simulation, random, { share: 0.4, paces: [[3_000, 30_000]] }, () => {
+  sometimes(simulation, random, { share: 0.7, paces: [[500, 6_000]] }, () => {
     const account = pickFollower(simulation, random)
     if (attachStop(simulation.host, account, random)) simulation.faults.note('stopAttached', { account })
   })
 
 const liquidations: Disturb = (simulation, random) =>
-  sometimes(simulation, random, { share: 0.15, paces: [[30_000, 120_000]] }, () => {
+  sometimes(simulation, random, { share: 0.3, paces: [[15_000, 60_000]] }, () => {
     const account = pickFollower(simulation, random)
     simulation.faults.note('liquidated', { account })
     simulation.host.act((exchange, at) => {
@@ -53,7 +53,7 @@ const liquidations: Disturb = (simulation, random) =>
   })
 
 const deleveraging: Disturb = (simulation, random) =>
-  sometimes(simulation, random, { share: 0.25, paces: [[10_000, 60_000]] }, () => {
+  sometimes(simulation, random, { share: 0.4, paces: [[5_000, 30_000]] }, () => {
     const account = pickFollower(simulation, random)
     const held = simulation.exchange.positions(account).find(({ quantity }) => quantity !== ZERO)
     if (held === undefined || simulation.exchange.maintenance) return
@@ -67,7 +67,7 @@ const deleveraging: Disturb = (simulation, random) =>
 
 /** Possible only while nothing is held and nothing rests; switched back a while later. */
 const hedgeMode: Disturb = (simulation, random) =>
-  sometimes(simulation, random, { share: 0.2, paces: [[3_000, 20_000]] }, () => {
+  sometimes(simulation, random, { share: 0.4, paces: [[500, 8_000]] }, () => {
     const account = pickFollower(simulation, random)
     if (!simulation.setPositionMode(account, 'hedge')) return
     simulation.faults.note('hedgeMode', { account })

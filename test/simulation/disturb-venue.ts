@@ -67,7 +67,7 @@ const haltedSymbols: Disturb = (simulation, random) =>
 
 /** A key loses its rights, or everything, until its owner renews it. */
 const keys: Disturb = (simulation, random) =>
-  sometimes(simulation, random, { share: 0.4, paces: [[10_000, 60_000]] }, () => {
+  sometimes(simulation, random, { share: 0.6, paces: [[5_000, 30_000]] }, () => {
     const account = pickAccount(simulation, random)
     const isRevoked = random.chance(0.5)
     simulation.faults.note(isRevoked ? 'keyRevoked' : 'keyLimited', { account })

@@ -94,7 +94,7 @@ export function attachStop(host: VenueHost, account: string, random: SeededRando
   const { symbol, positionIndex, quantity } = position
   const { mark } = host.exchange.ticker(symbol)
   const tickSize = host.exchange.instruments.get(symbol)?.tickSize ?? decimal('0.1')
-  const away = basisPoints(mark, random.integer(1, 20))
+  const away = basisPoints(mark, random.integer(1, 5))
   const triggerPrice = truncateToStep((quantity > 0n ? mark - away : mark + away) as Decimal, tickSize)
   const stopLoss = { triggerPrice, by: 'mark', limitPrice: null } as const
   const set = host.act((exchange, at) =>
