@@ -15,16 +15,15 @@ import type {
   ExecutionReport,
   OrderRef,
   OrderRequest,
-  RefusalReason,
   VenueAccount,
   VenueError,
 } from '../../src/ports/venue.ts'
 import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
 import type { Fault, FaultTarget } from './fault-kinds.ts'
-import type { Operation } from './faults.ts'
 import type { MeasuredClock } from './measured-clock.ts'
 import { SimulatedStream } from './simulated-stream.ts'
 import type { VenueHost } from './venue-host.ts'
+import { VenueRequests } from './venue-requests.ts'
 import { balancesOf, fillOf, orderReport, positionReport, refusalReason } from './venue-rows.ts'
 
 const SEND_BUDGET_MS = 1_500
@@ -52,6 +51,7 @@ export class SimulatedAccount implements VenueAccount {
   readonly #host: VenueHost
   readonly #clock: Clock
   readonly #venueClock: MeasuredClock
+  readonly #requests: VenueRequests
   #closed = false
   #incompleteAt = Number.NEGATIVE_INFINITY
 
@@ -61,6 +61,7 @@ export class SimulatedAccount implements VenueAccount {
     this.#host = options.host
     this.#clock = options.clock
     this.#venueClock = options.venueClock
+    this.#requests = new VenueRequests(options)
     this.stream = new SimulatedStream(options)
   }
 
@@ -99,7 +100,7 @@ export class SimulatedAccount implements VenueAccount {
     if (this.#closed) return notSent('the account is closed')
     if (this.#clock.monotonic() > order.claim.sendBefore) return notSent('too late to be sent')
     this.#host.onSend?.(this.name, order)
-    return this.#command({
+    return this.#requests.command({
       operation: 'order.create',
       deadlineAt: order.claim.deadlineAt,
       target: this.#of(order),
@@ -114,7 +115,7 @@ export class SimulatedAccount implements VenueAccount {
       orderId: '',
       clientOrderId: order.clientOrderId,
     }
-    return this.#command({
+    return this.#requests.command({
       operation: 'order.cancel',
       deadlineAt: this.#host.now() + COMMAND_WINDOW_MS,
       target: this.#of(order),
@@ -125,7 +126,7 @@ export class SimulatedAccount implements VenueAccount {
   async setLeverage(instrument: InstrumentId, leverage: Decimal): Promise<Result<void, VenueError>> {
     if (this.#closed) return notSent('the account is closed')
     const symbol = symbolOf(instrument)
-    return this.#command({
+    return this.#requests.command({
       operation: 'leverage',
       deadlineAt: this.#host.now() + COMMAND_WINDOW_MS,
       target: this.#me,
@@ -141,7 +142,7 @@ export class SimulatedAccount implements VenueAccount {
 
   find(order: OrderRef): Promise<Result<ExecutionReport | Absent, VenueError>> {
     const asked = this.#host.now()
-    return this.#read(asOf => {
+    return this.#requests.read(asOf => {
       const found = this.#host.history
         .orders(this.name, asOf)
         .find(each => each.clientOrderId === order.clientOrderId)
@@ -151,7 +152,7 @@ export class SimulatedAccount implements VenueAccount {
 
   snapshot(): Promise<Result<AccountSnapshot, VenueError>> {
     const { history, exchange } = this.#host
-    return this.#read(asOf => {
+    return this.#requests.read(asOf => {
       const positions = history.positions(this.name, asOf).filter(position => position.quantity !== ZERO)
       return {
         positionMode: exchange.positionMode(this.name, MODE_SYMBOL),
@@ -168,7 +169,7 @@ export class SimulatedAccount implements VenueAccount {
   }
 
   executions(query: ExecutionQuery): Promise<Result<readonly Fill[], VenueError>> {
-    return this.#read(asOf =>
+    return this.#requests.read(asOf =>
       this.#host.history
         .executions(this.name, query.since, asOf)
         .filter(each => each.kind !== 'funding')
@@ -179,7 +180,7 @@ export class SimulatedAccount implements VenueAccount {
   }
 
   permissions(): Promise<Result<KeyPermissions, VenueError>> {
-    return this.#read(() => ({
+    return this.#requests.read(() => ({
       readOnly: false,
       trade: this.#host.keyOf(this.name) === 'good',
       withdraw: false,
@@ -252,62 +253,6 @@ export class SimulatedAccount implements VenueAccount {
     const now = this.#clock.now()
     return ok({ venueOrderId: result.value.orderId as VenueOrderId, sentAt: now, ackedAt: now })
   }
-
-  /** The way there is the world's: it goes on when the process has died. The way back is the process's. */
-  #command<T>({ operation, deadlineAt, target, work }: Command<T>): Promise<Result<T, VenueError>> {
-    const { faults, clock } = this.#host
-    const fate = faults.request(operation, target)
-    return new Promise(resolve => {
-      if (fate.answerMs === null)
-        this.#clock.after(fate.giveUpMs, () => resolve(err({ kind: 'in_doubt', message: 'no answer' })))
-      if (fate.travelMs === null) return
-      clock.after(fate.travelMs, () => {
-        const answer = this.#barred(operation, deadlineAt, target) ?? work()
-        if (fate.answerMs !== null) this.#clock.after(fate.answerMs, () => resolve(answer))
-      })
-    })
-  }
-
-  /** What the venue asks before it looks at a command. @returns its no */
-  #barred(operation: Operation, deadlineAt: number, target: FaultTarget): Result<never, VenueError> | null {
-    const { faults, addressRefused } = this.#host
-    const isOrder = operation === 'order.create'
-    const no = (fault: Fault, reason: RefusalReason, code: string): Result<never, VenueError> => {
-      if (isOrder) faults.note(fault, target)
-      return err({ kind: 'refused', reason, code, message: fault })
-    }
-    if (addressRefused) return no('addressBarred', 'address', '10010')
-    if (this.#host.keyOf(this.name) !== 'good') return no('keyCannotTrade', 'key', '10005')
-    if (this.#host.now() > deadlineAt) return no('refusedAfterDeadline', 'time_window', '10002')
-    const isLimited = isOrder && faults.hit('rateLimited', target)
-    return isLimited
-      ? err({ kind: 'refused', reason: 'rate_limited', code: '10006', message: 'limit' })
-      : null
-  }
-
-  #read<T>(answer: (asOf: number) => T): Promise<Result<T, VenueError>> {
-    const { faults } = this.#host
-    const { travelMs, answerMs } = faults.request('read', this.#me)
-    return new Promise(resolve => {
-      this.#clock.after(travelMs ?? 0, () => {
-        const behindMs = faults.hit('readStale', this.#me) ? faults.upTo(BYBIT_CAPABILITY.queryLagMs) : 0
-        const isBarred = this.#host.addressRefused || this.#host.keyOf(this.name) === 'revoked'
-        const value: Result<T, VenueError> =
-          isBarred || this.#host.exchange.maintenance || faults.hit('readFailed', this.#me)
-            ? err({ kind: 'unavailable', message: 'no answer' })
-            : ok(answer(this.#host.now() - behindMs))
-        this.#clock.after(answerMs ?? 0, () => resolve(value))
-      })
-    })
-  }
-}
-
-interface Command<T> {
-  readonly operation: Operation
-  /** The venue's clock, ms: it is refused after that. */
-  readonly deadlineAt: number
-  readonly target: FaultTarget
-  readonly work: () => Result<T, VenueError>
 }
 
 /** Refusals that a disturbance stands behind. */
