@@ -7,7 +7,7 @@ import { isUnacknowledged, type Order } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
 import type { HoldingView, OrderDraft, Settle } from './holding-view.ts'
 import { planOpening } from './opening.ts'
-import { exitGap, exitsInFlight, openingsInFlight, openingsInTheWay } from './shortfall.ts'
+import { exitGap, exitsInFlight, openingsInFlight, openingsInTheWay, restingOpenings } from './shortfall.ts'
 
 export interface Settlement {
   readonly decision: DecisionId
@@ -35,7 +35,9 @@ export function plan(view: HoldingView): Plan {
     for (const { id } of decisions) settlements.push({ decision: id, outcome, reason })
   }
   const reductions = view.pending.filter(decision => decision.validUntil === null)
-  const cancels = openingsInTheWay(view.state, view.orders)
+  // A mode that was made stricter holds for what rests already.
+  const cancels =
+    view.mode === 'on' ? openingsInTheWay(view.state, view.orders) : restingOpenings(view.orders)
   const exit = planExit(view, reductions, settle)
   const opening = planOpening(view, exit !== null, settle)
   return {

@@ -95,6 +95,11 @@ export function openingsInTheWay(state: LinkState, orders: readonly Order[]): re
   return inTheWay
 }
 
+/** Every opening that rests: where nothing may be opened any more. */
+export function restingOpenings(orders: readonly Order[]): readonly Order[] {
+  return orders.filter(isResting)
+}
+
 /** What is not good till cancelled ends by itself; a cancel could only race it. */
 function isResting(order: Order): boolean {
   return order.purpose !== 'exit' && order.timeInForce === 'gtc' && !isTerminal(order.status)

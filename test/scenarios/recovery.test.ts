@@ -165,3 +165,18 @@ test('[RC11] what is undone when its symbol is forbidden gets its outcome, with 
   expect(story.outcomes).toEqual(['increase forgone replaced', 'reduce skipped nothing_to_reduce'])
   expect(story.violations).toEqual([])
 })
+
+test('[RC12] a mode made stricter at a restart cancels what rests', async () => {
+  // Far below the market it would rest for ever, and one day be filled against the mode.
+  for (const mode of ['close_only', 'off'] as const) {
+    const entry = { kind: 'limit_follow', discountBps: 100, maximumOpenOrders: 5 } as const
+    const story = await Story.begin({ seed: 32, strategy: { entry } })
+    story.leader('buy', '0.010')
+    await story.run({ ms: 2_000 })
+    expect(story.orders.map(({ status }) => status)).toEqual(['open'])
+    story.resetStrategy({ mode }, 500)
+    await story.run({ ms: 10_000 })
+    expect(story.orders.map(({ status }) => status)).toEqual(['canceled'])
+    expect(story.violations).toEqual([])
+  }
+})

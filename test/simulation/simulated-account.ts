@@ -204,6 +204,7 @@ export class SimulatedAccount implements VenueAccount {
     if (positions.length === 0 || now - this.#incompleteAt < INCOMPLETE_EVERY_MS) return positions
     if (!this.#host.faults.hit('readIncomplete', this.#me)) return positions
     this.#incompleteAt = now
+    this.#requests.stayCurrent(INCOMPLETE_EVERY_MS)
     return positions.slice(1)
   }
 

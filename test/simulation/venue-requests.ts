@@ -27,6 +27,7 @@ export class VenueRequests {
   readonly #name: string
   readonly #host: VenueHost
   readonly #clock: Clock
+  #currentUntil = Number.NEGATIVE_INFINITY
 
   constructor({ name, host, clock }: VenueRequestsOptions) {
     this.#name = name
@@ -66,13 +67,20 @@ export class VenueRequests {
       : null
   }
 
+  /** For a while no answer is behind: of an untrue list and a late replica at once nothing could be told. */
+  stayCurrent(forMs: number): void {
+    this.#currentUntil = this.#clock.monotonic() + forMs
+  }
+
   read<T>(answer: (asOf: number) => T): Promise<Result<T, VenueError>> {
     const { faults } = this.#host
     const target = { account: this.#name }
     const { travelMs, answerMs } = faults.request('read', target)
     return new Promise(resolve => {
       this.#clock.after(travelMs ?? 0, () => {
-        const behindMs = faults.hit('readStale', target) ? faults.upTo(BYBIT_CAPABILITY.queryLagMs) : 0
+        const mayLag = this.#clock.monotonic() > this.#currentUntil
+        const behindMs =
+          mayLag && faults.hit('readStale', target) ? faults.upTo(BYBIT_CAPABILITY.queryLagMs) : 0
         const isBarred = this.#host.addressRefused || this.#host.keyOf(this.#name) === 'revoked'
         const value: Result<T, VenueError> =
           isBarred || this.#host.exchange.maintenance || faults.hit('readFailed', target)
