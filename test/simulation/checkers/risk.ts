@@ -10,6 +10,8 @@ import { Ledger } from './ledger.ts'
 const MINUTE_MS = 60_000
 /** Money moves a little between the report that the engine knows and the exchange's own figure. */
 const EQUITY_TOLERANCE_PERCENT = 105n
+/** A report of the wallet can be lost; at the latest a comparison, or an age at which it is no longer used, mends it. */
+const EQUITY_NEWS_MS = 75_000
 
 /** I12: when exposure is decided, every limit holds with every open order filled at its collar price. */
 export class RiskChecker implements Checker {
@@ -80,8 +82,23 @@ export class RiskChecker implements Checker {
     if (isForbidden(limits, order)) say('a filter', `${order.side} ${order.instrumentId}`)
     const equity = this.#evidence.exchange.wallet(account.name).equity
     const leverage = smaller(account.maximumLeverage, limits.maximumLeverage)
-    const cap = (times(larger(equity, 0n), leverage) * EQUITY_TOLERANCE_PERCENT) / 100n
-    if (total > cap) say('the leverage cap', `${textOf(total)} against ${textOf(cap)}`)
+    const capOf = (money: bigint): bigint =>
+      (times(larger(money, 0n), leverage) * EQUITY_TOLERANCE_PERCENT) / 100n
+    if (total <= capOf(equity) || total <= capOf(equity + this.#lostLately(account.name))) return
+    say('the leverage cap', `${textOf(total)} against ${textOf(capOf(equity))}`)
+  }
+
+  /** What was withdrawn or lost so shortly ago that the report of it may not have come. */
+  #lostLately(account: string): bigint {
+    const { exchange, venueNow } = this.#evidence
+    const since = venueNow.call(this.#evidence) - EQUITY_NEWS_MS
+    const { balance } = exchange.wallet(account)
+    let highest: bigint = balance
+    for (const { at, balanceAfter, change } of exchange.transactions(account)) {
+      if (at < since) break
+      highest = larger(highest, larger(balanceAfter, balanceAfter - change))
+    }
+    return highest - balance
   }
 
   #compare(limit: bigint | null, value: bigint, say: (text: string) => void): void {
