@@ -88,6 +88,11 @@ export class EngineContext {
     return this.ports.clock.now()
   }
 
+  /** For pauses: a wall clock that is set back would make them long. */
+  monotonic(): number {
+    return this.ports.clock.monotonic()
+  }
+
   newId<T extends IdKind>(): T {
     return uuidv7<T>(this.now(), this.ports.random.bytes(10))
   }

@@ -46,7 +46,7 @@ function noteOverdue(context: EngineContext, entry: OrderEntry, now: number): vo
 }
 
 function isDue(context: EngineContext, { order, inquiry }: OrderEntry, now: number): boolean {
-  if (inquiry.asking || now < inquiry.notBefore) return false
+  if (inquiry.asking || context.monotonic() < inquiry.notBefore) return false
   if (order.status === 'in_doubt') return true
   return unseenQuantity(order) > 0n && now - order.updatedAt >= context.options.fillLagMs
 }
@@ -82,7 +82,7 @@ async function ask(
   inquiry.asking = true
   inquiry.asks += 1
   inquiry.notBefore =
-    context.now() + Math.min(LAST_ASK_MS, FIRST_ASK_MS * 2 ** Math.min(inquiry.asks - 1, 10))
+    context.monotonic() + Math.min(LAST_ASK_MS, FIRST_ASK_MS * 2 ** Math.min(inquiry.asks - 1, 10))
   if (entry.order.status === 'in_doubt') {
     const found = await venueAccount.find(entry.order)
     if (found.ok) context.run(turn => takeFinding(context, turn, entry, found.value))

@@ -38,7 +38,8 @@ export function drive(context: EngineContext, turn: Turn, holding: Holding): voi
   const pending = [...held.decisions.values()].filter(decision => decision.status === 'pending')
   if (pending.length === 0 && !mayBeOff(held, holding)) return
   // One reading of the clock for all of it: what cannot go at this time is planned as a wait at this time.
-  const ready: Ready = { account, held, session, instrument, pending, now: context.now() }
+  const times = { now: context.now(), monotonic: context.monotonic() }
+  const ready: Ready = { account, held, session, instrument, pending, ...times }
   let planned = plan(viewOf(context, holding, ready))
   const claim = planned.order === null ? null : claimFor(holding, ready, planned.order.purpose)
   // It cannot go after all, and its pause has begun: planned again as what it is, a wait.
@@ -57,13 +58,13 @@ export function drive(context: EngineContext, turn: Turn, holding: Holding): voi
 }
 
 /** @returns null when the venue's time, its budget or the way to it is not to be had; then sending waits a little */
-function claimFor(holding: Holding, { session, account, now }: Ready, purpose: Purpose): Claim | null {
+function claimFor(holding: Holding, { session, account, monotonic }: Ready, purpose: Purpose): Claim | null {
   const { venueAccount } = session
   const claim = venueAccount.stamp(account.leaseEpoch)
   const pause = purpose === 'exit' ? holding.exitPause : holding.openingPause
   const waitMs = claim.ok ? venueAccount.budgetWaitMs(purpose) : NO_CLAIM_RETRY_MS
   if (claim.ok && waitMs === 0) return claim.value
-  pause.notBefore = Math.max(pause.notBefore, now + Math.max(waitMs, SHORTEST_PAUSE_MS))
+  pause.notBefore = Math.max(pause.notBefore, monotonic + Math.max(waitMs, SHORTEST_PAUSE_MS))
   return null
 }
 
@@ -74,6 +75,7 @@ interface Ready {
   readonly instrument: Instrument
   readonly pending: readonly Decision[]
   readonly now: number
+  readonly monotonic: number
 }
 
 /** Without a waiting decision there can only be something to close, or an opening in the way. */
@@ -83,7 +85,7 @@ function mayBeOff(held: HeldLink, holding: Holding): boolean {
 }
 
 function viewOf(context: EngineContext, holding: Holding, ready: Ready): HoldingView {
-  const { held, session, instrument, account, now } = ready
+  const { held, session, instrument, account, now, monotonic } = ready
   const { strategy } = held.runtime
   const wantsOpening = ready.pending.some(decision => decision.validUntil !== null)
   return {
@@ -97,8 +99,8 @@ function viewOf(context: EngineContext, holding: Holding, ready: Ready): Holding
     maxDriftBps: strategy.maxDriftBps,
     maximumOpenOrdersReached: wantsOpening && openOrdersReached(held),
     market: session.market.prices(holding.instrumentId),
-    canSend: session.isLive() && now >= holding.exitPause.notBefore,
-    canOpen: now >= holding.openingPause.notBefore,
+    canSend: session.isLive() && monotonic >= holding.exitPause.notBefore,
+    canOpen: monotonic >= holding.openingPause.notBefore,
     leverageSet: !wantsOpening || ensureLeverage(context, holding, ready),
     assess: proposal => assessFor(context, account, held, proposal),
     now,
@@ -165,7 +167,7 @@ function noticeCloseRefused(context: EngineContext, turn: Turn, holding: Holding
 function scheduleWake(
   context: EngineContext,
   holding: Holding,
-  { held, pending, now }: Ready,
+  { held, pending, now, monotonic }: Ready,
   planned: Plan,
 ): void {
   holding.wake?.()
@@ -174,11 +176,11 @@ function scheduleWake(
     pending.length > 0 || exitWaits(holding, held)
       ? [holding.exitPause.notBefore, holding.openingPause.notBefore]
       : []
-  const times = planned.order === null ? pauses.filter(time => time > now) : []
-  if (planned.wakeAt !== null) times.push(planned.wakeAt)
-  if (times.length === 0) return
-  const at = Math.min(...times)
-  holding.wake = context.ports.clock.after(Math.max(1, at - now + 1), () => {
+  const waits = pauses.map(time => time - monotonic)
+  const delays = planned.order === null ? waits.filter(delayMs => delayMs > 0) : []
+  if (planned.wakeAt !== null) delays.push(planned.wakeAt - now)
+  if (delays.length === 0) return
+  holding.wake = context.ports.clock.after(Math.max(1, Math.min(...delays) + 1), () => {
     holding.wake = null
     context.run(turn => turn.revisit(holding))
   })

@@ -148,7 +148,7 @@ function noticeStuckExit(context: EngineContext, turn: Turn, { order, holding }:
 function backOff(context: EngineContext, pause: Pause): void {
   const cap = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(pause.refusals, 10))
   pause.refusals += 1
-  pause.notBefore = context.now() + cap * (0.5 + context.ports.random.next() / 2)
+  pause.notBefore = context.monotonic() + cap * (0.5 + context.ports.random.next() / 2)
 }
 
 /** Refusals that say nothing against the order itself. */

@@ -98,7 +98,7 @@ export interface OrderEntry {
   forgone: { readonly size: Decimal; readonly reductions: number } | null
 }
 
-/** How the asking after an order stands, our clock, ms. */
+/** How the asking after an order stands, our clock, ms; `notBefore` is monotonic. */
 export interface Inquiry {
   asking: boolean
   asks: number
@@ -150,7 +150,7 @@ export interface Holding {
 
 /** When sending may be tried again after it came to nothing. */
 export interface Pause {
-  /** Our clock, ms. */
+  /** Monotonic, ms. */
   notBefore: number
   /** In a row. */
   refusals: number

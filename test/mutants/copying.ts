@@ -156,9 +156,9 @@ export const COPYING: readonly Mutant[] = [
     name: 'exit-held-back-by-opening',
     mistake: 'An exit waits while an opening is backing off.',
     file: 'src/engine/drive.ts',
-    find: 'session.isLive() && now >= holding.exitPause.notBefore',
+    find: 'session.isLive() && monotonic >= holding.exitPause.notBefore',
     replace:
-      'session.isLive() && now >= Math.max(holding.exitPause.notBefore, holding.openingPause.notBefore)',
+      'session.isLive() && monotonic >= Math.max(holding.exitPause.notBefore, holding.openingPause.notBefore)',
     breaks: ['I15'],
   },
   {

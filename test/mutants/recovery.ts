@@ -223,8 +223,8 @@ export const RECOVERY: readonly Mutant[] = [
     name: 'pause-never-woken',
     mistake: 'An order that had no budget is not tried again when there is some.',
     file: DRIVE,
-    find: 'pauses.filter(time => time > now)',
-    replace: 'pauses.filter(time => time < 0)',
+    find: 'waits.filter(delayMs => delayMs > 0)',
+    replace: 'waits.filter(delayMs => delayMs < -1e15)',
     breaks: ['I15'],
   },
 ]

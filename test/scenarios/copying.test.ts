@@ -144,3 +144,18 @@ test('[CP59] what a refused leverage leaves is closed at once', async () => {
   expect(story.held).toBe('0')
   expect(story.violations).toEqual([])
 })
+
+test('[CP60] a clock that is set back keeps no exit waiting', async () => {
+  // The venue refuses the exit once; while its pause lasts somebody sets our clock back by an hour.
+  const story = await Story.begin({ seed: 50 })
+  story.leader('buy', '0.100')
+  await story.run({ ms: 3_000 })
+  story.simulation.faults.rates = { ...NO_FAULTS, noBudget: 1 }
+  story.leader('sell', '0.100')
+  await story.run({ ms: 500 })
+  expect(story.held).toBe('0.1')
+  story.simulation.clock.jump(-3_600_000)
+  story.simulation.faults.rates = NO_FAULTS
+  await story.run({ ms: 20_000 })
+  expect(story.held).toBe('0')
+})

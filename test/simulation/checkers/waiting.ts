@@ -55,7 +55,7 @@ export class WaitingChecker implements Checker {
     // The list of instruments is read again and again until it is there.
     if (account.session.market.instrument(holding.instrumentId) === null) return null
     const now = this.#evidence.now()
-    if (now < holding.exitPause.notBefore) return null
+    if (seen.at < holding.exitPause.notBefore) return null
     const orders = [...holding.orders].map(({ order }) => order)
     const { attributed, desired } = holding.link.state
     const { quantity: held } = holding.position
@@ -64,7 +64,7 @@ export class WaitingChecker implements Checker {
     const excess = smaller(size(attributed) - kept, closable)
     const isExiting = orders.some(({ purpose }) => purpose === 'exit')
     if (excess >= listed.lotSize && !isExiting) return `has ${textOf(excess)} to close`
-    if (orders.length > 0 || now < holding.openingPause.notBefore || holding.leverage.kind !== 'set')
+    if (orders.length > 0 || seen.at < holding.openingPause.notBefore || holding.leverage.kind !== 'set')
       return null
     if (signOf(attributed) === -signOf(desired) && attributed !== 0n) return null
     const isWaiting = [...holding.link.decisions.values()].some(
