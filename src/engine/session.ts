@@ -4,6 +4,7 @@ import { ok, type Result } from '../domain/result.ts'
 import { keyProblem } from '../logic/key-check.ts'
 import type { AccountListener, StreamState, VenueAccount, VenueError, VenueReport } from '../ports/venue.ts'
 import type { EngineContext, SessionState } from './context.ts'
+import { followersSized } from './followers-sized.ts'
 import { takeFrame } from './intake.ts'
 import type { AccountSession, AccountState, MarketView } from './state.ts'
 import { syncAccount } from './sync.ts'
@@ -183,6 +184,8 @@ export class Session implements AccountSession, AccountListener {
         return ok()
       }
       this.#keyChecked = true
+      const { source } = this.#account
+      if (source !== null) await followersSized(this.#context, source)
     }
     return syncAccount(this.#parts())
   }

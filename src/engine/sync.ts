@@ -62,8 +62,9 @@ async function readOnce(input: SyncInput): Promise<Result<AccountSnapshot, Venue
   if (!snapshot.ok) return snapshot
   const fills = await venueAccount.executions({ since: (account.sync?.syncedAt ?? 0) - OVERLAP_MS })
   if (!fills.ok) return fills
-  await takeFetchedFills(context, account, fills.value)
+  // Money first: what a leader's trades are sized by.
   takeAccount(context, account, snapshot.value)
+  await takeFetchedFills(context, account, fills.value)
   const asked = await askForOrders(input, snapshot.value)
   if (!asked.ok) return asked
   const { sync } = account

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { decimal } from '../../src/domain/decimal.ts'
 import { NO_LIMITS } from '../../src/domain/strategy.ts'
 import { LEADER } from '../simulation/configuration.ts'
 import { FOLLOWER, Story } from '../simulation/story.ts'
@@ -179,4 +180,15 @@ test('[RC12] a mode made stricter at a restart cancels what rests', async () => 
     expect(story.orders.map(({ status }) => status)).toEqual(['canceled'])
     expect(story.violations).toEqual([])
   }
+})
+
+test('[RC14] what the leader did meanwhile is copied by equity too, whoever is read first', async () => {
+  const sizing = { kind: 'equity_ratio', inverse: false, ratio: decimal('1') } as const
+  const story = await Story.begin({ seed: 34, strategy: { sizing } })
+  story.simulation.restart({ afterMs: 500 })
+  story.leader('buy', '0.020')
+  await story.run({ ms: 20_000 })
+  expect(story.outcomes).toEqual(['increase copied copied'])
+  expect(story.held).toBe('0.02')
+  expect(story.violations).toEqual([])
 })
