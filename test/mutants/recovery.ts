@@ -135,7 +135,7 @@ export const RECOVERY: readonly Mutant[] = [
   {
     name: 'restart-skips-replay',
     mistake: 'Links that a crash left behind their leader are not taken past its stored fills.',
-    file: RESTORE,
+    file: 'src/engine/replay.ts',
     find: 'steps.filter(step => step.sequence > cursor)',
     replace: 'steps.filter(step => step.sequence > Number.MAX_SAFE_INTEGER)',
     breaks: ['I5'],
