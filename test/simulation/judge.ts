@@ -11,6 +11,7 @@ import { LatenessChecker } from './checkers/lateness.ts'
 import { LeasesChecker } from './checkers/leases.ts'
 import { isOver, Ledger } from './checkers/ledger.ts'
 import { OrdersChecker } from './checkers/orders.ts'
+import { OutcomesChecker } from './checkers/outcomes.ts'
 import { PausesChecker } from './checkers/pauses.ts'
 import { RestChecker } from './checkers/rest.ts'
 import { RiskChecker } from './checkers/risk.ts'
@@ -62,6 +63,7 @@ export class Judge implements Evidence {
       new OrdersChecker(this, tag),
       new FillsChecker(this),
       new DecisionsChecker(this),
+      new OutcomesChecker(this),
       new LatenessChecker(this),
       new RiskChecker(this),
       new PausesChecker(this),

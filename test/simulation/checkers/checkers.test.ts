@@ -45,6 +45,17 @@ test('[SM8] an opening that leaves while the mode is not on is noticed (I9)', as
   expect(told()).toContain('I9')
 })
 
+test('[SM8] an order told as copied that the exchange has not filled whole is noticed (I5)', async () => {
+  const { story, order, told } = await begun()
+  const { judge } = story.simulation
+  const [decision] = judge.ledger.decisions.values()
+  if (decision === undefined) throw new Error('the story decides something')
+  const intent = { ...order, intentId: 'larger' as Order['intentId'], quantity: order.quantity * 2n }
+  judge.ledger.apply([{ kind: 'intent_insert', row: intent as Order }])
+  judge.durable([{ kind: 'decision', row: { ...decision, outcome: 'copied', intentId: intent.intentId } }])
+  expect(told()).toContain('I5')
+})
+
 test('[SM8] what was acknowledged and is not there is noticed (I11)', async () => {
   const { story, order, told } = await begun()
   story.simulation.judge.acknowledged(inserted(order, { intentId: 'lost' as Order['intentId'] }))
