@@ -1,7 +1,7 @@
 import { add, formatDecimal, ZERO } from '../domain/decimal.ts'
-import type { AccountId } from '../domain/ids.ts'
 import { signedQuantity } from '../domain/order.ts'
-import type { Store, StoredPosition, StoreImage } from '../ports/store.ts'
+import type { Store, StoreImage } from '../ports/store.ts'
+import type { AccountState } from './state.ts'
 
 const WHAT_TO_DO =
   'Lockstep did not write it so: the database was changed by hand or is damaged. Restore a backup, or begin with an empty data folder.'
@@ -32,18 +32,18 @@ export async function findDamage(image: StoreImage, store: Store): Promise<reado
 /** Before orders are made of what a leader did while nobody looked: its trades must come to what it holds (I4). */
 export async function findLeaderDamage(
   store: Store,
-  accountId: AccountId,
-  positions: readonly StoredPosition[],
+  { account: { id, name }, holdings }: AccountState,
 ): Promise<readonly string[]> {
-  const stored = await store.fills(accountId)
+  const stored = await store.fills(id)
   const found: string[] = []
-  for (const { instrumentId, positionIndex, openingQuantity, quantity } of positions) {
+  for (const { position } of holdings.values()) {
+    const { instrumentId, positionIndex, openingQuantity, quantity } = position
     const counted = stored
       .filter(({ fill }) => fill.instrumentId === instrumentId && fill.positionIndex === positionIndex)
       .reduce((sum, { fill }) => add(sum, signedQuantity(fill.side, fill.quantity)), openingQuantity)
     if (counted === quantity) continue
     const sums = `${formatDecimal(counted)} by its trades, ${formatDecimal(quantity)} by its position`
-    found.push(`The leader ${accountId} holds ${sums} of ${instrumentId}. ${WHAT_TO_DO}`)
+    found.push(`The leader ${name} holds ${sums} of ${instrumentId}. ${WHAT_TO_DO}`)
   }
   return found
 }

@@ -24,10 +24,8 @@ export async function replayLagging(
 ): Promise<readonly string[]> {
   const runs = await lagging(store, source)
   if (runs.length === 0) return []
-  const { accountId } = source.source
-  const holdings = context.state.accounts.get(accountId)?.holdings.values() ?? []
-  const positions = Array.from(holdings, holding => holding.position)
-  const damage = await findLeaderDamage(store, accountId, positions)
+  const leader = must(context.state.accounts.get(source.source.accountId), 'a source has its account')
+  const damage = await findLeaderDamage(store, leader)
   if (damage.length > 0) return damage
   for (const { link, steps } of runs)
     context.run(turn => copyToLink(context, turn, { link, steps, receivedAt: context.now() }))

@@ -152,6 +152,10 @@ export class Session implements AccountSession, AccountListener {
   }
 
   async #sync(attempt: number): Promise<void> {
+    const { source } = this.#account
+    // Outside the turnstile: leaders who wait in it would keep out those they wait for.
+    if (source !== null && !this.#keyChecked) await followersSized(this.#context, source)
+    if (attempt !== this.#attempt || this.#context.halted) return
     const result = await this.#context.syncs.run(() => this.#checkAndSync())
     if (attempt !== this.#attempt || this.#context.halted) return
     if (!result.ok) {
@@ -184,8 +188,6 @@ export class Session implements AccountSession, AccountListener {
         return ok()
       }
       this.#keyChecked = true
-      const { source } = this.#account
-      if (source !== null) await followersSized(this.#context, source)
     }
     return syncAccount(this.#parts())
   }
