@@ -21,6 +21,18 @@ export function install(scope) {
   writeFileSync(STAMP, `${lock} ${scope}\n`)
 }
 
+/**
+ * Installs a tool from Debian's packages where it is missing and may be installed. Where it may not, the tests that
+ * need it say so themselves.
+ */
+export function installTool(tool) {
+  const isThere = () => spawnSync(tool, ['--version'], { stdio: 'ignore' }).error === undefined
+  const apt = (...args) => spawnSync('apt-get', args, { stdio: ['ignore', 2, 2] }).status === 0
+  if (isThere() || process.getuid?.() !== 0) return
+  const get = () => apt('install', '-y', '--no-install-recommends', tool)
+  if (!get() && apt('update')) get()
+}
+
 function isInstalled(stamp, lock, scope) {
   const [installedLock, installedScope] = stamp.trim().split(' ')
   return installedLock === lock && (installedScope === 'full' || installedScope === scope)

@@ -1,5 +1,5 @@
 // npm test: format and lint, types, every test. All of them run; the first that fails gives the exit code.
-import { install } from './install.mjs'
+import { install, installTool } from './install.mjs'
 import { exitWith, projectNode, ROOT, run } from './node.mjs'
 
 const STEPS = [
@@ -10,6 +10,8 @@ const STEPS = [
 
 await exitWith(async () => {
   install('full')
+  // For disks that fail and power that is cut.
+  installTool('strace')
   process.chdir(ROOT)
   let firstFailure = 0
   for (const [tool, ...args] of STEPS) {

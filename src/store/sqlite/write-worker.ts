@@ -64,7 +64,7 @@ function serve(port: MessagePort, { writer, close }: Begun): void {
     if (closing) close()
     port.postMessage(outcomes)
     if (closing) return port.close()
-    if (writer.backlog > MAXIMUM_BACKLOG_ROWS) writer.settleSlice()
+    writer.settle(MAXIMUM_BACKLOG_ROWS)
     quiet = setTimeout(settle, QUIET_MS)
   })
 }

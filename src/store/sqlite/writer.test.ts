@@ -54,6 +54,17 @@ test('[ST35] a process that ends with rows on their way leaves the next one all 
   database.close()
 })
 
+test('[ST39] rows on their way are brought down to a limit, however many one group brings', () => {
+  const database = emptyDatabase()
+  const writer = new Writer(database)
+  writer.apply([unit(...Array.from({ length: 1_500 }, (_, index) => inserted(index + 1)))])
+  writer.settle(1_000)
+  expect(writer.backlog).toBeLessThanOrEqual(1_000)
+  expect(writer.backlog).toBeGreaterThan(0)
+  expect(count(database, 'intents')).toBe(1_500 - writer.backlog)
+  database.close()
+})
+
 /** What one unit may bring, with numbers small enough that rows meet. */
 const change = fc.oneof(
   fc.record({ kind: fc.constant('insert'), count: fc.integer({ min: 1, max: 12 }) }),

@@ -71,9 +71,9 @@ export class Writer {
     }
   }
 
-  /** Brings every row to its table. */
-  settle(): Outcome {
-    while (this.settleSlice());
+  /** Brings rows to their tables until no more than that many wait. */
+  settle(remaining = 0): Outcome {
+    while (this.backlog > remaining && this.settleSlice());
     return this.#halted ?? DONE
   }
 
@@ -107,16 +107,14 @@ export class Writer {
 
   /** Takes units again after a full disk. Not after a failed write: what the disk then holds is not certain. */
   resume(): Outcome {
-    if (this.#broken) return this.#halted ?? DONE
-    if (this.#halted !== null) {
-      this.#halted = null
-      this.#admission = this.#newAdmission()
-      this.#recall()
-      this.settle()
-      // What was in the way of others is theirs again: the log begins anew.
-      this.checkpoint(0)
-    }
-    return this.settle()
+    if (this.#broken || this.#halted === null) return this.settle()
+    this.#halted = null
+    this.#admission = this.#newAdmission()
+    this.#recall()
+    this.settle()
+    // What was in the way of others is theirs again: the log begins anew.
+    this.checkpoint(0)
+    return this.#halted ?? DONE
   }
 
   #take(body: Uint8Array): Outcome {
