@@ -55,7 +55,7 @@ export function copyToLink(context: EngineContext, turn: Turn, run: LinkRun): vo
     return
   }
   const held = must(holding.link, 'a place has its link')
-  const settings = settingsOf(context, link, holding.instrumentId)
+  const settings = settingsOf(context, run, holding.instrumentId)
   const { state, drafts, reductions } = copyFills(held.state, steps, settings)
   held.state = state
   reduceWaiting(turn, holding, reductions)
@@ -75,7 +75,7 @@ function skipOnLink(
   const key = bookKey(of.instrumentId, of.positionIndex)
   const before = link.untraded.get(key) ?? newLinkState(link, of)
   const instrument = followerInstrument(link, of.instrumentId)
-  const { state, drafts } = copyFills(before, steps, settingsOf(context, link, instrument))
+  const { state, drafts } = copyFills(before, steps, settingsOf(context, run, instrument))
   link.untraded.set(key, state)
   turn.untraded(state)
   for (const draft of drafts) addDecision(context, turn, run, draft, null)

@@ -52,9 +52,10 @@ export function followerInstrument({ strategy, account }: LinkRuntime, leader: I
 }
 
 /** What copying must know of a link now. @param instrument the follower's */
+/** @param receivedAt when the leader's fills arrived, our clock, ms */
 export function settingsOf(
   context: EngineContext,
-  link: LinkRuntime,
+  { link, receivedAt }: { readonly link: LinkRuntime; readonly receivedAt: number },
   instrument: InstrumentId,
 ): CopySettings {
   const { strategy, account, source } = link
@@ -71,6 +72,7 @@ export function settingsOf(
     followerEquity: bySize ? equityOf(context, account) : null,
     refusal: refusalOf(link, instrument),
     venueOffsetMs: leader?.session?.market.offsetMs() ?? 0,
+    receivedAt,
   }
 }
 

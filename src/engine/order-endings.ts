@@ -1,8 +1,8 @@
 import { absolute, add, type Decimal, maximum, minimum, subtract, ZERO } from '../domain/decimal.ts'
-import type { Outcome } from '../domain/decision.ts'
+import type { Decision, Outcome } from '../domain/decision.ts'
 import { knownFilled, type Order } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
-import { forgoWaiting, missingQuantity, writeDown } from '../logic/shortfall.ts'
+import { forgoWaiting, unownedQuantity } from '../logic/shortfall.ts'
 import type { RefusalReason } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { CUT, markHop, returnToPending, settleDecision } from './decisions.ts'
@@ -59,12 +59,11 @@ function endOpening(context: EngineContext, turn: Turn, entry: OrderEntry, refus
   const rest = subtract(order.quantity, knownFilled(order))
   const held = holding.link
   if (rest > 0n && held !== null) {
-    const orders = ordersOf(holding)
-    // What waiting increases want is theirs, even where the order was larger than what is desired by now.
-    const missing = absolute(missingQuantity(held.state, orders))
-    const unowned = maximum(ZERO, subtract(missing, waitingQuantity(held)))
+    // What other increases want is theirs, even where this order was larger than what is desired by now.
+    const unclaimed = unownedQuantity(held.state, ordersOf(holding), other => wantedOf(held, other))
+    const unowned = maximum(ZERO, subtract(unclaimed, waitingQuantity(held)))
     const before = held.state.desired
-    held.state = writeDown(held.state, orders, minimum(rest, unowned))
+    held.state = forgoWaiting(held.state, minimum(rest, unowned))
     const size = absolute(subtract(before, held.state.desired))
     entry.forgone = { size, reductions: holding.reductions }
     turn.linkState(holding)
@@ -94,9 +93,19 @@ function giveBack(context: EngineContext, turn: Turn, { order, holding, decision
 
 /** Size, base units, of the increases that no order carries. */
 function waitingQuantity(held: HeldLink): Decimal {
+  return wantedBy(held, ({ status }) => status === 'pending')
+}
+
+/** Size, base units, of what the increases that an order carries still want of it. */
+function wantedOf(held: HeldLink, order: Order): Decimal {
+  const wanted = wantedBy(held, ({ intentId }) => intentId === order.intentId)
+  return maximum(ZERO, subtract(wanted, knownFilled(order)))
+}
+
+function wantedBy(held: HeldLink, counts: (decision: Decision) => boolean): Decimal {
   let total: Decimal = ZERO
-  for (const { part, status, wanted } of held.decisions.values())
-    if (part === 'increase' && status === 'pending') total = add(total, absolute(wanted))
+  for (const decision of held.decisions.values())
+    if (decision.part === 'increase' && counts(decision)) total = add(total, absolute(decision.wanted))
   return total
 }
 

@@ -117,6 +117,12 @@ test('[CP7] neighbouring fills that say the same are one decision: average price
   ])
 })
 
+test('[CP62] a fill is not younger than its arrival, whatever a clock says that has just jumped', () => {
+  const late = aFill(decimal('1'), { at: NOW + 70_000 })
+  const { drafts } = copyFills(aState(), stepsOf([late]), settings({ maxAgeMs: 5, receivedAt: NOW }))
+  expect(drafts).toMatchObject([{ validUntil: NOW + 5 }])
+})
+
 test.each(REFUSALS)('[CP8] an increase is refused for good: %s', (reason, over) => {
   const { state, drafts } = copyFills(aState(), trades('1'), settings(over))
   expect(drafts).toMatchObject([{ quantity: ZERO, final: { outcome: 'skipped', reason } }])

@@ -41,6 +41,8 @@ export interface CopySettings {
   readonly refusal: Reason | null
   /** The leader's fill times minus our clock, ms: what validity is counted with. */
   readonly venueOffsetMs: number
+  /** When the fills arrived, our clock, ms. */
+  readonly receivedAt: number
 }
 
 /** A part of a decision: consecutive fills of one part become one row. */
@@ -171,7 +173,9 @@ function copyIncrease(
 ): ChangeResult {
   const tracked = { ...state, leaderQuantity: change.to }
   const sized = sizedIncrement({ ...settings, delta: change.delta, fill: step.fill })
-  const validUntil = step.fill.at - settings.venueOffsetMs + settings.maxAgeMs
+  // Whatever a clock says that has just jumped: a fill is not younger than its arrival.
+  const filledAt = Math.min(step.fill.at - settings.venueOffsetMs, settings.receivedAt)
+  const validUntil = filledAt + settings.maxAgeMs
   const refusal = sized.ok ? refuseIncrease(state, sized.value, settings) : sized.error
   if (!sized.ok || refusal !== null) {
     const final = { outcome: 'skipped', reason: refusal ?? 'equity_unknown' } as const

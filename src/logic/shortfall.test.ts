@@ -13,7 +13,14 @@ import {
 } from '../domain/decimal.ts'
 import type { LinkState } from '../domain/link-state.ts'
 import type { Order } from '../domain/order.ts'
-import { applyForeignTrade, exitGap, openingGap, openingsInTheWay, writeDown } from './shortfall.ts'
+import {
+  applyForeignTrade,
+  exitGap,
+  openingGap,
+  openingsInTheWay,
+  unownedQuantity,
+  writeDown,
+} from './shortfall.ts'
 import { anExit, anOrder, aState } from './testing/builders.ts'
 
 const quantity = fc.bigInt({ min: -20n, max: 20n }).map(fromUnits)
@@ -87,6 +94,13 @@ test('[CP20] what waits behind an exit on its way is written down all the same',
 test('[CP20] what waits for the other side to be closed is written down all the same', () => {
   expect(writeDown(held('-5', '5'), [anExit('-5')], decimal('5')).desired).toBe(ZERO)
   expect(writeDown(held('-5', '0'), [anOrder('5')], decimal('8')).desired).toBe(ZERO)
+})
+
+test('[CP61] an order that is larger than its increases by now does not keep what another one leaves', () => {
+  // Two increases of 10 each have an order; the leader halved. One order ends with nothing filled.
+  const other = anOrder('10')
+  expect(unownedQuantity(held('10', '0'), [other], () => decimal('5'))).toBe(decimal('5'))
+  expect(unownedQuantity(held('10', '0'), [other], () => decimal('10'))).toBe(ZERO)
 })
 
 test('[CP23] resting openings beyond what is desired are cancelled, the newest first', () => {

@@ -44,11 +44,34 @@ export function openingGap(state: LinkState, orders: readonly Order[]): Decimal 
   return missingQuantity(state, orders)
 }
 
-/** The same, whatever is still in the way: what an order that ended leaves to be forgone. */
-export function missingQuantity(state: LinkState, orders: readonly Order[]): Decimal {
+/** The same, whatever is still in the way. */
+function missingQuantity(state: LinkState, orders: readonly Order[]): Decimal {
   const direction = sign(state.desired)
   const onItsWay = inFlight(orders, order => order.purpose !== 'exit' && sign(pending(order)) === direction)
   return onSide(direction, subtract(notHeld(state, orders), onItsWay))
+}
+
+/**
+ * The part of desired that neither is held nor has an order whose increases want it: after an order's end
+ * nobody follows it up. An order that its leader has overtaken may be larger than what its increases want by
+ * now; what it is too large by stands for nothing.
+ *
+ * @param wantedOf size of what the increases of an order in flight still want of it, base units
+ * @returns size, base units, >= 0
+ */
+export function unownedQuantity(
+  state: LinkState,
+  orders: readonly Order[],
+  wantedOf: (order: Order) => Decimal,
+): Decimal {
+  const direction = sign(state.desired)
+  let size = absolute(notHeld(state, orders))
+  for (const order of orders) {
+    const quantity = pending(order)
+    if (order.purpose === 'exit' || sign(quantity) !== direction) continue
+    size = subtract(size, minimum(absolute(quantity), wantedOf(order)))
+  }
+  return size > 0n ? size : ZERO
 }
 
 /** Signed: the part of desired that is not held. What an exit in flight may close is not held. */
@@ -114,7 +137,7 @@ export function writeDown(state: LinkState, orders: readonly Order[], quantity: 
   return lower(state, quantity, missingQuantity(state, orders))
 }
 
-/** The same for increases that no order carries: what they want is a part of desired, whatever is held or on its way. */
+/** The same of what no order carries: it is a part of desired, whatever is held or on its way. */
 export function forgoWaiting(state: LinkState, quantity: Decimal): LinkState {
   return lower(state, quantity, state.desired)
 }

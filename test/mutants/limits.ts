@@ -200,8 +200,8 @@ export const LIMITS: readonly Mutant[] = [
     name: 'clock-offset-forgotten',
     mistake: "Validity is counted from the venue's clock as if it were ours.",
     file: COPY,
-    find: 'const validUntil = step.fill.at - settings.venueOffsetMs + settings.maxAgeMs',
-    replace: 'const validUntil = step.fill.at + settings.maxAgeMs',
+    find: 'Math.min(step.fill.at - settings.venueOffsetMs, settings.receivedAt)',
+    replace: 'step.fill.at',
     breaks: ['I17'],
   },
   {

@@ -107,6 +107,7 @@ export function settings(over: Partial<CopySettings> = {}): CopySettings {
     followerEquity: null,
     refusal: null,
     venueOffsetMs: 0,
+    receivedAt: Number.MAX_SAFE_INTEGER,
     ...over,
   }
 }

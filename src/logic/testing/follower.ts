@@ -25,7 +25,7 @@ import { type CopySettings, copyFills, type DecisionDraft, reduced } from '../co
 import type { MarketPrices } from '../entry.ts'
 import type { HoldingView, OrderDraft } from '../holding-view.ts'
 import { plan, type Settlement } from '../plan.ts'
-import { applyForeignTrade, missingQuantity, writeDown } from '../shortfall.ts'
+import { applyForeignTrade, forgoWaiting, unownedQuantity } from '../shortfall.ts'
 import { aBook, aFill, anIncrease, anOrder, aState, aView, NOW } from './builders.ts'
 
 /** What a plan was asked, and the order that it wanted. */
@@ -217,9 +217,20 @@ export class Follower {
       for (const id of decisions) this.#setStatus(id, 'pending')
       return
     }
-    const unowned = subtract(absolute(missingQuantity(this.state, this.orders)), this.#waitingQuantity())
-    if (unowned > 0n) this.state = writeDown(this.state, this.orders, minimum(forgone, unowned))
+    const unclaimed = unownedQuantity(this.state, this.orders, other => this.#wantedOf(other))
+    const unowned = subtract(unclaimed, this.#waitingQuantity())
+    if (unowned > 0n) this.state = forgoWaiting(this.state, minimum(forgone, unowned))
     for (const id of decisions) this.decisions.delete(id)
+  }
+
+  #wantedOf(order: Order): Decimal {
+    const ids = this.#carries.get(order.sequence) ?? []
+    const increases = ids
+      .flatMap(id => this.decisions.get(id) ?? [])
+      .filter(({ part }) => part === 'increase')
+    const wanted = increases.reduce((sum, each) => add(sum, absolute(each.wanted)), ZERO)
+    const left = subtract(wanted, knownFilled(order))
+    return left > 0n ? left : ZERO
   }
 
   #waitingQuantity(): Decimal {
