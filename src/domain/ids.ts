@@ -9,6 +9,10 @@ export type LinkId = Id<'LinkId'>
 export type DecisionId = Id<'DecisionId'>
 export type IntentId = Id<'IntentId'>
 export type NoticeId = Id<'NoticeId'>
+export type UserId = Id<'UserId'>
+export type LoginId = Id<'LoginId'>
+export type ApiTokenId = Id<'ApiTokenId'>
+export type SignalId = Id<'SignalId'>
 /** `venue:symbol`, the same text in every table and log line. */
 export type InstrumentId = Id<'InstrumentId'>
 export type ClientOrderId = Id<'ClientOrderId'>
@@ -16,7 +20,18 @@ export type VenueOrderId = Id<'VenueOrderId'>
 /** The venue's own id of one execution: what I3 is counted by. */
 export type TradeId = Id<'TradeId'>
 
-export type IdKind = AccountId | SourceId | StrategyId | LinkId | DecisionId | IntentId | NoticeId
+export type IdKind =
+  | AccountId
+  | SourceId
+  | StrategyId
+  | LinkId
+  | DecisionId
+  | IntentId
+  | NoticeId
+  | UserId
+  | LoginId
+  | ApiTokenId
+  | SignalId
 
 export const VENUES = ['bybit', 'okx', 'lighter'] as const
 export type VenueName = (typeof VENUES)[number]
