@@ -33,7 +33,7 @@ export function sendOrder(context: EngineContext, turn: Turn, sending: Sending):
   holding.orders.add(entry)
   account.orders.set(order.clientOrderId, entry)
   context.state.liveOrders.add(entry)
-  if (draft.purpose !== 'exit') account.openingTimes.push(context.now())
+  if (draft.purpose !== 'exit') account.openingTimes.push(order.createdAt)
   turn.insertOrder(order)
   turn.afterCommit(durableAt => {
     markHop(holding, draft.decisions, { persistedAt: durableAt })

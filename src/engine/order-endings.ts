@@ -34,7 +34,7 @@ export function endOrder(
       { filledAt: context.now() },
     )
   } else {
-    if (order.status === 'withdrawn') forgetSending(context, order)
+    if (order.status === 'withdrawn') forgetOpening(context, order)
     // What could not be sent is not sent better at once.
     if (order.status !== 'canceled' || order.purpose === 'exit') backOff(context, pause)
   }
@@ -42,8 +42,9 @@ export function endOrder(
   else endOpening(context, turn, entry, refusal)
 }
 
-/** An order that never left does not count against the rate of openings. */
-function forgetSending(context: EngineContext, { accountId, createdAt }: Order): void {
+/** An opening that never left does not count against their rate; an exit of the same moment never did. */
+function forgetOpening(context: EngineContext, { accountId, createdAt, purpose }: Order): void {
+  if (purpose === 'exit') return
   const times = context.state.accounts.get(accountId)?.openingTimes ?? []
   const index = times.indexOf(createdAt)
   if (index >= 0) times.splice(index, 1)
