@@ -20,7 +20,7 @@ export type FillSink = (account: AccountState, fills: readonly Fill[]) => Promis
 /** Looks through the live orders for what is overdue, and asks the venue. */
 export function sweep(context: EngineContext, takeFills: FillSink): void {
   if (context.halted) return
-  const now = context.now()
+  const now = context.monotonic()
   for (const entry of [...context.state.liveOrders]) {
     const account = context.state.accounts.get(entry.order.accountId)
     if (account === undefined) continue
@@ -37,18 +37,18 @@ export function sweep(context: EngineContext, takeFills: FillSink): void {
 
 /** Acknowledged is not on the book, and what is not resting must end: silence after that is doubt. */
 function noteOverdue(context: EngineContext, entry: OrderEntry, now: number): void {
-  const { order } = entry
+  const { order, heardAt } = entry
   const expectsReport =
     order.status === 'acknowledged' || (order.status === 'open' && order.timeInForce !== 'gtc')
-  if (!expectsReport || now - order.updatedAt < context.options.reportTimeoutMs) return
+  if (!expectsReport || now - heardAt < context.options.reportTimeoutMs) return
   context.ports.log.warn('order_report_overdue', { order: order.clientOrderId, account: order.accountId })
   context.run(turn => moveOrder(context, turn, entry, { kind: 'report_overdue' }))
 }
 
-function isDue(context: EngineContext, { order, inquiry }: OrderEntry, now: number): boolean {
-  if (inquiry.asking || context.monotonic() < inquiry.notBefore) return false
+function isDue(context: EngineContext, { order, inquiry, heardAt }: OrderEntry, now: number): boolean {
+  if (inquiry.asking || now < inquiry.notBefore) return false
   if (order.status === 'in_doubt') return true
-  return unseenQuantity(order) > 0n && now - order.updatedAt >= context.options.fillLagMs
+  return unseenQuantity(order) > 0n && now - heardAt >= context.options.fillLagMs
 }
 
 function noticeLongDoubt(context: EngineContext, entry: OrderEntry, now: number): void {

@@ -29,7 +29,7 @@ export function sendOrder(context: EngineContext, turn: Turn, sending: Sending):
   const { holding, account, draft, venueAccount } = sending
   const order = intentOf(context, sending)
   const decisions = takeDecisions(turn, holding, draft, order)
-  const entry = newEntry({ order, holding, decisions })
+  const entry = { ...newEntry({ order, holding, decisions }), heardAt: context.monotonic() }
   holding.orders.add(entry)
   account.orders.set(order.clientOrderId, entry)
   context.state.liveOrders.add(entry)
@@ -138,7 +138,7 @@ function takeAnswer(
       decisions.map(decision => decision.id),
       { sentAt, ackedAt },
     )
-    acknowledge(entry, venueOrderId, context.now())
+    acknowledge(context, entry, venueOrderId)
     if (holding.link !== null && holding.link.decisions.size > decisions.length) turn.revisit(holding)
     return
   }
@@ -175,9 +175,11 @@ function takeAnswer(
  * Taken for processing. Not written by itself: after a crash the order is asked for either way, so the disk
  * would be paid for nothing; the next report carries it.
  */
-function acknowledge(entry: OrderEntry, venueOrderId: Acked['venueOrderId'], at: number): void {
+function acknowledge(context: EngineContext, entry: OrderEntry, venueOrderId: Acked['venueOrderId']): void {
   const status = nextStatus(entry.order.status, 'acked')
-  if (status !== undefined) entry.order = { ...entry.order, status, venueOrderId, updatedAt: at }
+  if (status === undefined) return
+  entry.order = { ...entry.order, status, venueOrderId, updatedAt: context.now() }
+  entry.heardAt = context.monotonic()
 }
 
 /** Asks once, when the turn is durable, for an opening that is in the way; what became of it comes by report. */
@@ -185,7 +187,7 @@ export function cancelOrder(context: EngineContext, turn: Turn, holding: Holding
   const account = context.state.accounts.get(holding.accountId)
   const entry = account?.orders.get(order.clientOrderId)
   if (account === undefined || account.session === null || entry === undefined) return
-  const now = context.now()
+  const now = context.monotonic()
   if (entry.cancelAskedAt !== null && now - entry.cancelAskedAt < CANCEL_AGAIN_MS) return
   entry.cancelAskedAt = now
   const { venueAccount } = account.session

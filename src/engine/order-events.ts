@@ -45,6 +45,7 @@ export function moveOrder(context: EngineContext, turn: Turn, entry: OrderEntry,
     reason: event.detail ?? order.reason,
     updatedAt: context.now(),
   }
+  entry.heardAt = context.monotonic()
   noteDoubt(context, entry)
   turn.updateOrder(entry.order)
   turn.revisit(entry.holding)
@@ -121,7 +122,7 @@ function noteDoubt(context: EngineContext, { order, inquiry }: OrderEntry): void
     inquiry.absentAt = null
     inquiry.asks = 0
     inquiry.notBefore = 0
-  } else if (inquiry.doubtSince === null) inquiry.doubtSince = context.now()
+  } else if (inquiry.doubtSince === null) inquiry.doubtSince = context.monotonic()
 }
 
 function alarmAdopted(context: EngineContext, turn: Turn, { order, holding }: OrderEntry): void {

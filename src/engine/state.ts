@@ -92,13 +92,15 @@ export interface OrderEntry {
   readonly holding: Holding
   readonly decisions: readonly Decision[]
   readonly inquiry: Inquiry
-  /** Our clock, ms: when its cancel was last asked for. */
+  /** Monotonic, ms: when it was last sent, answered or reported in this process. */
+  heardAt: number
+  /** Monotonic, ms: when its cancel was last asked for. */
   cancelAskedAt: number | null
   /** What its end wrote out of desired, base units, and how often the leader had reduced by then. */
   forgone: { readonly size: Decimal; readonly reductions: number } | null
 }
 
-/** How the asking after an order stands, our clock, ms; `notBefore` is monotonic. */
+/** How the asking after an order stands. Ages are monotonic, ms: a wall clock that is set back would keep all waiting. */
 export interface Inquiry {
   asking: boolean
   asks: number
@@ -216,7 +218,8 @@ function flatPosition(
   }
 }
 
+/** Of an order that nothing was heard of yet in this process. */
 export function newEntry(of: Pick<OrderEntry, 'order' | 'holding' | 'decisions'>): OrderEntry {
   const inquiry = { asking: false, asks: 0, notBefore: 0, absentAt: null, doubtSince: null, noticed: false }
-  return { ...of, inquiry, cancelAskedAt: null, forgone: null }
+  return { ...of, inquiry, heardAt: Number.NEGATIVE_INFINITY, cancelAskedAt: null, forgone: null }
 }

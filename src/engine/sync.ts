@@ -110,7 +110,7 @@ async function askForOrders(
       const entry = report.clientOrderId === null ? undefined : account.orders.get(report.clientOrderId)
       if (
         entry === undefined ||
-        entry.order.updatedAt < context.now() - SNAPSHOT_MARGIN_MS ||
+        entry.heardAt < context.monotonic() - SNAPSHOT_MARGIN_MS ||
         entry.order.status === 'in_doubt'
       ) {
         takeOrderReport(context, turn, account, report)

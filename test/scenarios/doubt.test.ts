@@ -110,3 +110,49 @@ test('[EX27] reports that come twice, late and out of order count once', async (
   expect(story.held).toBe('0.3')
   expect(story.violations).toEqual([])
 })
+
+const HOUR_MS = 3_600_000
+/** Nobody compares the accounts: what is overdue must be noticed by itself. */
+const NEVER_MS = 24 * HOUR_MS
+
+test('[EX40] an overdue report is asked for in time, though somebody sets the clock back', async () => {
+  // The venue has taken the order and its reports are lost. By the wall clock it would be an hour until they are overdue.
+  const story = await Story.begin({ seed: 15, reconcileEveryMs: NEVER_MS })
+  story.deafen(FOLLOWER)
+  story.leader('buy', '0.010')
+  await story.run({ ms: 500 })
+  expect(story.held).toBe('0.01')
+  expect(story.orders.map(order => order.status)).toEqual(['submitted'])
+  story.simulation.clock.jump(-HOUR_MS)
+  await story.run({ ms: 10_000 })
+  expect(story.orders.map(order => order.status)).toEqual(['filled'])
+  expect(story.violations).toEqual([])
+})
+
+test('[EX41] a long doubt becomes a notice, though somebody sets the clock back', async () => {
+  const story = await Story.begin({ seed: 16, reconcileEveryMs: NEVER_MS })
+  const { faults, clock } = story.simulation
+  faults.dropAnswer('order.create', { times: 1 })
+  faults.rates = { ...NO_FAULTS, readFailed: 1 }
+  story.deafen(FOLLOWER)
+  story.leader('buy', '0.010')
+  await story.run({ ms: 5_000 })
+  clock.jump(-HOUR_MS)
+  await story.run({ ms: 35_000 })
+  expect(story.notices).toContain('order_lost')
+})
+
+test('[EX42] a cancel that was lost is sent again, though somebody sets the clock back', async () => {
+  // The leader has turned short: what rests is in the way of it, and its first cancel never arrives.
+  const entry = { kind: 'limit_follow', discountBps: 100, maximumOpenOrders: 5 } as const
+  const story = await Story.begin({ seed: 17, strategy: { entry }, reconcileEveryMs: NEVER_MS })
+  story.leader('buy', '0.100')
+  await story.run({ ms: 2_000 })
+  story.simulation.faults.dropRequest('order.cancel', { times: 1 })
+  story.leader('sell', '0.120')
+  await story.run({ ms: 500 })
+  story.simulation.clock.jump(-HOUR_MS)
+  await story.run({ ms: 10_000 })
+  expect(story.orders[0]?.status).toBe('canceled')
+  expect(story.violations).toEqual([])
+})

@@ -14,6 +14,7 @@ export interface StoryOptions {
   readonly mode?: Link['mode']
   /** How long the disk takes for the next unit, ms. */
   readonly commitDelayMs?: () => number
+  readonly reconcileEveryMs?: number
 }
 
 export const FOLLOWER = 'follower-1'
@@ -24,7 +25,7 @@ export class Story {
   readonly simulation: Simulation
 
   private constructor(options: StoryOptions) {
-    const { seed, strategy, mode = 'on', commitDelayMs } = options
+    const { seed, strategy, mode = 'on', commitDelayMs, reconcileEveryMs = 10_000 } = options
     this.simulation = new Simulation({
       seed,
       deposits: new Map([
@@ -32,7 +33,7 @@ export class Story {
         [FOLLOWER, '1000000'],
       ]),
       ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
-      engineOptions: { reconcileEveryMs: 10_000 },
+      engineOptions: { reconcileEveryMs },
       setup: {
         accounts: [LEADER, FOLLOWER].map(name => ({
           name,
