@@ -129,6 +129,34 @@ describe('sqlite store', () => {
     expect(refused.message).toContain('another data folder')
   })
 
+  test('[ST45] ten thousand reads may wait for their answers; the next one fails at once', async () => {
+    const store = await open(path)
+    const reads = Array.from({ length: 10_000 }, () => store.notices(1))
+    await expect(store.notices(1)).rejects.toThrow('10000 reads wait')
+    expect(await Promise.all(reads)).toEqual(reads.map(() => []))
+    expect(await store.notices(1)).toEqual([])
+    await store.close()
+  })
+
+  test('[ST46] another program that holds the database for too long makes units unavailable', async () => {
+    // Five seconds of waiting are the limit itself.
+    const store = await open(path)
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN IMMEDIATE')
+    expect(await store.commit([{ kind: 'decision', row: decision(1) }])).toMatchObject({
+      ok: false,
+      error: { kind: 'unavailable', message: expect.stringContaining('Another program') },
+    })
+    other.exec('ROLLBACK')
+    other.close()
+    expect((await store.load()).decisions).toEqual([])
+    expect(await store.commit([{ kind: 'decision', row: decision(1) }])).toEqual({
+      ok: true,
+      value: undefined,
+    })
+    await store.close()
+  })
+
   test('[ST26] a full disk stops the store whole: nothing half written, and on it goes with space', async context => {
     const disk = join(folder, 'disk')
     mkdirSync(disk)

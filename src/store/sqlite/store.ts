@@ -7,7 +7,7 @@ import { err, must, ok, type Result } from '../../domain/result.ts'
 import type { Log } from '../../ports/observe.ts'
 import type { DecisionFilter, Store, StoredFill, StoreError, StoreImage, Write } from '../../ports/store.ts'
 import type { Cell } from '../codec.ts'
-import { MAXIMUM_WAITING_UNITS, QUEUE_FULL } from '../limits.ts'
+import { MAXIMUM_WAITING_READS, MAXIMUM_WAITING_UNITS, QUEUE_FULL } from '../limits.ts'
 import type { Query, Read } from '../sql/reads.ts'
 import type { Change } from '../sql/writes.ts'
 import * as tables from '../tables.ts'
@@ -66,6 +66,7 @@ class SqliteStore implements Store {
   #unsettled = true
   /** The bringing up that was asked for last: no read may overtake it. */
   #settled: Promise<void> = Promise.resolve()
+  #waitingReads = 0
 
   constructor({ writer, reader, log }: { writer: WriteChannel; reader: ReadChannel; log: Log }) {
     this.#writer = writer
@@ -179,11 +180,20 @@ class SqliteStore implements Store {
 
   /** What was committed before is seen: the tables are brought up to it first. */
   async #read(queries: readonly Query[]): Promise<readonly Rows[]> {
-    if (this.#unsettled) this.#settled = this.#ask('settle')
-    await this.#settled
-    const answer = await this.#reader.request(queries)
-    if (!answer.ok) throw new Error(`The database cannot be read: ${answer.error}`)
-    return answer.value
+    if (this.#waitingReads >= MAXIMUM_WAITING_READS)
+      throw new Error(
+        `${MAXIMUM_WAITING_READS} reads wait for the disk of the database: it is too slow or stuck.`,
+      )
+    this.#waitingReads += 1
+    try {
+      if (this.#unsettled) this.#settled = this.#ask('settle')
+      await this.#settled
+      const answer = await this.#reader.request(queries)
+      if (!answer.ok) throw new Error(`The database cannot be read: ${answer.error}`)
+      return answer.value
+    } finally {
+      this.#waitingReads -= 1
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { StoreError } from '../../ports/store.ts'
 import { type Change, type Operation, stepOf, WRITES } from '../sql/writes.ts'
 import { Admission } from './admission.ts'
 import { Backlog } from './backlog.ts'
-import { faultOf, messageOf } from './database-error.ts'
+import { type DatabaseFault, faultOf, messageOf } from './database-error.ts'
 import { Journal } from './journal.ts'
 import { readUnit } from './unit.ts'
 
@@ -177,7 +177,7 @@ export class Writer {
   #halt(error: unknown): Outcome {
     const fault = faultOf(error)
     this.#broken = fault !== 'full' && fault !== 'busy'
-    const message = explain(fault === 'full', messageOf(error))
+    const message = explain(fault, messageOf(error))
     const halted: Outcome = { ok: false, error: { kind: 'unavailable', message } }
     this.#halted = halted
     try {
@@ -190,8 +190,13 @@ export class Writer {
   }
 }
 
-function explain(full: boolean, detail: string): string {
-  return full
-    ? 'The disk of the database is full. Free some space; nothing is sent until then.'
-    : `The database cannot be written (${detail}). See to the disk and start again.`
+function explain(fault: DatabaseFault, detail: string): string {
+  switch (fault) {
+    case 'full':
+      return 'The disk of the database is full. Free some space; nothing is sent until then.'
+    case 'busy':
+      return 'Another program holds the database. End it (a backup, a shell) and start again.'
+    default:
+      return `The database cannot be written (${detail}). See to the disk and start again.`
+  }
 }
