@@ -99,7 +99,8 @@ function rebaseSource(context: EngineContext, turn: Turn, source: SourceState, {
   for (const link of source.links) rebaseLink(context, turn, link, book)
 }
 
-function rebaseLink(
+/** Lets what a link desires follow its leader's book down, and says so; nothing where they agree. */
+export function rebaseLink(
   context: EngineContext,
   turn: Turn,
   link: LinkRuntime,

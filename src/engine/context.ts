@@ -59,6 +59,8 @@ export interface EnginePorts {
   readonly onFatal: (message: string) => void
 }
 
+/** Rounds of looking at what one event touched; two or three are usual, and a plan that needs so many never ends. */
+const MAXIMUM_ROUNDS = 100
 /** Accounts that are read whole at the same time. */
 const SYNCS_AT_ONCE = 20
 
@@ -102,11 +104,20 @@ export class EngineContext {
     if (this.halted) return
     const turn = new Turn()
     change(turn)
-    // What a plan gives up can leave something to close: it is looked at until nothing changes.
-    for (let holdings = turn.takeRevisits(); holdings.length > 0; holdings = turn.takeRevisits())
-      for (const holding of holdings) this.#drive(turn, holding)
+    if (!this.#settle(turn)) return
     this.#commit(turn)
     for (const next of turn.following()) this.run(next)
+  }
+
+  /** What a plan gives up can leave something to close: it is looked at until nothing changes. */
+  #settle(turn: Turn): boolean {
+    for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
+      const holdings = turn.takeRevisits()
+      if (holdings.length === 0) return true
+      for (const holding of holdings) this.#drive(turn, holding)
+    }
+    this.fail(`A plan changes its mind without end (${MAXIMUM_ROUNDS} rounds). Tell the makers of Lockstep.`)
+    return false
   }
 
   #commit(turn: Turn): void {

@@ -18,6 +18,9 @@ import {
 } from './state.ts'
 import type { Turn } from './turn.ts'
 
+/** Trades that are counted in one turn, and so how far a crash between its transactions leaves a link behind. */
+export const MAXIMUM_FILLS_PER_TURN = 10_000
+
 export interface Arrival {
   readonly account: AccountState
   readonly fill: Fill

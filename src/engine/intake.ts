@@ -7,13 +7,15 @@ import type { LeaderStep } from '../logic/copy.ts'
 import type { AccountSnapshot, ExecutionReport, PositionReport, VenueReport } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { copyToLinks } from './copier.ts'
-import { isForgotten, takeFill, tradeKey } from './fills.ts'
+import { isForgotten, MAXIMUM_FILLS_PER_TURN, takeFill, tradeKey } from './fills.ts'
 import { takeReport } from './order-events.ts'
 import { type AccountState, bookKey, holdingOf, newEntry } from './state.ts'
 import type { Turn } from './turn.ts'
 
 /** Trades older than this are looked up in the store before they count: memory only knows recent ones. */
 const RECENT_TRADE_MS = 10 * 60_000
+/** Frames of one account whose trades wait for the store; a store this far behind is not waited for any more. */
+const MAXIMUM_LOOKUPS = 1_000
 /** The venue's clock may be this far from ours when a trade is called old. */
 const CLOCK_MARGIN_MS = 5_000
 /** A position that still differs after this long is looked at again by reading the account. */
@@ -52,6 +54,11 @@ function needLookup(
 
 function lookUp(context: EngineContext, account: AccountState, fills: readonly Fill[]): void {
   const { lookups } = account
+  if (lookups.waiting >= MAXIMUM_LOOKUPS) {
+    // What is dropped here is fetched then, in its order, before anything younger counts.
+    account.session?.beginAnew('too many trades wait to be looked up')
+    return
+  }
   lookups.waiting += 1
   lookups.last = lookups.last.then(async () => {
     await takeFetchedFills(context, account, fills)
@@ -110,8 +117,11 @@ export async function takeFetchedFills(
     }
   }
   for (const fill of fills) if (isForgotten(context, account, fill)) await recall(context, account, fill)
-  if (fills.length > 0)
-    context.run(turn => takeFills(context, turn, { account, fills, receivedAt: context.now() }))
+  const ordered = inOrder(fills)
+  for (let from = 0; from < ordered.length; from += MAXIMUM_FILLS_PER_TURN) {
+    const some = ordered.slice(from, from + MAXIMUM_FILLS_PER_TURN)
+    context.run(turn => takeFills(context, turn, { account, fills: some, receivedAt: context.now() }))
+  }
 }
 
 /** Brings an order back that memory has let go of, so that its late trade finds its owner. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { decimal } from '../domain/decimal.ts'
+import { leaderFill } from '../../test/contract/store-rows.ts'
+import { decimal, ZERO } from '../domain/decimal.ts'
 import type { AccountId } from '../domain/ids.ts'
-import { err } from '../domain/result.ts'
+import { err, ok } from '../domain/result.ts'
 import { NO_LIMITS } from '../domain/strategy.ts'
 import { SILENT } from '../ports/observe.ts'
 import type { VenueAccount, VenueError, VenueReport } from '../ports/venue.ts'
@@ -15,8 +16,8 @@ import { Session } from './session.ts'
 const REPORT: VenueReport = { kind: 'balance', balances: [] }
 const UNAVAILABLE: VenueError = { kind: 'unavailable', message: 'nothing here' }
 
-/** A session whose venue never answers the first question: it synchronises for ever. */
-async function syncing() {
+/** A session whose venue never answers the first question: it synchronises for ever, unless `venue` says more. */
+async function syncing(venue: Partial<VenueAccount> = {}) {
   const clock = new ManualClock()
   const store = createMemoryStore({ clock, installationTag: 'testing' })
   const loading = store.load()
@@ -46,10 +47,10 @@ async function syncing() {
   const context = new EngineContext(ports, options, state, () => {})
   const [only] = state.accounts.values()
   if (only === undefined) throw new Error('the roster has one account')
-  const session = new Session({ context, account: only, venueAccount: mute(account.id), market: NO_MARKET })
+  const venueAccount = { ...mute(account.id), ...venue }
+  const session = new Session({ context, account: only, venueAccount, market: NO_MARKET })
   session.open()
-  session.stream({ kind: 'live' })
-  return { session, moves }
+  return { session, moves, context, account: only, clock, store }
 }
 
 function mute(accountId: AccountId): VenueAccount {
@@ -81,6 +82,7 @@ const NO_MARKET = {
 
 test('[LM7] more than 10 000 reports during a synchronisation begin it anew instead of waiting', async () => {
   const { session, moves } = await syncing()
+  session.stream({ kind: 'live' })
   for (let frame = 0; frame < 100; frame += 1)
     session.reports(
       Array.from({ length: 100 }, () => REPORT),
@@ -90,3 +92,56 @@ test('[LM7] more than 10 000 reports during a synchronisation begin it anew inst
   session.reports([REPORT], 0)
   expect(moves.at(-1)).toBe('syncing: too many reports waited while synchronising')
 })
+
+test('[LM6] a synchronisation that was begun anew while it waited for its turn reads nothing', async () => {
+  // A stream that comes and goes while others are read must not line up once for each time.
+  let asked = 0
+  const permissions: VenueAccount['permissions'] = () => {
+    asked += 1
+    return new Promise(() => {})
+  }
+  const { session, context } = await syncing({ permissions })
+  const endings: (() => void)[] = []
+  for (let other = 0; other < 20; other += 1)
+    void context.syncs.run(() => new Promise<void>(resolve => endings.push(resolve)))
+  for (let time = 0; time < 5; time += 1) {
+    session.stream({ kind: 'live' })
+    session.stream({ kind: 'lost', message: 'again' })
+  }
+  session.stream({ kind: 'live' })
+  for (const end of endings) end()
+  await new Promise(setImmediate)
+  expect(asked).toBe(1)
+})
+
+const FILL: VenueReport = { kind: 'fill', fill: leaderFill(1).fill }
+
+test('[LM8] a thousand frames may wait for their trades to be looked up; the next begins the account anew', async () => {
+  // The store does not answer any more. What is dropped is fetched again when it does, before what is younger.
+  const { session, account, moves, clock, store } = await syncing(ANSWERING)
+  session.stream({ kind: 'live' })
+  await clock.advance(1_000)
+  expect(moves.at(-1)).toBe('live: synchronised')
+  store.knownTrades = () => new Promise(() => {})
+  for (let frame = 0; frame < 1_000; frame += 1) session.reports([FILL], clock.now())
+  expect(account.lookups.waiting).toBe(1_000)
+  expect(session.state).toBe('live')
+  session.reports([FILL], clock.now())
+  expect(account.lookups.waiting).toBe(1_000)
+  expect(moves.at(-1)).toBe('syncing: too many trades wait to be looked up')
+})
+
+/** Holds nothing, and says so. */
+const ANSWERING: Partial<VenueAccount> = {
+  permissions: async () =>
+    ok({ readOnly: false, trade: true, withdraw: false, transfer: false, addresses: [], expiresAt: null }),
+  snapshot: async () =>
+    ok({
+      positionMode: 'one_way',
+      positions: [],
+      openOrders: [],
+      balances: [],
+      equity: { equity: ZERO, at: 0 },
+      at: 0,
+    }),
+}

@@ -143,6 +143,10 @@ export class Session implements AccountSession, AccountListener {
     await this.reconcile()
   }
 
+  beginAnew(reason: string): void {
+    if (this.#state === 'live') this.#begin(reason)
+  }
+
   #begin(reason: string): void {
     this.#attempt += 1
     this.#buffer = []
@@ -156,7 +160,10 @@ export class Session implements AccountSession, AccountListener {
     // Outside the turnstile: leaders who wait in it would keep out those they wait for.
     if (source !== null && !this.#keyChecked) await followersSized(this.#context, source)
     if (attempt !== this.#attempt || this.#context.halted) return
-    const result = await this.#context.syncs.run(() => this.#checkAndSync())
+    // While it waited for its turn another one may have begun: then it reads nothing.
+    const result = await this.#context.syncs.run(async () =>
+      attempt === this.#attempt ? this.#checkAndSync() : ok(),
+    )
     if (attempt !== this.#attempt || this.#context.halted) return
     if (!result.ok) {
       this.#log('sync_failed', result.error.message)

@@ -45,6 +45,8 @@ export interface AccountSession {
   isLive(): boolean
   /** Compares with the venue soon, once, however often it is asked. */
   resync(reason: string): void
+  /** Reads all of the account before anything more of it is counted or sent. */
+  beginAnew(reason: string): void
 }
 
 /** The public side as the rooms that trade see it. */

@@ -211,6 +211,8 @@ class PaperSession implements AccountSession {
   }
 
   resync(): void {}
+
+  beginAnew(): void {}
 }
 
 const EMPTY: StoreImage = {
