@@ -12,9 +12,10 @@ import {
 import type { Query } from '../wire/bybit/page.ts'
 import { REFUSED_ROUTES } from '../wire/bybit/refused-routes.ts'
 import { envelope, parseJson, type Reply, refused } from '../wire/bybit/reply.ts'
-import { type Quota, RollingLimits } from '../wire/bybit/rolling-limits.ts'
+import type { Quota } from '../wire/bybit/rolling-limits.ts'
 import { ROUTES, type Route } from '../wire/bybit/routes.ts'
 import type { ApiKey, Venue } from '../wire/bybit/venue.ts'
+import { AddressBans } from './address-bans.ts'
 import type { Faults } from './faults.ts'
 import type { Gateway } from './gateway.ts'
 
@@ -32,9 +33,6 @@ export const MAXIMUM_BODY_BYTES = 64 * 1_024
 const REQUEST_LIMIT_MS = 30_000
 /** Streams included, which have a limit of their own below it. */
 const MAXIMUM_CONNECTIONS = 30_000
-/** docs/v5/rate-limit: 600 requests in 5 s per address, then 10 minutes of 403. */
-const ADDRESS_LIMIT = { requests: 600, perMs: 5_000 }
-const ADDRESS_BAN_MS = 600_000
 /** docs/v5/error.mdx: HTTP 401 where authentication headers are missing. */
 const NO_CREDENTIALS = failure(10003, 'Authentication parameters are missing in the request header.')
 
@@ -47,14 +45,15 @@ export function createHttp(parts: HttpParts): FastifyInstance {
     forceCloseConnections: true,
   })
   app.server.maxConnections = MAXIMUM_CONNECTIONS
-  const isBanned = addressBans(parts)
+  const bans = new AddressBans()
   // The signature covers the body's bytes, so it is kept as text until that was checked.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   app.addHook('onRequest', async (request, reply) => {
     if (!request.url.startsWith('/v5/')) return
     const occasion = { account: null, target: pathOf(request.url) }
-    if (isBanned(request.ip) || parts.faults.strike('ip_limit', occasion) !== null)
+    const isBanned = parts.limits === 'venue' && bans.take(request.ip, parts.venue.now())
+    if (isBanned || parts.faults.strike('ip_limit', occasion) !== null)
       return send(parts, reply, { reply: refused(ACCESS_TOO_FREQUENT, 403) })
     if (parts.venue.exchange.maintenance && occasion.target !== '/v5/market/time')
       return send(parts, reply, { reply: refused(SERVICE_RESTARTING) })
@@ -130,21 +129,6 @@ function send(
   }
   const text = envelope(answer, Math.trunc(parts.venue.now()))
   return reply.code(answer.status).type('application/json; charset=utf-8').send(text)
-}
-
-/** Counts requests per address; one that exceeds its limit stays out for a while. */
-function addressBans(parts: HttpParts): (address: string) => boolean {
-  const limits = new RollingLimits()
-  const bannedUntil = new Map<string, number>()
-  return address => {
-    if (parts.limits === 'off') return false
-    const now = parts.venue.now()
-    if ((bannedUntil.get(address) ?? 0) > now) return true
-    bannedUntil.delete(address)
-    if (limits.take(address, 1, ADDRESS_LIMIT, now).granted === 1) return false
-    bannedUntil.set(address, now + ADDRESS_BAN_MS)
-    return true
-  }
 }
 
 function header(request: FastifyRequest, name: string): string {

@@ -4,6 +4,9 @@ import { Subscribers } from '../wire/bybit/subscribers.ts'
 import type { Venue } from '../wire/bybit/venue.ts'
 import type { Faults } from './faults.ts'
 
+/** Frames that `delay_reports` keeps at once; more than these leave at once. */
+const MAXIMUM_DELAYED = 10_000
+
 /**
  * Private frames on their way out. They leave after the call that made them has been answered, as at
  * the venue, where an acknowledgement only means "taken for processing".
@@ -16,6 +19,7 @@ export class ReportLine {
   readonly #held = new Map<string, { readonly frame: PrivateFrame; readonly timer: NodeJS.Timeout }>()
   #waiting: PrivateFrame[] = []
   #lastFrame = 0
+  #delayed = 0
 
   constructor(venue: Venue, faults: Faults) {
     this.#venue = venue
@@ -55,8 +59,8 @@ export class ReportLine {
     if (occasion.target === 'position' && this.#faults.strike('position_report_missing', occasion) !== null)
       return
     const delayed = this.#faults.strike('delay_reports', occasion)
-    if (delayed !== null) {
-      setTimeout(() => this.#send(frame), delayed.delayMs).unref()
+    if (delayed !== null && this.#delayed < MAXIMUM_DELAYED) {
+      this.#delay(frame, delayed.delayMs)
       return
     }
     const reordered = this.#held.has(frame.account) ? null : this.#faults.strike('reorder_reports', occasion)
@@ -67,6 +71,14 @@ export class ReportLine {
     this.#send(frame)
     if (this.#faults.strike('duplicate_reports', occasion) !== null) this.#send(frame)
     this.#release(frame.account)
+  }
+
+  #delay(frame: PrivateFrame, delayMs: number): void {
+    this.#delayed += 1
+    setTimeout(() => {
+      this.#delayed -= 1
+      this.#send(frame)
+    }, delayMs).unref()
   }
 
   #hold(frame: PrivateFrame, delayMs: number): void {
