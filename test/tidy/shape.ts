@@ -40,6 +40,8 @@ const EFFECTS_ALLOWED = [
   'src/venues/shared/',
   'src/store/',
   'src/ops/',
+  'src/api/',
+  'src/live/',
   'src/cli/',
   'src/main.ts',
   'exchange/server/',
