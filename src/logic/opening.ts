@@ -47,8 +47,12 @@ export function planOpening(view: HoldingView, exiting: boolean, settle: Settle)
 
 /** The mode was made stricter while increases waited: they end as if it had been so when they came. */
 function stopOpening(view: HoldingView, wanted: readonly Decision[], settle: Settle): OpeningPlan {
-  settle(wanted, 'skipped', view.mode === 'off' ? 'mode_off' : 'mode_close_only')
-  return { state: forgoWaiting(view.state, sumOf(wanted)), order: null, wakeAt: null }
+  const isOff = view.mode === 'off'
+  settle(wanted, 'skipped', isOff ? 'mode_off' : 'mode_close_only')
+  const state = forgoWaiting(view.state, sumOf(wanted))
+  // Off stays where it is, whatever its leader does: what was only carried would be bought with something else.
+  const kept = isOff ? writeDown(state, view.orders, absolute(state.desired)) : state
+  return { state: kept, order: null, wakeAt: null }
 }
 
 /**

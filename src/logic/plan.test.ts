@@ -46,6 +46,13 @@ test('[CP16] an opening is what is missing, rounded toward zero to the lot; the 
   expect(planned.state.desired).toBe(decimal('5.7'))
 })
 
+test('[CP63] off drops what was only carried, and keeps what an order may still bring', () => {
+  // 3 are held, 2 are on their way, and 0.4 were below the lot.
+  const planned = plan(wants('5.4', '3', [], { mode: 'off', orders: [anOrder('2')] }))
+  expect(planned.state.desired).toBe(decimal('5'))
+  expect(plan(wants('5.4', '3', [], { orders: [anOrder('2')] })).state.desired).toBe(decimal('5.4'))
+})
+
 test('[CP16] carry below the lot accumulates until it is tradable', () => {
   let view = wants('0', '0', [])
   const quantities: string[] = []

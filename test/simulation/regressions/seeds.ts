@@ -16,6 +16,7 @@ export const ONCE_FAILED: readonly (readonly [seed: number, wrong: string])[] = 
   [8, 'what a refused leverage left to close was closed seconds later'],
   [17, 'an increase waited for a price of something else, and was not sent when that came'],
   [1917, 'an oversized order kept what another had left, which was then bought with the next increase'],
+  [6553, 'what a link carried when it was switched off was bought when it was on again'],
   [4594, 'an exit that was withdrawn took an opening of the same moment out of the rate per minute'],
   [1159, 'a clock that had jumped made an increase valid for a minute longer'],
 ]
