@@ -1,5 +1,6 @@
 import type { Decimal } from './decimal.ts'
 import type { AccountId, VenueName } from './ids.ts'
+import type { Origin } from './strategy.ts'
 
 export const ENVIRONMENTS = ['live', 'testnet', 'demo', 'paper'] as const
 /** paper is the simulated exchange: the default until a person adds a real key. */
@@ -8,9 +9,16 @@ export type Environment = (typeof ENVIRONMENTS)[number]
 /** An inactive account has no session, no orders, no history. */
 export type AccountStatus = 'active' | 'inactive'
 
-/** One credential at one venue. The key itself is the vault's. */
+/**
+ * venue: one credential at one venue; the key itself is the vault's. virtual: a leader that only signals move: it has
+ * no key and no session, but a venue whose prices it is measured by.
+ */
+export type AccountKind = 'venue' | 'virtual'
+
 export interface Account {
   readonly id: AccountId
+  readonly kind: AccountKind
+  readonly origin: Origin
   readonly name: string
   readonly venue: VenueName
   readonly environment: Environment

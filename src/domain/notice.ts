@@ -10,7 +10,15 @@ export interface Notice {
   readonly level: NoticeLevel
   readonly accountId: AccountId | null
   readonly instrumentId: InstrumentId | null
-  /** What happened, to whom, and what to do, in one sentence each. */
+  /** What happened, and to whom. */
   readonly text: string
+  /** What to do about it, in a sentence; never empty. */
+  readonly action: string
+  /** The earlier notice that is over with this one; null: this one begins something. */
+  readonly recovers: NoticeId | null
   readonly at: number
+  /** Our clock, ms; null: nobody has yet. */
+  readonly acknowledgedAt: number | null
+  /** The same as an audit entry's actor. */
+  readonly acknowledgedBy: string | null
 }

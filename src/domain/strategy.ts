@@ -61,15 +61,21 @@ export const NO_LIMITS: RiskLimits = {
   priceCollarBps: null,
 }
 
+/** Who set a row up: config.yaml, or people through the API. Removed: in force no more, kept because history names it. */
+export const ORIGINS = ['file', 'api', 'removed'] as const
+export type Origin = (typeof ORIGINS)[number]
+
 /** An account's trades that others follow. */
 export interface Source {
   readonly id: SourceId
+  readonly origin: Origin
   readonly name: string
   readonly accountId: AccountId
 }
 
 export interface Strategy {
   readonly id: StrategyId
+  readonly origin: Origin
   readonly name: string
   readonly sourceId: SourceId
   readonly mode: Mode
@@ -88,6 +94,7 @@ export interface Strategy {
 /** One account's following of one strategy. */
 export interface Link {
   readonly id: LinkId
+  readonly origin: Origin
   readonly strategyId: StrategyId
   readonly accountId: AccountId
   readonly mode: Mode

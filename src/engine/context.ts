@@ -151,11 +151,23 @@ export class EngineContext {
   }
 
   notice(turn: Turn, notice: NoticeInput): void {
-    const { code, level, text } = notice
+    const { code, level, text, action } = notice
     const accountId = notice.holding?.accountId ?? notice.accountId ?? null
     const instrumentId: InstrumentId | null = notice.holding?.instrumentId ?? null
-    turn.notice({ id: this.newId(), code, level, accountId, instrumentId, text, at: Math.trunc(this.now()) })
-    this.ports.log.warn('notice', { code, level, account: accountId, instrument: instrumentId, text })
+    turn.notice({
+      id: this.newId(),
+      code,
+      level,
+      accountId,
+      instrumentId,
+      text,
+      action,
+      recovers: null,
+      at: Math.trunc(this.now()),
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+    })
+    this.ports.log.warn('notice', { code, level, account: accountId, instrument: instrumentId, text, action })
   }
 }
 
@@ -165,4 +177,5 @@ export interface NoticeInput {
   readonly holding?: Holding
   readonly accountId?: AccountId
   readonly text: string
+  readonly action: string
 }

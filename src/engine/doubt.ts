@@ -65,7 +65,8 @@ function noticeLongDoubt(context: EngineContext, entry: OrderEntry, now: number)
       code: 'order_lost',
       level: 'critical',
       holding,
-      text: `The venue has not said what became of order ${order.clientOrderId}. Nothing is opened here until it does; look at it on the venue.`,
+      text: `The venue has not said what became of order ${order.clientOrderId}. Nothing is opened here until it does.`,
+      action: 'Look at the order on the venue.',
     })
   })
 }

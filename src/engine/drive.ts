@@ -159,7 +159,8 @@ function noticeCloseRefused(context: EngineContext, turn: Turn, holding: Holding
     code: 'close_refused',
     level: 'warning',
     holding,
-    text: "The leader is flat, but a rest of the copy cannot be closed through the venue's lot. Close it by hand.",
+    text: "The leader is flat, but a rest of the copy cannot be closed through the venue's lot.",
+    action: 'Close it by hand.',
   })
 }
 

@@ -119,6 +119,8 @@ function attribute({ context, turn, holding, entry, signed }: Move): Decimal {
     text: held.state.stopped
       ? 'The copied position was closed by other means than copying. Nothing is opened again until the leader is flat.'
       : 'A part of the copied position was closed by other means than copying. The copy follows the smaller quantity.',
+    action:
+      'Nothing needs to be done if it was you or a stop of yours; otherwise see who trades on this account.',
   })
   return foreign.attributed
 }

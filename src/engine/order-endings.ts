@@ -151,7 +151,8 @@ function noticeStuckExit(context: EngineContext, turn: Turn, { order, holding }:
     code: 'exit_refused',
     level: 'critical',
     holding,
-    text: `The venue has refused ${PATIENCE_WITH_EXITS} orders that close this position (${order.reason}). It is tried again by itself; see whether the key may trade and whether the symbol trades, or close it by hand.`,
+    text: `The venue has refused ${PATIENCE_WITH_EXITS} orders that close this position (${order.reason}). It is tried again by itself.`,
+    action: 'See whether the key may trade and whether the symbol trades, or close it by hand.',
   })
 }
 

@@ -130,7 +130,8 @@ function alarmAdopted(context: EngineContext, turn: Turn, { order, holding }: Or
     code: 'absent_order_appeared',
     level: 'critical',
     holding,
-    text: `Order ${order.clientOrderId} was proven absent and has appeared all the same. It was adopted; check the position.`,
+    text: `Order ${order.clientOrderId} was proven absent and has appeared all the same. It was adopted.`,
+    action: 'See that the position on the venue is the one you want.',
   })
 }
 

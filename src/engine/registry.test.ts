@@ -18,6 +18,8 @@ import { restoreState } from './restore.ts'
 const LINGER_MS = 5_000
 const ACCOUNT: Account = {
   id: 'account-1' as AccountId,
+  kind: 'venue',
+  origin: 'file',
   name: 'ada',
   venue: 'bybit',
   environment: 'paper',

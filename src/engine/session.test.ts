@@ -24,6 +24,8 @@ async function syncing(venue: Partial<VenueAccount> = {}) {
   await clock.advance(1_000)
   const account = {
     id: 'account-1' as AccountId,
+    kind: 'venue',
+    origin: 'file',
     name: 'ada',
     venue: 'bybit',
     environment: 'paper',

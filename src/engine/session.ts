@@ -1,7 +1,7 @@
 import { ZERO } from '../domain/decimal.ts'
 import type { AccountId } from '../domain/ids.ts'
 import { ok, type Result } from '../domain/result.ts'
-import { keyProblem } from '../logic/key-check.ts'
+import { type KeyProblem, keyProblem } from '../logic/key-check.ts'
 import type { AccountListener, StreamState, VenueAccount, VenueError, VenueReport } from '../ports/venue.ts'
 import type { EngineContext, SessionState } from './context.ts'
 import { followersSized } from './followers-sized.ts'
@@ -93,9 +93,10 @@ export class Session implements AccountSession, AccountListener {
         this.#drop(state.message)
         return
       case 'refused':
-        this.#refuse(
-          `${state.error.message}. Renew it, and see that it may trade and that this address is allowed.`,
-        )
+        this.#refuse({
+          text: `${state.error.message}.`,
+          action: 'Renew it, and see that it may trade and that this address is allowed.',
+        })
         return
       case 'connecting':
         return
@@ -214,13 +215,18 @@ export class Session implements AccountSession, AccountListener {
     this.#move('degraded', message)
   }
 
-  #refuse(message: string): void {
-    this.#drop(message)
+  #refuse({ text, action }: KeyProblem): void {
+    this.#drop(`${text} ${action}`)
     this.#account.refusal = 'key_refused'
     const { name, id } = this.#account.account
-    const text = `The key of account ${name} is refused: ${message}`
     this.#context.run(turn =>
-      this.#context.notice(turn, { code: 'key_refused', level: 'critical', accountId: id, text }),
+      this.#context.notice(turn, {
+        code: 'key_refused',
+        level: 'critical',
+        accountId: id,
+        text: `The key of account ${name} is refused: ${text}`,
+        action,
+      }),
     )
   }
 

@@ -1,14 +1,14 @@
 import type { Account } from '../domain/account.ts'
-import type { AccountId, IdKind, SourceId } from '../domain/ids.ts'
+import type { AccountId, IdKind, LinkId, SourceId } from '../domain/ids.ts'
 import { err, must, ok, type Result } from '../domain/result.ts'
 import type { Link, Source, Strategy } from '../domain/strategy.ts'
 import type { StoreImage, Write } from '../ports/store.ts'
 
 /** What a person set up, by names. */
 export interface Setup {
-  readonly accounts: readonly Omit<Account, 'id'>[]
+  readonly accounts: readonly Omit<Account, 'id' | 'kind' | 'origin'>[]
   readonly sources: readonly { readonly name: string; readonly account: string }[]
-  readonly strategies: readonly (Omit<Strategy, 'id' | 'sourceId'> & { readonly source: string })[]
+  readonly strategies: readonly (Omit<Strategy, 'id' | 'origin' | 'sourceId'> & { readonly source: string })[]
   readonly links: readonly (Pick<Link, 'mode' | 'sizing'> & {
     readonly strategy: string
     readonly account: string
@@ -38,26 +38,37 @@ export function applySetup(
   const { image, setup, newId } = input
   const problems = [...namesProblems(setup), ...sourceProblems(input), ...followingProblems(setup)]
   if (problems.length > 0) return err(problems)
-  const accounts = setup.accounts.map(row => ({
-    ...row,
-    id: byName(image.accounts, row.name)?.id ?? newId<AccountId>(),
-  }))
-  const sources = setup.sources.map(({ name, account }) => ({
-    id: byName(image.sources, name)?.id ?? newId<SourceId>(),
-    name,
-    accountId: named(accounts, account).id,
-  }))
-  const strategies: Strategy[] = setup.strategies.map(({ source, ...row }) => ({
-    ...row,
-    id: byName(image.strategies, row.name)?.id ?? newId(),
-    sourceId: named(sources, source).id,
-  }))
+  const accounts = setup.accounts.map(
+    (row): Account => ({
+      ...row,
+      kind: 'venue',
+      origin: 'file',
+      id: byName(image.accounts, row.name)?.id ?? newId<AccountId>(),
+    }),
+  )
+  const sources = setup.sources.map(
+    ({ name, account }): Source => ({
+      origin: 'file',
+      id: byName(image.sources, name)?.id ?? newId<SourceId>(),
+      name,
+      accountId: named(accounts, account).id,
+    }),
+  )
+  const strategies = setup.strategies.map(
+    ({ source, ...row }): Strategy => ({
+      ...row,
+      origin: 'file',
+      id: byName(image.strategies, row.name)?.id ?? newId(),
+      sourceId: named(sources, source).id,
+    }),
+  )
   const links = setup.links.map(({ strategy, account, mode, sizing }): Link => {
     const { id: strategyId, sourceId } = named(strategies, strategy)
     const accountId = named(accounts, account).id
     const known = image.links.find(link => link.strategyId === strategyId && link.accountId === accountId)
     const startSequence = known?.startSequence ?? input.lastSequences.get(sourceId) ?? 0
-    return { id: known?.id ?? newId(), strategyId, accountId, mode, sizing, startSequence }
+    const id = known?.id ?? newId<LinkId>()
+    return { id, origin: 'file', strategyId, accountId, mode, sizing, startSequence }
   })
   const writes: Write[] = [
     ...accounts.map(row => ({ kind: 'account', row }) as const),

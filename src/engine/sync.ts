@@ -86,7 +86,8 @@ function takeAccount(context: EngineContext, account: AccountState, snapshot: Ac
         code: 'position_mode',
         level: 'critical',
         accountId: account.account.id,
-        text: `Account ${account.account.name} is in hedge (two-way) position mode, which links cannot use. Switch it to one-way mode on the venue.`,
+        text: `Account ${account.account.name} is in hedge (two-way) position mode, which links cannot use.`,
+        action: 'Switch it to one-way mode on the venue.',
       })
     })
   }
@@ -194,7 +195,8 @@ function believe(
     code: 'gap',
     level: 'warning',
     holding,
-    text: `Account ${account.account.name} holds ${formatDecimal(difference.venue)} ${symbolOf(holding.instrumentId)}, its known trades make ${formatDecimal(difference.counted)}. The venue's figure was taken; look for trades older than the venue tells.`,
+    text: `Account ${account.account.name} holds ${formatDecimal(difference.venue)} ${symbolOf(holding.instrumentId)}, its known trades make ${formatDecimal(difference.counted)}. The venue's figure was taken.`,
+    action: 'Look on the venue for trades older than it tells.',
   })
   rebaseHolding(context, turn, {
     account,

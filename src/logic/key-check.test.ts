@@ -13,14 +13,14 @@ const GOOD: KeyPermissions = {
 
 test('[RK30] a key that can move funds away is refused, whatever it is for', () => {
   for (const over of [{ withdraw: true }, { transfer: true }]) {
-    expect(keyProblem({ ...GOOD, ...over }, true)).toMatch(/can withdraw or transfer/)
-    expect(keyProblem({ ...GOOD, ...over }, false)).toMatch(/can withdraw or transfer/)
+    expect(keyProblem({ ...GOOD, ...over }, true)?.text).toMatch(/can withdraw or transfer/)
+    expect(keyProblem({ ...GOOD, ...over }, false)?.text).toMatch(/can withdraw or transfer/)
   }
 })
 
 test("[RK31] a follower's key must trade; a leader's may only read", () => {
   expect(keyProblem(GOOD, true)).toBeNull()
-  expect(keyProblem({ ...GOOD, readOnly: true }, true)).toMatch(/may not trade/)
-  expect(keyProblem({ ...GOOD, trade: false }, true)).toMatch(/may not trade/)
+  expect(keyProblem({ ...GOOD, readOnly: true }, true)?.text).toMatch(/may not trade/)
+  expect(keyProblem({ ...GOOD, trade: false }, true)?.text).toMatch(/may not trade/)
   expect(keyProblem({ ...GOOD, readOnly: true, trade: false }, false)).toBeNull()
 })

@@ -86,6 +86,8 @@ const claim = object<Claim>({
 
 export const accounts = table<Account>('accounts', ['id'], {
   id: text(),
+  kind: text(),
+  origin: text(),
   name: text(),
   venue: text(),
   environment: text(),
@@ -93,10 +95,16 @@ export const accounts = table<Account>('accounts', ['id'], {
   maximumLeverage: amount,
 })
 
-export const sources = table<Source>('sources', ['id'], { id: text(), name: text(), accountId: text() })
+export const sources = table<Source>('sources', ['id'], {
+  id: text(),
+  origin: text(),
+  name: text(),
+  accountId: text(),
+})
 
 export const strategies = table<Strategy>('strategies', ['id'], {
   id: text(),
+  origin: text(),
   name: text(),
   sourceId: text(),
   mode: text(),
@@ -111,6 +119,7 @@ export const strategies = table<Strategy>('strategies', ['id'], {
 
 export const links = table<Link>('links', ['id'], {
   id: text(),
+  origin: text(),
   strategyId: text(),
   accountId: text(),
   mode: text(),
@@ -283,5 +292,9 @@ export const notices = table<Notice>('notices', ['id'], {
   accountId: nullable(text()),
   instrumentId: nullable(text()),
   text: text(),
+  action: text(),
+  recovers: nullable(text()),
   at: number(),
+  acknowledgedAt: nullable(number()),
+  acknowledgedBy: nullable(text()),
 })

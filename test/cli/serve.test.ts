@@ -129,7 +129,10 @@ ${['good', 'wrong', 'odd', 'elsewhere', 'away'].map(name => `  - { strategy: cop
     expect(await outcomesOf(data, 'elsewhere')).toEqual(Array(3).fill('increase 0 skipped symbol_unknown'))
     expect(await outcomesOf(data, 'wrong')).toEqual(Array(3).fill('increase 0 skipped key_refused'))
     const notices = await withStore(data, store => store.notices(100))
-    expect(notices.find(({ code }) => code === 'key_refused')?.text).toMatch(/account wrong\b.* Renew it/)
+    expect(notices.find(({ code }) => code === 'key_refused')).toMatchObject({
+      text: expect.stringMatching(/account wrong\b/),
+      action: expect.stringMatching(/^Renew it/),
+    })
     const malformed = rowsOf(server.lines.stderr).filter(row => String(row['event']).includes('malformed'))
     expect(malformed.length).toBeGreaterThan(0)
   })

@@ -30,6 +30,8 @@ const time = fc.oneof(count, fc.double({ min: 0, max: 2e12, noNaN: true }))
 const index = fc.constantFrom(0 as const, 1 as const, 2 as const)
 const side = fc.constantFrom('buy' as const, 'sell' as const)
 const mode = fc.constantFrom(...MODES)
+/** Of a row that is in force: what is removed is not in an image. */
+const origin = fc.constantFrom('file' as const, 'api' as const)
 const nullable = <Value>(of: fc.Arbitrary<Value>) => fc.option(of, { nil: null })
 const place = { instrumentId: name<Fill['instrumentId']>(), positionIndex: index }
 
@@ -137,15 +139,23 @@ type Rows = { readonly [Kind in Write['kind']]: fc.Arbitrary<Extract<Write, { ki
 export const anyRow: Rows = {
   account: fc.record({
     id: name<Link['accountId']>(),
+    kind: fc.constantFrom('venue', 'virtual'),
+    origin,
     name: text,
     venue: fc.constantFrom(...VENUES),
     environment: fc.constantFrom(...ENVIRONMENTS),
     status: fc.constantFrom('active', 'inactive'),
     maximumLeverage: amount,
   }),
-  source: fc.record({ id: name<Source['id']>(), name: text, accountId: name<Link['accountId']>() }),
+  source: fc.record({
+    id: name<Source['id']>(),
+    origin,
+    name: text,
+    accountId: name<Link['accountId']>(),
+  }),
   strategy: fc.record({
     id: name<Strategy['id']>(),
+    origin,
     name: text,
     sourceId: name<Source['id']>(),
     mode,
@@ -159,6 +169,7 @@ export const anyRow: Rows = {
   }),
   link: fc.record({
     id: name<Link['id']>(),
+    origin,
     strategyId: name<Strategy['id']>(),
     accountId: name<Link['accountId']>(),
     mode,
@@ -228,7 +239,11 @@ export const anyRow: Rows = {
     accountId: nullable(name<Link['accountId']>()),
     instrumentId: nullable(place.instrumentId),
     text,
+    action: text,
+    recovers: nullable(name<Notice['id']>()),
     at: time,
+    acknowledgedAt: nullable(time),
+    acknowledgedBy: nullable(text),
   }),
 }
 

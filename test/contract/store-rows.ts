@@ -121,7 +121,11 @@ export function notice(count: number): Notice {
     level: 'warning',
     accountId: null,
     instrumentId: null,
-    text: 'Look.',
+    text: 'An order is in doubt.',
+    action: 'Look.',
+    recovers: null,
     at: count,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
   }
 }

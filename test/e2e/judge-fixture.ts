@@ -46,6 +46,7 @@ const INTENT = order(1, {
 
 const STRATEGY: Strategy = {
   id: id('strategy', 1),
+  origin: 'file',
   name: 'follow',
   sourceId: id('source', 1),
   mode: 'on',
@@ -59,6 +60,7 @@ const STRATEGY: Strategy = {
 }
 const LINK: Link = {
   id: id('link', 1),
+  origin: 'file',
   strategyId: STRATEGY.id,
   accountId: ADA.id,
   mode: 'on',
@@ -117,6 +119,8 @@ function imageOf(): Records['image'] {
 function account(name: string, count: number): Account {
   return {
     id: id('account', count),
+    kind: 'venue',
+    origin: 'file',
     name,
     venue: 'bybit',
     environment: 'paper',
