@@ -2,7 +2,8 @@ import type { Decimal } from './decimal.ts'
 import type { DecisionId, InstrumentId, IntentId, LinkId, PositionIndex } from './ids.ts'
 import type { Reason } from './reason.ts'
 
-export type Outcome = 'copied' | 'partly' | 'carried' | 'forgone' | 'skipped' | 'failed'
+export const OUTCOMES = ['copied', 'partly', 'carried', 'forgone', 'skipped', 'failed'] as const
+export type Outcome = (typeof OUTCOMES)[number]
 
 /** pending: wants an order; working: an intent carries it; done: has its outcome. */
 export type DecisionStatus = 'pending' | 'working' | 'done'

@@ -18,17 +18,19 @@ export type Purpose = 'exit' | 'hedge' | 'entry'
 /** Chosen before the first byte; an order begun on one is never sent on the other. */
 export type Route = 'stream' | 'request'
 
-export type OrderStatus =
-  | 'created'
-  | 'submitted'
-  | 'acknowledged'
-  | 'in_doubt'
-  | 'open'
-  | 'filled'
-  | 'canceled'
-  | 'rejected'
-  | 'withdrawn'
-  | 'never_accepted'
+export const ORDER_STATUSES = [
+  'created',
+  'submitted',
+  'acknowledged',
+  'in_doubt',
+  'open',
+  'filled',
+  'canceled',
+  'rejected',
+  'withdrawn',
+  'never_accepted',
+] as const
+export type OrderStatus = (typeof ORDER_STATUSES)[number]
 
 export type OrderEventKind =
   | 'sent'

@@ -34,16 +34,20 @@ export type RecordWrite =
   /** Refused with `conflict` when another user has the email. */
   | { readonly kind: 'user'; readonly row: User }
   | { readonly kind: 'login'; readonly row: Login }
+  /** Nothing is left of it. Harmless where there is none. */
   | { readonly kind: 'login_end'; readonly row: { readonly id: LoginId } }
   | { readonly kind: 'api_token'; readonly row: ApiToken }
   | { readonly kind: 'account_profile'; readonly row: AccountProfile }
   | { readonly kind: 'secret'; readonly row: SealedSecret }
+  /** Nothing is left of it. Harmless where there is none. */
   | { readonly kind: 'secret_end'; readonly row: { readonly owner: string; readonly field: SecretField } }
+  /** Refused with `conflict` when it is the installation tag, which never changes. */
   | { readonly kind: 'setting'; readonly row: { readonly name: string; readonly value: string } }
   /** Refused with `conflict` when the sequence exists. */
   | { readonly kind: 'audit'; readonly row: AuditEntry }
-  /** Refused with `conflict` when its source has one with its external id. */
+  /** Refused with `conflict` when it exists, or its source has one with its external id. */
   | { readonly kind: 'signal_insert'; readonly row: Signal }
+  /** Changes what became of it, never what it says. Refused with `conflict` when there is none. */
   | { readonly kind: 'signal_update'; readonly row: Signal }
   /** Refused with `conflict` when the actor has used the key. */
   | { readonly kind: 'idempotent_answer'; readonly row: IdempotentAnswer }
@@ -51,11 +55,12 @@ export type RecordWrite =
 /** What lives in memory while the server runs: who may come in, and what is sealed. */
 export interface Directory {
   readonly users: readonly User[]
-  /** Neither revoked nor expired when they were last written. */
+  /** Neither revoked nor expired when they were last written (by `usedAt`). */
   readonly logins: readonly Login[]
   readonly apiTokens: readonly ApiToken[]
   readonly profiles: readonly AccountProfile[]
   readonly secrets: readonly SealedSecret[]
+  /** Without the installation tag. */
   readonly settings: ReadonlyMap<string, string>
   /** The end of the audit chain; null: it is empty. */
   readonly lastAudit: AuditEntry | null
@@ -75,6 +80,7 @@ export interface OrderFilter {
   readonly limit: number
 }
 
+/** Without `outcomes` also decisions that have none yet. */
 export interface OutcomeFilter {
   /** Null: of every link. */
   readonly linkIds: readonly LinkId[] | null
@@ -97,6 +103,12 @@ export interface SignalFilter {
   readonly limit: number
 }
 
+export interface AuditFilter {
+  /** An entry's sequence. */
+  readonly before?: number
+  readonly limit: number
+}
+
 /** The part of the store that is for people. Every implementation passes test/contract/store. */
 export interface Records {
   directory(): Promise<Directory>
@@ -104,12 +116,11 @@ export interface Records {
   outcomePage(filter: OutcomeFilter): Promise<readonly Decision[]>
   noticePage(filter: NoticeFilter): Promise<readonly Notice[]>
   signalPage(filter: SignalFilter): Promise<readonly Signal[]>
-  /** Oldest first. */
+  /** Oldest first, by our clock. */
   pendingSignals(): Promise<readonly Signal[]>
   signal(sourceId: SourceId, externalId: string): Promise<Signal | null>
   idempotentAnswer(actor: string, key: string): Promise<IdempotentAnswer | null>
-  /** Newest first, before a sequence. */
-  auditPage(filter: { readonly before?: number; readonly limit: number }): Promise<readonly AuditEntry[]>
+  auditPage(filter: AuditFilter): Promise<readonly AuditEntry[]>
   /** Oldest first, after a sequence: for those who verify the chain. */
   auditAfter(sequence: number, limit: number): Promise<readonly AuditEntry[]>
 }

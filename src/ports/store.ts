@@ -8,6 +8,7 @@ import type { Notice } from '../domain/notice.ts'
 import type { Order } from '../domain/order.ts'
 import type { Result } from '../domain/result.ts'
 import type { Link, Source, Strategy } from '../domain/strategy.ts'
+import type { Records, RecordWrite } from './records.ts'
 
 /** A fill and whose it is. */
 export interface StoredFill {
@@ -48,7 +49,9 @@ export interface AccountSync {
 }
 
 /** One change of the store. Units are applied whole or not at all. */
-export type Write =
+export type Write = TradingWrite | RecordWrite
+
+export type TradingWrite =
   | { readonly kind: 'account'; readonly row: Account }
   | { readonly kind: 'source'; readonly row: Source }
   | { readonly kind: 'strategy'; readonly row: Strategy }
@@ -77,7 +80,7 @@ export type StoreError =
    */
   | { readonly kind: 'unavailable'; readonly message: string }
 
-/** What lives in memory while the server runs. */
+/** What lives in memory while the server runs. What is removed is not in it. */
 export interface StoreImage {
   readonly installationTag: string
   readonly lastIntentSequence: number
@@ -101,7 +104,7 @@ export interface DecisionFilter {
 }
 
 /** Where truth lives. Every implementation passes test/contract/store. */
-export interface Store {
+export interface Store extends Records {
   load(): Promise<StoreImage>
   /**
    * Makes one unit durable; the promise settles after it is. Units become durable in the order of the

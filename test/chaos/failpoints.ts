@@ -76,6 +76,16 @@ export class FailpointPorts {
       decisions: filter => inner.decisions(filter),
       fills: id => inner.fills(id),
       notices: limit => inner.notices(limit),
+      directory: () => inner.directory(),
+      orderPage: filter => inner.orderPage(filter),
+      outcomePage: filter => inner.outcomePage(filter),
+      noticePage: filter => inner.noticePage(filter),
+      signalPage: filter => inner.signalPage(filter),
+      auditPage: filter => inner.auditPage(filter),
+      auditAfter: (sequence, limit) => inner.auditAfter(sequence, limit),
+      pendingSignals: () => inner.pendingSignals(),
+      signal: (sourceId, externalId) => inner.signal(sourceId, externalId),
+      idempotentAnswer: (actor, key) => inner.idempotentAnswer(actor, key),
       close: () => inner.close(),
     }
   }

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { ENVIRONMENTS } from '../../src/domain/account.ts'
-import { type Decimal, fromUnits } from '../../src/domain/decimal.ts'
 import type { Decision } from '../../src/domain/decision.ts'
 import type { Fill } from '../../src/domain/fill.ts'
 import { type AccountId, VENUES } from '../../src/domain/ids.ts'
@@ -19,20 +18,14 @@ import {
 } from '../../src/domain/strategy.ts'
 import type { Write } from '../../src/ports/store.ts'
 import { progressOf } from '../../src/store/tables.ts'
+import { amount, count, name, nullable, side, text, time } from './arbitraries.ts'
+import { anyRecord, numberedRecords, recordWritesOf } from './record-arbitraries.ts'
 import { id } from './store-rows.ts'
 
-/** PostgreSQL's text cannot hold a zero character, so that no id or name may. */
-const text = fc.string({ unit: 'grapheme', maxLength: 20 }).filter(value => !value.includes('\0'))
-const name = <Id extends string>() => text.map(value => value as Id)
-const amount: fc.Arbitrary<Decimal> = fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }).map(fromUnits)
-const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
-const time = fc.oneof(count, fc.double({ min: 0, max: 2e12, noNaN: true }))
 const index = fc.constantFrom(0 as const, 1 as const, 2 as const)
-const side = fc.constantFrom('buy' as const, 'sell' as const)
 const mode = fc.constantFrom(...MODES)
 /** Of a row that is in force: what is removed is not in an image. */
 const origin = fc.constantFrom('file' as const, 'api' as const)
-const nullable = <Value>(of: fc.Arbitrary<Value>) => fc.option(of, { nil: null })
 const place = { instrumentId: name<Fill['instrumentId']>(), positionIndex: index }
 
 const sizing: fc.Arbitrary<Sizing> = fc.oneof(
@@ -245,6 +238,7 @@ export const anyRow: Rows = {
     acknowledgedAt: nullable(time),
     acknowledgedBy: nullable(text),
   }),
+  ...anyRecord,
 }
 
 export type AnyRows = {
@@ -276,6 +270,7 @@ export function numbered(rows: AnyRows, count: number): AnyRows {
     position: { ...rows.position, accountId },
     account_sync: { ...rows.account_sync, accountId },
     notice: { ...rows.notice, id: id('notice', count) },
+    ...numberedRecords(rows, count),
   }
 }
 
@@ -294,5 +289,6 @@ export function writesOf(rows: AnyRows): Write[] {
     { kind: 'position', row: rows.position },
     { kind: 'account_sync', row: rows.account_sync },
     { kind: 'notice', row: rows.notice },
+    ...recordWritesOf(rows),
   ]
 }

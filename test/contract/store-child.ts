@@ -1,6 +1,7 @@
 import { decimal } from '../../src/domain/decimal.ts'
 import { SILENT } from '../../src/ports/observe.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
+import { auditEntry, signal } from './record-rows.ts'
 import { decision, leaderFill, order } from './store-rows.ts'
 
 /**
@@ -24,6 +25,8 @@ async function commitWithoutEnd(): Promise<never> {
       { kind: 'fill', row: leaderFill(unit) },
       { kind: 'decision', row: decision(unit, { quantity: decimal(String(unit)) }) },
       { kind: 'intent_insert', row: order(unit) },
+      { kind: 'signal_insert', row: signal(unit) },
+      { kind: 'audit', row: auditEntry(unit) },
     ])
     if (!result.ok) throw new Error(result.error.message)
     process.stdout.write(`${unit}\n`)

@@ -1,9 +1,13 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { AccountId } from '../../src/domain/ids.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/store.ts'
-import { type StoreUnderTest, storeContract } from './store.ts'
+import { storeContract } from './store.ts'
+import { anyRow, numbered, writesOf } from './store-arbitraries.ts'
+import { expectRows } from './store-round-trips.ts'
 import { claim, decision, id, order } from './store-rows.ts'
+import type { StoreUnderTest } from './store-under-test.ts'
 
 /** Runs every task at its turn of the event loop, so that the contract can simply await. */
 const eager: Clock = {
@@ -55,6 +59,20 @@ describe('memory store', () => {
       expect((await image).decisions).toEqual([1, 2, 3, 4].slice(0, expected).map(count => decision(count)))
       expect(heard).toEqual([1])
     }
+  })
+
+  test('[ST30] a crash leaves a prefix of the units, whatever kinds of rows are in them', async () => {
+    const units = fc.array(fc.record(anyRow), { minLength: 1, maxLength: 8 })
+    const chance = fc.double({ min: 0, max: 0.999, noNaN: true })
+    const property = fc.asyncProperty(units, chance, async (any, durable) => {
+      const rows = any.map(numbered)
+      const store = createMemoryStore({ clock: eager, installationTag: 'abc1234' })
+      for (const unit of rows) void store.commit(writesOf(unit))
+      const next = store.crash(durable)
+      const left = await next.auditAfter(-1, rows.length)
+      await expectRows(next, rows.slice(0, left.length))
+    })
+    await fc.assert(property, { numRuns: 20 })
   })
 
   test('[ST31] promises settle when the virtual disk has had its time, in the order of the calls', async () => {

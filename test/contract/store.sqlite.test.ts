@@ -12,8 +12,9 @@ import { SILENT } from '../../src/ports/observe.ts'
 import type { Store, Write } from '../../src/ports/store.ts'
 import type { OpenError } from '../../src/store/sqlite/open-error.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
-import { type StoreUnderTest, storeContract } from './store.ts'
+import { storeContract } from './store.ts'
 import { decision, id, order } from './store-rows.ts'
+import type { StoreUnderTest } from './store-under-test.ts'
 
 const CHILD = fileURLToPath(new URL('./store-child.ts', import.meta.url))
 
@@ -85,6 +86,9 @@ describe('sqlite store', () => {
       expect(counts.length).toBeGreaterThanOrEqual(Math.max(...acknowledged))
       expect(decisions.map(row => row.firstFill)).toEqual(counts)
       expect(fills.map(row => row.sourceSequence)).toEqual(counts)
+      const [chain, signals] = [await store.auditAfter(0, 1_000_000), await store.pendingSignals()]
+      expect(chain.map(row => row.sequence)).toEqual(counts)
+      expect(signals).toHaveLength(counts.length)
       await store.close()
       for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true })
     }

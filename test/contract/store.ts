@@ -1,20 +1,14 @@
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { decimal } from '../../src/domain/decimal.ts'
 import type { AccountId, LinkId, SourceId } from '../../src/domain/ids.ts'
 import type { Result } from '../../src/domain/result.ts'
 import type { Store, StoreError, Write } from '../../src/ports/store.ts'
 import { MAXIMUM_WAITING_UNITS } from '../../src/store/limits.ts'
-import { type AnyRows, anyRow, numbered, writesOf } from './store-arbitraries.ts'
+import { pageBehaviour } from './store-pages.ts'
+import { recordBehaviour } from './store-records.ts'
+import { roundTripBehaviour } from './store-round-trips.ts'
 import { BTC, claim, decision, fill, id, leaderFill, notice, order } from './store-rows.ts'
-
-export interface StoreUnderTest {
-  readonly store: Store
-  /** Closes it, and opens what it left. */
-  reopen(): Promise<StoreUnderTest>
-  /** Closes it and leaves nothing behind. */
-  discard(): Promise<void>
-}
+import type { StoreUnderTest } from './store-under-test.ts'
 
 const ACCOUNT = id<AccountId>('account', 1)
 const SOURCE = id<SourceId>('source', 1)
@@ -39,6 +33,8 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     describe('reading', () => readBehaviour(() => under.store, reopen))
     describe('reading at once', () => readsTogether(() => under.store))
     describe('rows', () => roundTripBehaviour(open))
+    describe('records', () => recordBehaviour(() => under.store, reopen))
+    describe('pages', () => pageBehaviour(() => under.store))
   })
 }
 
@@ -238,42 +234,6 @@ function readsTogether(store: () => Store): void {
     expect(notices).toEqual([notice(1)])
     expect(fills).toEqual([leaderFill(1), fill(2)])
   })
-}
-
-function roundTripBehaviour(open: () => Promise<StoreUnderTest>): void {
-  test('[ST16] every row of every kind comes back as it was written', async () => {
-    const units = fc.array(fc.record(anyRow), { minLength: 1, maxLength: 15 })
-    const property = fc.asyncProperty(units, async any => {
-      const rows = any.map(numbered)
-      const first = await open()
-      for (const unit of rows) expect(outcomeOf(await first.store.commit(writesOf(unit)))).toBe('ok')
-      const second = await first.reopen()
-      try {
-        await expectRows(second.store, rows)
-      } finally {
-        await second.discard()
-      }
-    })
-    await fc.assert(property, { numRuns: 8 })
-  })
-}
-
-async function expectRows(store: Store, rows: readonly AnyRows[]): Promise<void> {
-  const image = await store.load()
-  expect(image.accounts).toEqual(rows.map(unit => unit.account))
-  expect(image.sources).toEqual(rows.map(unit => unit.source))
-  expect(image.strategies).toEqual(rows.map(unit => unit.strategy))
-  expect(image.links).toEqual(rows.map(unit => unit.link))
-  expect(image.books).toEqual(rows.map(unit => unit.book))
-  expect(image.linkStates).toEqual(rows.map(unit => unit.link_state))
-  expect(image.positions).toEqual(rows.map(unit => unit.position))
-  expect(image.syncs).toEqual(rows.map(unit => unit.account_sync))
-  expect(await store.decisions({ limit: 99 })).toEqual(rows.map(unit => unit.decision).reverse())
-  expect(await store.notices(99)).toEqual(rows.map(unit => unit.notice).reverse())
-  for (const unit of rows) {
-    expect(await store.intent(unit.intent_update.intentId)).toEqual(unit.intent_update)
-    expect(await store.fills(unit.fill.fill.accountId)).toEqual([unit.fill])
-  }
 }
 
 function outcomeOf(result: Result<unknown, StoreError>): 'ok' | StoreError['kind'] {

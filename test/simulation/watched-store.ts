@@ -43,6 +43,16 @@ export function watchedStore(
     decisions: filter => seen(store.decisions(filter)),
     fills: id => seen(store.fills(id)),
     notices: limit => seen(store.notices(limit)),
+    directory: () => seen(store.directory()),
+    orderPage: filter => seen(store.orderPage(filter)),
+    outcomePage: filter => seen(store.outcomePage(filter)),
+    noticePage: filter => seen(store.noticePage(filter)),
+    signalPage: filter => seen(store.signalPage(filter)),
+    auditPage: filter => seen(store.auditPage(filter)),
+    auditAfter: (sequence, limit) => seen(store.auditAfter(sequence, limit)),
+    pendingSignals: () => seen(store.pendingSignals()),
+    signal: (sourceId, externalId) => seen(store.signal(sourceId, externalId)),
+    idempotentAnswer: (actor, key) => seen(store.idempotentAnswer(actor, key)),
     close: () => seen(store.close()),
   }
 }

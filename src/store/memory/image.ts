@@ -1,3 +1,4 @@
+import type { Origin } from '../../domain/strategy.ts'
 import type { StoredFill, StoreImage } from '../../ports/store.ts'
 import { isSettled } from '../tables.ts'
 import type { MemoryTables } from './tables.ts'
@@ -8,10 +9,10 @@ export function imageOf(tables: MemoryTables, installationTag: string): StoreIma
   return {
     installationTag,
     lastIntentSequence: [...tables.intentsBySequence.keys()].reduce((a, b) => Math.max(a, b), 0),
-    accounts: [...tables.accounts.values()],
-    sources: [...tables.sources.values()],
-    strategies: [...tables.strategies.values()],
-    links: [...tables.links.values()],
+    accounts: inForce(tables.accounts),
+    sources: inForce(tables.sources),
+    strategies: inForce(tables.strategies),
+    links: inForce(tables.links),
     books: [...tables.books.values()],
     linkStates: [...tables.linkStates.values()],
     decisions: [...tables.decisions.values()].filter(row => row.status !== 'done'),
@@ -19,6 +20,10 @@ export function imageOf(tables: MemoryTables, installationTag: string): StoreIma
     positions: [...tables.positions.values()],
     syncs: [...tables.syncs.values()],
   }
+}
+
+function inForce<Row extends { readonly origin: Origin }>(rows: ReadonlyMap<string, Row>): readonly Row[] {
+  return [...rows.values()].filter(({ origin }) => origin !== 'removed')
 }
 
 /** Ids are time-ordered. */

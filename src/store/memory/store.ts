@@ -1,13 +1,26 @@
+import type { AuditEntry } from '../../domain/audit.ts'
 import type { Decision } from '../../domain/decision.ts'
 import type { AccountId, InstrumentId, IntentId, SourceId } from '../../domain/ids.ts'
 import type { Notice } from '../../domain/notice.ts'
 import type { Order } from '../../domain/order.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import type { Signal } from '../../domain/signal.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type {
+  AuditFilter,
+  Directory,
+  IdempotentAnswer,
+  NoticeFilter,
+  OrderFilter,
+  OutcomeFilter,
+  SignalFilter,
+} from '../../ports/records.ts'
 import type { DecisionFilter, Store, StoredFill, StoreError, StoreImage, Write } from '../../ports/store.ts'
 import { MAXIMUM_WAITING_UNITS, QUEUE_FULL } from '../limits.ts'
-import { fillsByTime, imageOf, newestFirst } from './image.ts'
-import { key, MemoryTables } from './tables.ts'
+import { key } from './changes.ts'
+import { fillsByTime, imageOf } from './image.ts'
+import * as pages from './pages.ts'
+import { MemoryTables } from './tables.ts'
 
 export interface MemoryStoreOptions {
   /** Every promise settles by a task of this clock, so that one seed decides every interleaving. */
@@ -124,10 +137,7 @@ class SimulatedStore implements MemoryStore {
   }
 
   decisions({ linkId, limit }: DecisionFilter): Promise<readonly Decision[]> {
-    return this.#read(({ decisions }) => {
-      const rows = [...decisions.values()].filter(row => linkId === undefined || row.linkId === linkId)
-      return newestFirst(rows).slice(0, limit)
-    })
+    return this.outcomePage({ linkIds: linkId === undefined ? null : [linkId], limit })
   }
 
   fills(accountId: AccountId): Promise<readonly StoredFill[]> {
@@ -137,7 +147,56 @@ class SimulatedStore implements MemoryStore {
   }
 
   notices(limit: number): Promise<readonly Notice[]> {
-    return this.#read(({ notices }) => newestFirst([...notices.values()]).slice(0, limit))
+    return this.noticePage({ accountIds: null, limit })
+  }
+
+  directory(): Promise<Directory> {
+    return this.#read(({ records }) => pages.directoryOf(records))
+  }
+
+  orderPage(filter: OrderFilter): Promise<readonly Order[]> {
+    return this.#read(tables => pages.orderPage(tables, filter))
+  }
+
+  outcomePage(filter: OutcomeFilter): Promise<readonly Decision[]> {
+    return this.#read(tables => pages.outcomePage(tables, filter))
+  }
+
+  noticePage(filter: NoticeFilter): Promise<readonly Notice[]> {
+    return this.#read(tables => pages.noticePage(tables, filter))
+  }
+
+  signalPage(filter: SignalFilter): Promise<readonly Signal[]> {
+    return this.#read(({ records }) => pages.signalPage(records, filter))
+  }
+
+  auditPage({ before = Number.POSITIVE_INFINITY, limit }: AuditFilter): Promise<readonly AuditEntry[]> {
+    return this.#read(({ records }) => {
+      const rows = [...records.audit.values()].filter(({ sequence }) => sequence < before)
+      return pages.bySequence(rows).slice(0, limit)
+    })
+  }
+
+  auditAfter(after: number, limit: number): Promise<readonly AuditEntry[]> {
+    return this.#read(({ records }) => {
+      const rows = [...records.audit.values()].filter(({ sequence }) => sequence > after)
+      return pages.bySequence(rows).reverse().slice(0, limit)
+    })
+  }
+
+  pendingSignals(): Promise<readonly Signal[]> {
+    return this.#read(({ records }) => pages.pendingSignals(records))
+  }
+
+  signal(sourceId: SourceId, externalId: string): Promise<Signal | null> {
+    return this.#read(({ records }) => {
+      const id = records.signalsByExternalId.get(key(sourceId, externalId))
+      return id === undefined ? null : (records.signals.get(id) ?? null)
+    })
+  }
+
+  idempotentAnswer(actor: string, answerKey: string): Promise<IdempotentAnswer | null> {
+    return this.#read(({ records }) => records.answers.get(key(actor, answerKey)) ?? null)
   }
 
   close(): Promise<void> {

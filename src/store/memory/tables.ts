@@ -3,10 +3,12 @@ import type { Decision } from '../../domain/decision.ts'
 import type { Book, LinkState } from '../../domain/link-state.ts'
 import type { Notice } from '../../domain/notice.ts'
 import type { Order } from '../../domain/order.ts'
-import { err, must, ok, type Result } from '../../domain/result.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
 import type { Link, Source, Strategy } from '../../domain/strategy.ts'
 import type { AccountSync, StoredFill, StoredPosition, StoreError, Write } from '../../ports/store.ts'
 import { progressOf } from '../tables.ts'
+import { Changes, key } from './changes.ts'
+import { RecordTables } from './record-tables.ts'
 
 export interface Lease {
   readonly holder: number
@@ -32,16 +34,15 @@ export class MemoryTables {
   readonly syncs = new Map<string, AccountSync>()
   readonly notices = new Map<string, Notice>()
   readonly leases = new Map<string, Lease>()
-  /** What takes back the changes of the unit that is being applied, newest last. */
-  #undo: (() => void)[] = []
+  readonly records = new RecordTables()
 
   /** The whole unit or none of it. */
   apply(unit: readonly Write[]): Result<void, StoreError> {
-    this.#undo = []
+    const changes = new Changes()
     for (const write of unit) {
-      const refusal = this.#write(write)
+      const refusal = this.#write(write, changes)
       if (refusal === null) continue
-      for (const undo of this.#undo.reverse()) undo()
+      changes.takeBack()
       return err({ kind: 'conflict', message: `${write.kind} refused: ${refusal}` })
     }
     return ok()
@@ -57,84 +58,70 @@ export class MemoryTables {
   }
 
   /** @returns why it is refused, or null */
-  #write(write: Write): string | null {
+  #write(write: Write, changes: Changes): string | null {
     switch (write.kind) {
       case 'account':
-        return this.#put(this.accounts, write.row.id, write.row)
+        return changes.put(this.accounts, write.row.id, write.row)
       case 'source':
-        return this.#put(this.sources, write.row.id, write.row)
+        return changes.put(this.sources, write.row.id, write.row)
       case 'strategy':
-        return this.#put(this.strategies, write.row.id, write.row)
+        return changes.put(this.strategies, write.row.id, write.row)
       case 'link':
-        return this.#put(this.links, write.row.id, write.row)
+        return changes.put(this.links, write.row.id, write.row)
       case 'book':
-        return this.#put(this.books, placeKey(write.row.sourceId, write.row), write.row)
+        return changes.put(this.books, placeKey(write.row.sourceId, write.row), write.row)
       case 'link_state':
-        return this.#put(this.linkStates, placeKey(write.row.linkId, write.row), write.row)
+        return changes.put(this.linkStates, placeKey(write.row.linkId, write.row), write.row)
       case 'decision':
-        return this.#put(this.decisions, write.row.id, write.row)
+        return changes.put(this.decisions, write.row.id, write.row)
       case 'intent_insert':
-        return this.#insertIntent(write.row)
+        return this.#insertIntent(write.row, changes)
       case 'intent_update':
-        return this.#updateIntent(write.row)
+        return this.#updateIntent(write.row, changes)
       case 'fill':
-        return this.#insertFill(write.row)
+        return this.#insertFill(write.row, changes)
       case 'position':
-        return this.#put(this.positions, placeKey(write.row.accountId, write.row), write.row)
+        return changes.put(this.positions, placeKey(write.row.accountId, write.row), write.row)
       case 'account_sync':
-        return this.#put(this.syncs, write.row.accountId, write.row)
+        return changes.put(this.syncs, write.row.accountId, write.row)
       case 'notice':
-        return this.#put(this.notices, write.row.id, write.row)
+        return changes.put(this.notices, write.row.id, write.row)
+      default:
+        return this.records.write(write, changes)
     }
   }
 
-  #insertIntent(row: Order): string | null {
+  #insertIntent(row: Order, changes: Changes): string | null {
     const clientKey = key(row.accountId, row.clientOrderId)
     if (this.intents.has(row.intentId)) return `the intent ${row.intentId} exists`
     if (this.intentsBySequence.has(row.sequence)) return `the sequence ${row.sequence} exists`
     if (this.intentsByClientOrderId.has(clientKey)) return `the client order id ${row.clientOrderId} exists`
     if (row.claim !== null && this.leases.get(row.accountId)?.epoch !== row.claim.leaseEpoch)
       return 'the lease of its account has passed on'
-    this.#put(this.intentsBySequence, row.sequence, row.intentId)
-    this.#put(this.intentsByClientOrderId, clientKey, row.intentId)
-    return this.#put(this.intents, row.intentId, row)
+    changes.put(this.intentsBySequence, row.sequence, row.intentId)
+    changes.put(this.intentsByClientOrderId, clientKey, row.intentId)
+    return changes.put(this.intents, row.intentId, row)
   }
 
-  #updateIntent(row: Order): string | null {
+  #updateIntent(row: Order, changes: Changes): string | null {
     const stored = this.intents.get(row.intentId)
     if (stored === undefined) return 'there is no such intent'
-    return this.#put(this.intents, row.intentId, { ...stored, ...progressOf(row) })
+    return changes.put(this.intents, row.intentId, { ...stored, ...progressOf(row) })
   }
 
-  #insertFill(row: StoredFill): string | null {
+  #insertFill(row: StoredFill, changes: Changes): string | null {
     const { accountId, instrumentId, tradeId } = row.fill
     const tradeKey = key(accountId, instrumentId, tradeId)
     if (this.fills.has(tradeKey)) return `the trade ${tradeId} exists`
     if (row.sourceId !== null && row.sourceSequence !== null) {
       const sourceKey = key(row.sourceId, row.sourceSequence)
       if (this.fillsBySource.has(sourceKey)) return `the source's fill ${row.sourceSequence} exists`
-      this.#put(this.fillsBySource, sourceKey, row)
+      changes.put(this.fillsBySource, sourceKey, row)
       const last = this.lastSourceSequences.get(row.sourceId) ?? 0
-      this.#put(this.lastSourceSequences, row.sourceId, Math.max(last, row.sourceSequence))
+      changes.put(this.lastSourceSequences, row.sourceId, Math.max(last, row.sourceSequence))
     }
-    return this.#put(this.fills, tradeKey, row)
+    return changes.put(this.fills, tradeKey, row)
   }
-
-  #put<Key, Row>(table: Map<Key, Row>, at: Key, row: Row): null {
-    const had = table.has(at)
-    const before = table.get(at)
-    this.#undo.push(() => {
-      if (had) table.set(at, must(before, 'what was there is put back'))
-      else table.delete(at)
-    })
-    table.set(at, row)
-    return null
-  }
-}
-
-/** No part can run into the next, whatever is in it. */
-export function key(...parts: readonly (string | number)[]): string {
-  return JSON.stringify(parts)
 }
 
 function placeKey(owner: string, of: Pick<Book, 'instrumentId' | 'positionIndex'>): string {

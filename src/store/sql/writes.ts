@@ -1,8 +1,11 @@
 import type { AccountId } from '../../domain/ids.ts'
 import type { Order } from '../../domain/order.ts'
 import type { Write } from '../../ports/store.ts'
-import type { Cell, Table } from '../codec.ts'
+import type { Cell } from '../codec.ts'
+import * as setup from '../setup-tables.ts'
 import * as tables from '../tables.ts'
+import { RECORD_WRITES, recordValues } from './record-writes.ts'
+import { assignments, insert, insertOnce, overwrites, upsert } from './statements.ts'
 
 /** One statement to run, with what stands for its placeholders. */
 export interface Step {
@@ -24,10 +27,10 @@ export type Operation = Change['kind']
 
 /** One statement per operation, in what SQLite and PostgreSQL both understand. */
 export const WRITES: Readonly<Record<Operation, string>> = {
-  account: upsert(tables.accounts),
-  source: upsert(tables.sources),
-  strategy: upsert(tables.strategies),
-  link: upsert(tables.links),
+  account: upsert(setup.accounts),
+  source: upsert(setup.sources),
+  strategy: upsert(setup.strategies),
+  link: upsert(setup.links),
   book: upsert(tables.books),
   link_state: upsert(tables.linkStates),
   decision: upsert(tables.decisions),
@@ -38,15 +41,14 @@ export const WRITES: Readonly<Record<Operation, string>> = {
   intent_update: `
     UPDATE intents SET ${assignments([...tables.progress.columns, 'settled'])}
     WHERE intent_id = ?`,
-  fill: `
-    ${insert(tables.fills.name, tables.fills.columns)}
-    ON CONFLICT (${tables.fills.key.join(', ')}) DO NOTHING`,
+  fill: insertOnce(tables.fills),
   position: upsert(tables.positions),
   account_sync: upsert(tables.accountSyncs),
   notice: upsert(tables.notices),
   lease: `
     INSERT INTO leases (account_id, holder, epoch) VALUES (?, ?, ?)
     ON CONFLICT (account_id) DO UPDATE SET ${overwrites(['holder', 'epoch'])}`,
+  ...RECORD_WRITES,
 }
 
 export function stepOf(change: Change): Step {
@@ -56,13 +58,13 @@ export function stepOf(change: Change): Step {
 function valuesOf(change: Change): readonly Cell[] {
   switch (change.kind) {
     case 'account':
-      return tables.accounts.encode(change.row)
+      return setup.accounts.encode(change.row)
     case 'source':
-      return tables.sources.encode(change.row)
+      return setup.sources.encode(change.row)
     case 'strategy':
-      return tables.strategies.encode(change.row)
+      return setup.strategies.encode(change.row)
     case 'link':
-      return tables.links.encode(change.row)
+      return setup.links.encode(change.row)
     case 'book':
       return tables.books.encode(change.row)
     case 'link_state':
@@ -83,6 +85,8 @@ function valuesOf(change: Change): readonly Cell[] {
       return tables.notices.encode(change.row)
     case 'lease':
       return [change.row.accountId, change.row.holder, change.row.epoch]
+    default:
+      return recordValues(change)
   }
 }
 
@@ -92,21 +96,4 @@ function progress(order: Order): readonly Cell[] {
 
 function settled(order: Order): Cell {
   return tables.isSettled(order) ? 1 : 0
-}
-
-function insert(table: string, columns: readonly string[]): string {
-  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
-}
-
-function upsert({ name, key, columns }: Pick<Table<never>, 'name' | 'key' | 'columns'>): string {
-  const rest = columns.filter(column => !key.includes(column))
-  return `${insert(name, columns)} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${overwrites(rest)}`
-}
-
-function overwrites(columns: readonly string[]): string {
-  return columns.map(column => `${column} = excluded.${column}`).join(', ')
-}
-
-function assignments(columns: readonly string[]): string {
-  return columns.map(column => `${column} = ?`).join(', ')
 }

@@ -2,12 +2,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { AccountId } from '../../domain/ids.ts'
 import type { Change, LeaseRow } from '../sql/writes.ts'
 import { intentMark, marksOf } from './backlog.ts'
+import { type Before, RecordAdmission, type Refused } from './record-admission.ts'
 
 /** Whether something is already durable, and on its way to its table. */
 export type OnItsWay = (mark: string) => boolean
-
-/** Why a unit is refused; nothing of it is written then. */
-export type Refused = string | null
 
 /** Says whether a unit may be written, before any of it is: what is unique, what must exist, whose the lease is. */
 export class Admission {
@@ -17,6 +15,7 @@ export class Admission {
   readonly #sameTrade: StatementSync
   readonly #sameSourceFill: StatementSync
   readonly #lease: StatementSync
+  readonly #records: RecordAdmission
   /** As the last unit left them. */
   readonly #leases = new Map<AccountId, LeaseRow>()
 
@@ -32,21 +31,31 @@ export class Admission {
     )
     this.#sameSourceFill = database.prepare('SELECT 1 FROM fills WHERE source_id = ? AND source_sequence = ?')
     this.#lease = database.prepare('SELECT holder, epoch FROM leases WHERE account_id = ?')
+    this.#records = new RecordAdmission(database)
   }
 
   /** A unit's own changes count: it may bring an intent and its update, and not the same trade twice. */
   refusalOf(unit: readonly Change[]): Refused {
     const own = new Set<string>()
+    const known = (mark: string): boolean => own.has(mark) || this.#onItsWay(mark)
+    const changes: Change[] = []
     for (const change of unit) {
-      const refused = this.#refusalOf(change, own)
+      const refused = this.#refusalOf(change, { known, changes })
       if (refused !== null) return `${change.kind} refused: ${refused}`
       for (const mark of marksOf(change)) own.add(mark)
+      changes.push(change)
     }
     return null
   }
 
+  /** What is durable with it: a lease has its epoch by now. */
+  accepted(change: Change): Change {
+    if (change.kind === 'user') this.#records.note(change.row)
+    return change.kind === 'lease' ? { kind: 'lease', row: this.#take(change.row) } : change
+  }
+
   /** Who holds it already keeps its epoch; a new holder fences off every claim of the former. */
-  take({ accountId, holder }: LeaseRow): LeaseRow {
+  #take({ accountId, holder }: LeaseRow): LeaseRow {
     const before = this.#leaseOf(accountId)
     const epoch = before?.epoch ?? 0
     const lease = { accountId, holder, epoch: before?.holder === holder ? epoch : epoch + 1 }
@@ -54,8 +63,8 @@ export class Admission {
     return lease
   }
 
-  #refusalOf(change: Change, own: ReadonlySet<string>): Refused {
-    const known = (mark: string): boolean => own.has(mark) || this.#onItsWay(mark)
+  #refusalOf(change: Change, before: Before): Refused {
+    const { known } = before
     switch (change.kind) {
       case 'intent_insert': {
         const { accountId, claim } = change.row
@@ -70,8 +79,20 @@ export class Admission {
       }
       case 'fill':
         return marksOf(change).some(known) || this.#isStored(change) ? 'it exists already' : null
-      default:
+      case 'account':
+      case 'source':
+      case 'strategy':
+      case 'link':
+      case 'book':
+      case 'link_state':
+      case 'decision':
+      case 'position':
+      case 'account_sync':
+      case 'notice':
+      case 'lease':
         return null
+      default:
+        return this.#records.refusalOf(change, before)
     }
   }
 

@@ -1,4 +1,6 @@
 import { assert } from '../../domain/result.ts'
+import type { RecordWrite } from '../../ports/records.ts'
+import { signalProgressOf } from '../record-tables.ts'
 import type { Change } from '../sql/writes.ts'
 import { progressOf } from '../tables.ts'
 
@@ -18,6 +20,18 @@ const ORDER: readonly Change['kind'][] = [
   'fill',
   'account_sync',
   'notice',
+  'user',
+  'login',
+  'login_end',
+  'api_token',
+  'account_profile',
+  'secret',
+  'secret_end',
+  'setting',
+  'signal_insert',
+  'signal_update',
+  'idempotent_answer',
+  'audit',
 ]
 
 /**
@@ -63,6 +77,14 @@ export function marksOf(change: Change): readonly string[] {
       const trade = `trade/${fill.accountId}/${fill.instrumentId}/${fill.tradeId}`
       return sourceId === null ? [trade] : [trade, `source/${sourceId}/${sourceSequence}`]
     }
+    case 'audit':
+      return [`audit/${change.row.sequence}`]
+    case 'signal_insert': {
+      const { id, sourceId, externalId } = change.row
+      return [signalMark(id), `external/${sourceId}/${externalId}`]
+    }
+    case 'idempotent_answer':
+      return [`answer/${change.row.actor}/${change.row.key}`]
     default:
       return []
   }
@@ -72,14 +94,22 @@ export function intentMark(intentId: string): string {
   return `intent/${intentId}`
 }
 
+export function signalMark(signalId: string): string {
+  return `signal/${signalId}`
+}
+
 /** What an update leaves of an insert: its meaning is fixed, what became of it is new. */
 function merged(before: Change, after: Change): Change {
+  if (after.kind === 'signal_update') {
+    assert(before.kind === 'signal_insert' || before.kind === 'signal_update', 'an update follows its signal')
+    return { kind: before.kind, row: { ...before.row, ...signalProgressOf(after.row) } }
+  }
   if (after.kind !== 'intent_update') return after
   assert(before.kind === 'intent_insert' || before.kind === 'intent_update', 'an update follows its intent')
   return { kind: before.kind, row: { ...before.row, ...progressOf(after.row) } }
 }
 
-/** The primary key of the row. An intent's insert and its updates are one row. */
+/** The primary key of the row. An insert, its updates and its end are one row. */
 function keyOf(change: Change): string {
   const { kind } = change
   switch (kind) {
@@ -106,6 +136,34 @@ function keyOf(change: Change): string {
       const { accountId, instrumentId, tradeId } = change.row.fill
       return `fill/${accountId}/${instrumentId}/${tradeId}`
     }
+    default:
+      return recordKeyOf(change)
+  }
+}
+
+function recordKeyOf(change: RecordWrite): string {
+  const { kind } = change
+  switch (kind) {
+    case 'user':
+    case 'api_token':
+      return `${kind}/${change.row.id}`
+    case 'login':
+    case 'login_end':
+      return `login/${change.row.id}`
+    case 'account_profile':
+      return `${kind}/${change.row.accountId}`
+    case 'secret':
+    case 'secret_end':
+      return `secret/${change.row.field}/${change.row.owner}`
+    case 'setting':
+      return `${kind}/${change.row.name}`
+    case 'audit':
+      return `${kind}/${change.row.sequence}`
+    case 'signal_insert':
+    case 'signal_update':
+      return signalMark(change.row.id)
+    case 'idempotent_answer':
+      return `${kind}/${change.row.actor}/${change.row.key}`
   }
 }
 

@@ -1,6 +1,7 @@
 import { assert } from '../../domain/result.ts'
 import type { StoredFill, StoreImage } from '../../ports/store.ts'
 import type { Table } from '../codec.ts'
+import * as setup from '../setup-tables.ts'
 import type { Query, Read } from '../sql/reads.ts'
 import * as tables from '../tables.ts'
 import type { Rows } from './read-worker.ts'
@@ -29,10 +30,10 @@ export function imageOf(answers: readonly Rows[]): StoreImage {
   return {
     installationTag: textOf(part('installationTag')),
     lastIntentSequence: numberOf(part('lastIntentSequence')),
-    accounts: rowsOf(tables.accounts, part('accounts')),
-    sources: rowsOf(tables.sources, part('sources')),
-    strategies: rowsOf(tables.strategies, part('strategies')),
-    links: rowsOf(tables.links, part('links')),
+    accounts: rowsOf(setup.accounts, part('accounts')),
+    sources: rowsOf(setup.sources, part('sources')),
+    strategies: rowsOf(setup.strategies, part('strategies')),
+    links: rowsOf(setup.links, part('links')),
     books: rowsOf(tables.books, part('books')),
     linkStates: rowsOf(tables.linkStates, part('linkStates')),
     decisions: rowsOf(tables.decisions, part('decisionsNotDone')),

@@ -11,6 +11,15 @@ const SECOND: Migration = {
   sql: 'ALTER TABLE notices ADD COLUMN seen_at DOUBLE PRECISION',
 }
 
+const account = {
+  id: 'a',
+  name: 'ada',
+  venue: 'bybit',
+  environment: 'paper',
+  status: 'active',
+  maximum_leverage: '3',
+}
+
 let folder: string
 let path: string
 let database: DatabaseSync
@@ -62,6 +71,36 @@ test('[ST37] rows on their way are not left to a release that does not know thei
   database.exec('DELETE FROM journal')
   expect(migrate(database, path, [...first, SECOND])).toMatchObject({ ok: true })
 })
+
+test('[ST66] a database of before people keeps its rows: set up by the file, acknowledged by nobody', () => {
+  migrate(
+    database,
+    path,
+    readMigrations().filter(migration => migration.version === 1),
+  )
+  database.exec(`
+    INSERT INTO accounts VALUES ('a', 'ada', 'bybit', 'paper', 'active', '3');
+    INSERT INTO sources VALUES ('s', 'fills of ada', 'a');
+    INSERT INTO strategies VALUES ('t', 'calm', 's', 'on', '{}', '{}', '{}', '{}', '[]', 60000, NULL);
+    INSERT INTO links VALUES ('l', 't', 'a', 'on', NULL, 7);
+    INSERT INTO notices VALUES ('n', 'gap', 'warning', 'a', NULL, 'Look there.', 5)`)
+  expect(migrate(database, path, readMigrations())).toMatchObject({ value: { from: 1 } })
+  expect(rowOf(database, 'accounts')).toEqual({ ...account, kind: 'venue', origin: 'file' })
+  for (const table of ['sources', 'strategies', 'links'])
+    expect(rowOf(database, table)).toMatchObject({ origin: 'file' })
+  expect(rowOf(database, 'links')).toMatchObject({ id: 'l', start_sequence: 7 })
+  expect(rowOf(database, 'notices')).toMatchObject({
+    text: 'Look there.',
+    action: 'Do what the text says.',
+    recovers: null,
+    acknowledged_at: null,
+    acknowledged_by: null,
+  })
+})
+
+function rowOf(of: DatabaseSync, table: string): unknown {
+  return of.prepare(`SELECT * FROM ${table}`).get()
+}
 
 function columnsOf(of: DatabaseSync): unknown[] {
   return of

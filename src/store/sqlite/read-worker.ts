@@ -1,11 +1,17 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { err, must, ok, type Result } from '../../domain/result.ts'
+import type { Page } from '../sql/pages.ts'
 import { type Query, READS, type Read } from '../sql/reads.ts'
 import { BUSY_TIMEOUT_MS } from './database.ts'
 import { messageOf } from './database-error.ts'
 
-export type ReadRequest = readonly Query[] | 'close'
+/** A page is answered as one query. */
+export type ReadRequest = readonly Query[] | PageRequest | 'close'
+export type PageRequest = Pick<Page, 'lists' | 'limit'> & {
+  /** The number of the column that rows come by. */
+  readonly newestBy: number
+}
 export type Rows = readonly (readonly unknown[])[]
 /** The rows of each query, all as of one moment; or why there are none. */
 export type ReadAnswer = Result<readonly Rows[], string>
@@ -21,15 +27,30 @@ port.on('message', (request: ReadRequest) => {
   port.close()
 })
 
-function answer(queries: readonly Query[]): ReadAnswer {
+function answer(request: readonly Query[] | PageRequest): ReadAnswer {
   try {
     database.exec('BEGIN')
-    return ok(queries.map(({ read, values }) => rowsOf(prepared(read).all(...values))))
+    return ok('lists' in request ? [pageOf(request)] : allOf(request))
   } catch (error) {
     return err(messageOf(error))
   } finally {
     if (database.isTransaction) database.exec('COMMIT')
   }
+}
+
+function allOf(queries: readonly Query[]): readonly Rows[] {
+  return queries.map(({ read, values }) => rowsOf(prepared(read).all(...values)))
+}
+
+/** Here and not by whoever asks: rows that are not on the page would cost that thread time. */
+function pageOf({ lists, newestBy, limit }: PageRequest): Rows {
+  const rows = allOf(lists).flat()
+  return rows.sort((a, b) => newestFirst(a[newestBy], b[newestBy])).slice(0, limit)
+}
+
+function newestFirst(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return b - a
+  return String(a) < String(b) ? 1 : -1
 }
 
 /** Its type does not know of setReturnArrays. */

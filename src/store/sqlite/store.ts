@@ -1,20 +1,35 @@
 import { randomUUID } from 'node:crypto'
+import type { AuditEntry } from '../../domain/audit.ts'
 import type { Decision } from '../../domain/decision.ts'
 import type { AccountId, InstrumentId, IntentId, SourceId } from '../../domain/ids.ts'
 import type { Notice } from '../../domain/notice.ts'
 import type { Order } from '../../domain/order.ts'
 import { err, must, ok, type Result } from '../../domain/result.ts'
+import type { Signal } from '../../domain/signal.ts'
 import type { Log } from '../../ports/observe.ts'
+import type {
+  AuditFilter,
+  Directory,
+  IdempotentAnswer,
+  NoticeFilter,
+  OrderFilter,
+  OutcomeFilter,
+  SignalFilter,
+} from '../../ports/records.ts'
 import type { DecisionFilter, Store, StoredFill, StoreError, StoreImage, Write } from '../../ports/store.ts'
-import type { Cell } from '../codec.ts'
+import type { Cell, Table } from '../codec.ts'
 import { MAXIMUM_WAITING_READS, MAXIMUM_WAITING_UNITS, QUEUE_FULL } from '../limits.ts'
+import * as records from '../record-tables.ts'
+import type { Page } from '../sql/pages.ts'
+import * as pages from '../sql/pages.ts'
 import type { Query, Read } from '../sql/reads.ts'
 import type { Change } from '../sql/writes.ts'
 import * as tables from '../tables.ts'
 import { Channel, WorkerGone } from './channel.ts'
+import { DIRECTORY_QUERIES, directoryOf } from './directory.ts'
 import { fillsOf, IMAGE_QUERIES, imageOf, numberOf, rowsOf } from './image.ts'
 import { type OpenError, openErrorOf } from './open-error.ts'
-import type { ReadAnswer, ReadRequest, Rows } from './read-worker.ts'
+import type { PageRequest, ReadAnswer, ReadRequest, Rows } from './read-worker.ts'
 import { writeUnit } from './unit.ts'
 import type { WriteGreeting, WriteRequest } from './write-worker.ts'
 import type { Outcome } from './writer.ts'
@@ -121,20 +136,56 @@ class SqliteStore implements Store {
     return new Set(tradeIds.filter((_, index) => found[index]?.length === 1))
   }
 
-  async decisions({ linkId, limit }: DecisionFilter): Promise<readonly Decision[]> {
-    const rows =
-      linkId === undefined
-        ? await this.#rows('decisions', limit)
-        : await this.#rows('decisionsOfLink', linkId, limit)
-    return rowsOf(tables.decisions, rows)
+  decisions({ linkId, limit }: DecisionFilter): Promise<readonly Decision[]> {
+    return this.outcomePage({ linkIds: linkId === undefined ? null : [linkId], limit })
   }
 
   async fills(accountId: AccountId): Promise<readonly StoredFill[]> {
     return fillsOf(await this.#rows('fills', accountId))
   }
 
-  async notices(limit: number): Promise<readonly Notice[]> {
-    return rowsOf(tables.notices, await this.#rows('notices', limit))
+  notices(limit: number): Promise<readonly Notice[]> {
+    return this.noticePage({ accountIds: null, limit })
+  }
+
+  async directory(): Promise<Directory> {
+    return directoryOf(await this.#read(DIRECTORY_QUERIES))
+  }
+
+  orderPage(filter: OrderFilter): Promise<readonly Order[]> {
+    return this.#page(tables.intents, pages.orderPage(filter))
+  }
+
+  outcomePage(filter: OutcomeFilter): Promise<readonly Decision[]> {
+    return this.#page(tables.decisions, pages.outcomePage(filter))
+  }
+
+  noticePage(filter: NoticeFilter): Promise<readonly Notice[]> {
+    return this.#page(tables.notices, pages.noticePage(filter))
+  }
+
+  signalPage(filter: SignalFilter): Promise<readonly Signal[]> {
+    return this.#page(records.signals, pages.signalPage(filter))
+  }
+
+  auditPage(filter: AuditFilter): Promise<readonly AuditEntry[]> {
+    return this.#page(records.audit, pages.auditPage(filter))
+  }
+
+  async auditAfter(sequence: number, limit: number): Promise<readonly AuditEntry[]> {
+    return rowsOf(records.audit, await this.#rows('auditAfter', sequence, limit))
+  }
+
+  async pendingSignals(): Promise<readonly Signal[]> {
+    return rowsOf(records.signals, await this.#rows('signalsPending'))
+  }
+
+  async signal(sourceId: SourceId, externalId: string): Promise<Signal | null> {
+    return rowsOf(records.signals, await this.#rows('signal', sourceId, externalId))[0] ?? null
+  }
+
+  async idempotentAnswer(actor: string, key: string): Promise<IdempotentAnswer | null> {
+    return rowsOf(records.idempotentAnswers, await this.#rows('idempotentAnswer', actor, key))[0] ?? null
   }
 
   /** Settles when every unit before it is answered. The writer goes last: the last one out empties the WAL. */
@@ -174,12 +225,17 @@ class SqliteStore implements Store {
     throw new Error(done.error.message)
   }
 
+  async #page<Row>(table: Table<Row>, { lists, newestBy, limit }: Page): Promise<readonly Row[]> {
+    const page = await this.#read({ lists, limit, newestBy: table.columns.indexOf(newestBy) })
+    return rowsOf(table, page[0] ?? [])
+  }
+
   async #rows(read: Read, ...values: readonly Cell[]): Promise<Rows> {
     return (await this.#read([{ read, values }]))[0] ?? []
   }
 
   /** What was committed before is seen: the tables are brought up to it first. */
-  async #read(queries: readonly Query[]): Promise<readonly Rows[]> {
+  async #read(request: readonly Query[] | PageRequest): Promise<readonly Rows[]> {
     if (this.#waitingReads >= MAXIMUM_WAITING_READS)
       throw new Error(
         `${MAXIMUM_WAITING_READS} reads wait for the disk of the database: it is too slow or stuck.`,
@@ -188,7 +244,7 @@ class SqliteStore implements Store {
     try {
       if (this.#unsettled) this.#settled = this.#ask('settle')
       await this.#settled
-      const answer = await this.#reader.request(queries)
+      const answer = await this.#reader.request(request)
       if (!answer.ok) throw new Error(`The database cannot be read: ${answer.error}`)
       return answer.value
     } finally {

@@ -128,9 +128,9 @@ export class Writer {
   #add(unit: readonly Change[]): Outcome {
     let value: number | null = null
     for (const change of unit) {
-      const taken = change.kind === 'lease' ? this.#admission.take(change.row) : null
-      this.#backlog.add(taken === null ? change : { kind: 'lease', row: taken })
-      value = taken?.epoch ?? value
+      const accepted = this.#admission.accepted(change)
+      this.#backlog.add(accepted)
+      if (accepted.kind === 'lease') value = accepted.row.epoch
     }
     return value === null ? DONE : { ok: true, value }
   }

@@ -1,0 +1,82 @@
+import type { Decision } from '../../domain/decision.ts'
+import type { Notice } from '../../domain/notice.ts'
+import type { Order } from '../../domain/order.ts'
+import type { Signal } from '../../domain/signal.ts'
+import type {
+  Directory,
+  NoticeFilter,
+  OrderFilter,
+  OutcomeFilter,
+  SignalFilter,
+} from '../../ports/records.ts'
+import { newestFirst } from './image.ts'
+import type { RecordTables } from './record-tables.ts'
+import type { MemoryTables } from './tables.ts'
+
+/** In the order in which rows first came: the same seed gives the same directory. */
+export function directoryOf(tables: RecordTables): Directory {
+  return {
+    users: [...tables.users.values()],
+    logins: [...tables.logins.values()].filter(row => row.revokedAt === null && row.expiresAt > row.usedAt),
+    apiTokens: [...tables.apiTokens.values()],
+    profiles: [...tables.profiles.values()],
+    secrets: [...tables.secrets.values()],
+    settings: new Map(tables.settings),
+    lastAudit: bySequence([...tables.audit.values()])[0] ?? null,
+  }
+}
+
+export function orderPage({ intents }: MemoryTables, filter: OrderFilter): readonly Order[] {
+  const { accountIds, instrumentId, statuses, from, to, before, limit } = filter
+  const rows = [...intents.values()].filter(
+    row =>
+      (accountIds === null || accountIds.includes(row.accountId)) &&
+      (instrumentId === undefined || row.instrumentId === instrumentId) &&
+      (statuses === undefined || statuses.includes(row.status)) &&
+      (from === undefined || row.createdAt >= from) &&
+      (to === undefined || row.createdAt < to) &&
+      (before === undefined || row.sequence < before),
+  )
+  return bySequence(rows).slice(0, limit)
+}
+
+export function outcomePage({ decisions }: MemoryTables, filter: OutcomeFilter): readonly Decision[] {
+  const { linkIds, outcomes, before, limit } = filter
+  const rows = [...decisions.values()].filter(
+    row =>
+      (linkIds === null || linkIds.includes(row.linkId)) &&
+      (outcomes === undefined ||
+        (row.status === 'done' && row.outcome !== null && outcomes.includes(row.outcome))) &&
+      (before === undefined || row.id < before),
+  )
+  return newestFirst(rows).slice(0, limit)
+}
+
+export function noticePage({ notices }: MemoryTables, filter: NoticeFilter): readonly Notice[] {
+  const { accountIds, acknowledged, before, limit } = filter
+  const rows = [...notices.values()].filter(
+    row =>
+      (accountIds === null || (row.accountId !== null && accountIds.includes(row.accountId))) &&
+      (acknowledged === undefined || (row.acknowledgedAt !== null) === acknowledged) &&
+      (before === undefined || row.id < before),
+  )
+  return newestFirst(rows).slice(0, limit)
+}
+
+export function signalPage({ signals }: RecordTables, filter: SignalFilter): readonly Signal[] {
+  const { sourceId, before, limit } = filter
+  const rows = [...signals.values()].filter(
+    row => row.sourceId === sourceId && (before === undefined || row.id < before),
+  )
+  return newestFirst(rows).slice(0, limit)
+}
+
+export function pendingSignals({ signals }: RecordTables): readonly Signal[] {
+  const rows = [...signals.values()].filter(row => row.status === 'pending')
+  return rows.sort((a, b) => a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : 1))
+}
+
+/** Newest first. */
+export function bySequence<Row extends { readonly sequence: number }>(rows: Row[]): Row[] {
+  return rows.sort((a, b) => b.sequence - a.sequence)
+}
