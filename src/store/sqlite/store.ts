@@ -102,7 +102,8 @@ class SqliteStore implements Store {
   }
 
   async load(): Promise<StoreImage> {
-    await this.#ask('resume')
+    const resumed = await this.#writer.request('resume')
+    if (!resumed.ok) throw new Error(resumed.error.message)
     const image = imageOf(await this.#read(IMAGE_QUERIES))
     this.#halted = null
     return image
@@ -217,12 +218,18 @@ class SqliteStore implements Store {
     this.#halted = error
   }
 
-  async #ask(request: 'resume' | 'settle'): Promise<void> {
+  /** Asks again until it is done: each time is a slice, and the units that were committed meanwhile come before the next. */
+  async #bringUp(): Promise<void> {
     this.#unsettled = false
-    const done = await this.#writer.request(request)
-    if (done.ok) return
-    this.#unsettled = true
-    throw new Error(done.error.message)
+    let upTo: number | null = null
+    do {
+      const done = await this.#writer.request({ upTo })
+      if (!done.ok) {
+        this.#unsettled = true
+        throw new Error(done.error.message)
+      }
+      upTo = done.value
+    } while (upTo !== null)
   }
 
   async #page<Row>(table: Table<Row>, { lists, newestBy, limit }: Page): Promise<readonly Row[]> {
@@ -242,7 +249,7 @@ class SqliteStore implements Store {
       )
     this.#waitingReads += 1
     try {
-      if (this.#unsettled) this.#settled = this.#ask('settle')
+      if (this.#unsettled) this.#settled = this.#bringUp()
       await this.#settled
       const answer = await this.#reader.request(request)
       if (!answer.ok) throw new Error(`The database cannot be read: ${answer.error}`)

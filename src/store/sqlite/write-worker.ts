@@ -7,8 +7,14 @@ import { corrupt, type OpenError } from './open-error.ts'
 import { type Outcome, Writer } from './writer.ts'
 
 export type WriteGreeting = Result<Migrated, OpenError>
-/** One unit as `writeUnit` makes it; or: bring all to the tables; or: take units again after a failure; or: end. */
-export type WriteRequest = Uint8Array | 'settle' | 'resume' | 'close'
+/**
+ * One unit as `writeUnit` makes it; or: bring a slice of rows to the tables (Writer.settleUpTo); or: take units
+ * again after a failure; or: bring all to the tables and end.
+ */
+export type WriteRequest = Uint8Array | SettleRequest | 'resume' | 'close'
+export interface SettleRequest {
+  readonly upTo: number | null
+}
 
 /** Units in one transaction: what waits longer than this many others would wait for their rows too. */
 const MAXIMUM_GROUP = 256
@@ -73,12 +79,13 @@ function apply(writer: Writer, requests: readonly WriteRequest[]): readonly Outc
   const outcomes: Outcome[] = []
   const units: Uint8Array[] = []
   for (const request of requests) {
-    if (typeof request !== 'string') {
+    if (request instanceof Uint8Array) {
       units.push(request)
       continue
     }
     outcomes.push(...writer.apply(units.splice(0)))
-    outcomes.push(request === 'resume' ? writer.resume() : writer.settle())
+    if (request === 'resume') outcomes.push(writer.resume())
+    else outcomes.push(request === 'close' ? writer.settle() : writer.settleUpTo(request.upTo))
   }
   return [...outcomes, ...writer.apply(units)]
 }

@@ -65,6 +65,24 @@ test('[ST39] rows on their way are brought down to a limit, however many one gro
   database.close()
 })
 
+test('[ST68] who wants to read lets units in between, and waits for no row that came after', () => {
+  const database = emptyDatabase()
+  const writer = new Writer(database)
+  writer.apply([unit(...Array.from({ length: 700 }, (_, index) => inserted(index + 1)))])
+  let number = 700
+  let asked = writer.settleUpTo(null)
+  while (asked.ok && asked.value !== null) {
+    number += 1
+    expect(writer.apply([unit(inserted(number))])).toMatchObject([{ ok: true }])
+    asked = writer.settleUpTo(asked.value)
+  }
+  expect(asked.ok).toBe(true)
+  expect(number).toBeGreaterThan(700)
+  expect(count(database, 'intents')).toBe(700)
+  expect(writer.backlog).toBe(number - 700)
+  database.close()
+})
+
 /** What one unit may bring, with numbers small enough that rows meet. */
 const change = fc.oneof(
   fc.record({ kind: fc.constant('insert'), count: fc.integer({ min: 1, max: 12 }) }),

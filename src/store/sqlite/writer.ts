@@ -7,7 +7,7 @@ import { type DatabaseFault, faultOf, messageOf } from './database-error.ts'
 import { Journal } from './journal.ts'
 import { readUnit } from './unit.ts'
 
-/** What became of one unit. `value` is the epoch where it took a lease. */
+/** What became of one unit, or of what else was asked for. `value` is the epoch where it took a lease. */
 export type Outcome =
   | { readonly ok: true; readonly value: number | null }
   | { readonly ok: false; readonly error: StoreError }
@@ -37,6 +37,8 @@ export class Writer {
   #admission: Admission
   #backlog = new Backlog()
   #settling: Settling | null = null
+  /** Every row of the units up to it is in its table. */
+  #settledUnit = 0
   /** Rows since the last checkpoint. */
   #moved = 0
   #halted: Outcome | null = null
@@ -75,6 +77,19 @@ export class Writer {
   settle(remaining = 0): Outcome {
     while (this.backlog > remaining && this.settleSlice());
     return this.#halted ?? DONE
+  }
+
+  /**
+   * One slice of it, so that units come in between: who only wants to read must not hold up an order.
+   *
+   * @param unit the last one that must be in the tables; null: the last one that is durable
+   * @returns with null as its value when it is so; else that unit, to be asked for again
+   */
+  settleUpTo(unit: number | null): Outcome {
+    const upTo = unit ?? this.#journal.last
+    const isReached = () => this.backlog === 0 || this.#settledUnit >= upTo
+    if (!isReached()) this.settleSlice()
+    return this.#halted ?? { ok: true, value: isReached() ? null : upTo }
   }
 
   /** @returns whether rows are left */
@@ -149,7 +164,9 @@ export class Writer {
     }
     settling.next += slice.length
     this.#moved += slice.length
-    if (settling.next === settling.rows.length) this.#journal.forget(settling.lastUnit)
+    if (settling.next < settling.rows.length) return
+    this.#journal.forget(settling.lastUnit)
+    this.#settledUnit = settling.lastUnit
   }
 
   /** What the journal holds is durable, and may be in the tables in part: it is brought there once more, whole. */
