@@ -14,6 +14,8 @@ import { holdingOf } from './state.ts'
 const ADA = {
   id: 'account-1' as AccountId,
   name: 'ada',
+  kind: 'venue',
+  origin: 'file',
   venue: 'bybit',
   environment: 'paper',
   status: 'active',

@@ -20,7 +20,7 @@ export function recordBehaviour(store: OpenStore, reopen: () => Promise<Store>):
 function directoryBehaviour(store: OpenStore, reopen: () => Promise<Store>): void {
   const commit = committing(store)
 
-  test('[ST50] an email is one user’s at every moment of a unit, and free again when it is given up', async () => {
+  test("[ST50] an email is one user's at every moment of a unit, and free again when it is given up", async () => {
     const [ada, ben] = [user(1, { email: 'ada' }), user(2, { email: 'ben' })]
     expect(await commit({ kind: 'user', row: ada }, { kind: 'user', row: ben })).toBe('ok')
     expect(await commit({ kind: 'user', row: user(3, { email: 'ada' }) })).toBe('conflict')
