@@ -4,3 +4,6 @@ export interface Random {
   next(): number
   bytes(length: number): Uint8Array
 }
+
+/** Bytes that nobody can guess and that are given out once: for keys, tokens and nonces. Always the system's. */
+export type SecureRandom = (length: number) => Uint8Array
