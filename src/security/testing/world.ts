@@ -2,6 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { Account } from '../../domain/account.ts'
+import { ONE } from '../../domain/decimal.ts'
+import type { AccountId } from '../../domain/ids.ts'
 import { err, type Result } from '../../domain/result.ts'
 import type { Role, User } from '../../domain/user.ts'
 import { secureRandom } from '../../ops/secure-random.ts'
@@ -92,4 +95,16 @@ export async function principalOf(world: World, user: User): Promise<Principal> 
 /** What the audit chain says, without the times. */
 export function actsOf({ records }: World): string[] {
   return records.audit.map(({ actor, action }) => `${actor.replace(/:.*/, '')} ${action}`)
+}
+
+export function accountOf(id: AccountId): Account {
+  const kinds = {
+    kind: 'venue',
+    origin: 'api',
+    status: 'active',
+    environment: 'paper',
+    venue: 'bybit',
+  } as const
+  const account = { id, name: id, maximumLeverage: ONE, ...kinds }
+  return account
 }
