@@ -23,16 +23,19 @@ const BUSY: StoreError = {
   message: `${MAXIMUM_WAITING_ACTS} acts wait for the database. Try again later.`,
 }
 
+/** Why a commit failed: of `unavailable` it is not certain that nothing became durable. */
+export interface CommitFailure {
+  readonly kind: string
+}
+
 /** Makes the rows durable together with what the act changed, as one unit. */
-export type CommitWith = (rows: readonly RecordWrite[]) => Promise<Result<void, StoreError>>
+export type CommitWith<T, F extends CommitFailure> = (rows: readonly RecordWrite[]) => Promise<Result<T, F>>
 
 /** What is to be done, decided when its turn has come. */
-export interface Step<T> {
+export interface Step<T, F extends CommitFailure> {
   /** Null: too small to be told of; it only takes its turn. */
   readonly act: Act | null
-  readonly commit: CommitWith
-  /** What is answered after it is durable. */
-  readonly value: T
+  readonly commit: CommitWith<T, F>
 }
 
 export interface AuditPorts {
@@ -65,23 +68,26 @@ export class AuditChain {
    * For those who commit on their own: the rows belong into the unit that does what the act says. The next act waits
    * for it, so it must not wait for another act itself.
    */
-  async append(act: Act, commit: CommitWith): Promise<Result<void, StoreError>> {
-    return this.run<void, StoreError>(() => ok({ act, commit, value: undefined }))
+  async append<T, F extends CommitFailure>(
+    act: Act,
+    commit: CommitWith<T, F>,
+  ): Promise<Result<T, F | StoreError>> {
+    return this.run<T, F, never>(() => ok({ act, commit }))
   }
 
   /**
    * @param decide called in its turn; its refusal is answered, and nothing is written
    * @returns `unavailable` too when too many wait
    */
-  async run<T, E>(decide: () => Result<Step<T>, E>): Promise<Result<T, E | StoreError>> {
+  async run<T, F extends CommitFailure, E>(
+    decide: () => Result<Step<T, F>, E>,
+  ): Promise<Result<T, E | F | StoreError>> {
     if (this.#waiting >= MAXIMUM_WAITING_ACTS) return err(BUSY)
     return this.#inTurn(async () => {
       const certain = this.#isUncertain ? await this.#reload() : ok()
       if (!certain.ok) return certain
       const step = decide()
-      if (!step.ok) return step
-      const committed = await this.#commit(step.value)
-      return committed.ok ? ok(step.value.value) : committed
+      return step.ok ? this.#commit(step.value) : step
     })
   }
 
@@ -106,7 +112,7 @@ export class AuditChain {
     }
   }
 
-  async #commit({ act, commit }: Step<unknown>): Promise<Result<void, StoreError>> {
+  async #commit<T, F extends CommitFailure>({ act, commit }: Step<T, F>): Promise<Result<T, F>> {
     if (act === null) return this.#noteDoubt(await commit([]))
     const entry = nextEntry(act, this.#head, this.#ports.clock.now())
     const value = sealHead(entry, this.#ports.keys)
@@ -120,7 +126,7 @@ export class AuditChain {
     return committed
   }
 
-  #noteDoubt(committed: Result<void, StoreError>): Result<void, StoreError> {
+  #noteDoubt<T, F extends CommitFailure>(committed: Result<T, F>): Result<T, F> {
     if (!committed.ok && committed.error.kind === 'unavailable') this.#isUncertain = true
     return committed
   }
@@ -148,7 +154,7 @@ export class AuditChain {
 export async function openAuditChain(options: {
   readonly ports: AuditPorts
   readonly directory: Directory
-  readonly commit: CommitWith
+  readonly commit: CommitWith<void, StoreError>
   readonly onReload: (directory: Directory) => void
 }): Promise<Result<AuditChain, StoreError>> {
   const { ports, directory, commit, onReload } = options

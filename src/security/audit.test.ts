@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
 import type { AuditEntry } from '../domain/audit.ts'
+import type { AccountId, UserId } from '../domain/ids.ts'
 import { err, ok } from '../domain/result.ts'
 import { secureRandom } from '../ops/secure-random.ts'
-import { type AuditChain, MAXIMUM_WAITING_ACTS, verifyStoredAudit } from './audit-chain.ts'
+import {
+  type AuditChain,
+  type CommitFailure,
+  type CommitWith,
+  MAXIMUM_WAITING_ACTS,
+  verifyStoredAudit,
+} from './audit-chain.ts'
 import { HEAD_SETTING, hashOf, NO_HASH } from './audit-entry.ts'
 import type { AuditFault } from './audit-verify.ts'
 import { openMasterKeys } from './master-key-file.ts'
@@ -190,4 +197,33 @@ test('[SE66] at most a thousand acts wait for a slow database; the next one is t
   release()
   expect((await Promise.all(waiting)).every(each => each.ok)).toBe(true)
   value(await audit.append(ACT, world.records.commit))
+})
+
+test('[SE64] a room with rows of its own makes one unit of them, the profile and the act', async () => {
+  const world = await makeWorld()
+  const { profiles, ledger } = world.security
+  const accountId = 'an account' as AccountId
+  const profile = { accountId, ownerId: null, labels: ['vip'] }
+  const create = (commit: CommitWith<string, CommitFailure>) =>
+    ledger.runWith({ act: ACT, decide: () => profiles.change(profile), commit })
+  const refused = await create(async () => err({ kind: 'conflict' }))
+  expect(refused).toEqual(err({ kind: 'conflict' }))
+  expect(profiles.find(accountId).labels).toEqual([])
+  const seen: string[] = []
+  const done = await create(async rows => {
+    seen.push(...rows.map(row => row.kind))
+    const committed = await world.records.commit(rows)
+    return committed.ok ? ok('the new roster') : committed
+  })
+  expect(value(done)).toBe('the new roster')
+  expect(seen).toEqual(['account_profile', 'audit', 'setting'])
+  expect(profiles.find(accountId).labels).toEqual(['vip'])
+  const unknownOwner = { ...profile, ownerId: 'nobody' as UserId }
+  const decided = await ledger.runWith({
+    act: ACT,
+    decide: () => profiles.change(unknownOwner),
+    commit: async () => ok(),
+  })
+  expect(decided).toMatchObject({ error: { code: 'not_found' } })
+  expect(await faultsOf(world.security.audit)).toEqual([])
 })

@@ -50,8 +50,6 @@ export class SecurityAuthority implements Authority {
   }
 
   may(principal: Principal, action: Action, accountId: AccountId | null): boolean {
-    // `local` is nobody: there is nothing of its own to change.
-    if (action === 'self' && principal.userId === null) return false
     const grant = grantOf(principal, action)
     if (grant !== 'own') return grant === 'all'
     return accountId !== null && this.#ownAccounts(principal).has(accountId)

@@ -31,9 +31,14 @@ export class FirstOwner {
     return this.isMissing() ? this.#token : null
   }
 
+  /** Whether it is the one-time link's and there is no owner yet; in the same time for every wrong one. */
+  isLink(token: string): boolean {
+    return isSameText(token, this.#token) && this.isMissing()
+  }
+
   async createByLink(input: Owner & { readonly token: string }): Promise<Result<User, Refusal>> {
     // Before the password costs anything, and with one answer for a wrong link and a late one.
-    if (!isSameText(input.token, this.#token) || !this.isMissing())
+    if (!this.isLink(input.token))
       return refuse('not_found', 'The link is not valid. Look at the console for the one of this start.')
     return this.#create({ ...input, by: 'local' })
   }

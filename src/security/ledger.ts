@@ -3,7 +3,7 @@ import type { Revocation } from '../ports/authority.ts'
 import type { Log } from '../ports/observe.ts'
 import type { RecordWrite } from '../ports/records.ts'
 import type { StoreError } from '../ports/store.ts'
-import type { AuditChain } from './audit-chain.ts'
+import type { AuditChain, CommitFailure, CommitWith } from './audit-chain.ts'
 import type { Act } from './audit-entry.ts'
 import type { Refusal } from './refusal.ts'
 import type { Revocations } from './revocations.ts'
@@ -49,11 +49,18 @@ export class Ledger {
 
   /** @returns the plan's value after it is durable; memory is as it was in every other case */
   async run<T>(decide: () => Result<Plan<T>, Refusal>): Promise<Result<T, Refusal>> {
-    const ran = await this.#chain.run<T, Refusal>(() => {
+    const ran = await this.#chain.run<T, StoreError, Refusal>(() => {
       const decided = decide()
       if (!decided.ok) return decided
-      const plan = decided.value
-      return ok({ act: plan.act, value: plan.value, commit: rows => this.#carryOut(plan, rows) })
+      const { act, writes, value, revokes = [] } = decided.value
+      return ok({
+        act,
+        commit: async rows => {
+          const unit = [...writes, ...rows]
+          const committed = unit.length === 0 ? ok() : await this.#commit(unit)
+          return committed.ok ? ok(this.#carriedOut({ writes, revokes, value })) : committed
+        },
+      })
     })
     if (ran.ok) return ran
     if (!('kind' in ran.error)) return err(ran.error)
@@ -61,16 +68,34 @@ export class Ledger {
     return err(storeRefusal(ran.error))
   }
 
-  async #carryOut(
-    { writes, revokes = [] }: Plan<unknown>,
-    rows: readonly RecordWrite[],
-  ): Promise<Result<void, StoreError>> {
-    const unit = [...writes, ...rows]
-    const committed = unit.length === 0 ? ok() : await this.#commit(unit)
-    if (!committed.ok) return committed
+  /**
+   * For rooms with rows of their own to commit: `commit` makes both durable as one unit. The next act waits for it,
+   * so it must not wait for another act itself.
+   */
+  async runWith<T, F extends CommitFailure>(options: {
+    readonly act: Act
+    readonly decide: () => Result<Pick<Plan<unknown>, 'writes' | 'revokes'>, Refusal>
+    readonly commit: CommitWith<T, F>
+  }): Promise<Result<T, F | StoreError | Refusal>> {
+    const { act, decide, commit } = options
+    return this.#chain.run<T, F, Refusal>(() => {
+      const decided = decide()
+      if (!decided.ok) return decided
+      const { writes, revokes = [] } = decided.value
+      return ok({
+        act,
+        commit: async rows => {
+          const committed = await commit([...writes, ...rows])
+          return committed.ok ? ok(this.#carriedOut({ writes, revokes, value: committed.value })) : committed
+        },
+      })
+    })
+  }
+
+  #carriedOut<T>({ writes, revokes, value }: Omit<Required<Plan<T>>, 'act'>): T {
     this.#state.apply(writes)
     for (const revocation of revokes) this.#revocations.tell(revocation)
-    return committed
+    return value
   }
 }
 

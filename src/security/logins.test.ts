@@ -134,6 +134,17 @@ test('[SE46] logging out ends the device at once, for requests and for its open 
   expect(refusalOf(await revoke(principal.actor, user.id))).toBe('not_found')
 })
 
+test('[SE46] all devices of a user are logged out with one word, and of nobody else', async () => {
+  const world = await makeWorld()
+  const user = await addUser(world, 'owner')
+  const other = value(await logIn(world, await addUser(world, 'viewer')))
+  const tokens = [value(await logIn(world, user)), value(await logIn(world, user))]
+  expect(value(await world.security.logins.revokeAll({ by: 'local', userId: user.id }))).toBe(2)
+  for (const { accessToken } of tokens)
+    expect(refusalOf(await world.security.authority.authenticate(accessToken))).toBe('token_revoked')
+  value(await world.security.authority.authenticate(other.accessToken))
+})
+
 test('[SE46] a disabled user is out at once, with every device and every API token', async () => {
   const world = await makeWorld()
   await addUser(world, 'owner')
@@ -194,7 +205,6 @@ test('[SE48] who may read the data folder is an owner for some minutes, and nobo
   const principal = value(await world.security.authority.authenticate(token))
   expect(principal).toMatchObject({ actor: 'local', userId: null, role: 'owner' })
   expect(world.security.authority.may(principal, 'user.manage', null)).toBe(true)
-  expect(world.security.authority.may(principal, 'self', null)).toBe(false)
   await world.clock.advance(15 * 60_000)
   expect(world.security.authority.current(principal)).toBeNull()
   expect(refusalOf(await world.security.authority.authenticate(token))).toBe('token_expired')

@@ -99,6 +99,16 @@ export class Logins {
     })
   }
 
+  /** Ends every device of a user. @returns how many there were */
+  async revokeAll({ by, userId }: { by: string; userId: UserId }): Promise<Result<number, Refusal>> {
+    return this.#parts.ledger.run(() => {
+      const logins = this.#parts.state.loginsOf(userId)
+      const value = logins.length
+      const act = { actor: by, action: 'login.end', subject: userOwner(userId), detail: { logins: value } }
+      return ok({ act, value, ...endLogins(logins, 'All devices were logged out.') })
+    })
+  }
+
   /** A pass for who may read the data folder: minutes long, and never exchanged. */
   async localToken(): Promise<{ token: string; expiresAt: number }> {
     return this.#parts.accessTokens.sign({ kind: 'local' })

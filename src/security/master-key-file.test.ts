@@ -44,7 +44,7 @@ test.each([
   ['without a key', '# nothing', 'it has no key'],
   ['with a version twice', `1 ${KEY}\n1 ${KEY}`, 'it has a version twice'],
   ['with too many', Array.from({ length: 9 }, (_, at) => `${at + 1} ${KEY}`).join('\n'), 'more than 8 keys'],
-  ['another file', 'x'.repeat(20_000), 'too long'],
+  ['of another kind', 'x'.repeat(20_000), 'too long'],
 ])('[SE24] a file of keys that is %s is refused and never quoted', async (_, text, problem) => {
   const opened = await open(await keyFile(text))
   expect(opened).toMatchObject({ error: expect.stringContaining(problem) })
@@ -53,8 +53,9 @@ test.each([
 
 test('[SE24] keys that cannot be read or written are told, with what to do', async () => {
   const folder = await temporaryFolder()
-  // A folder instead of a file: nobody can read it as one, root included.
-  expect(await open(folder)).toMatchObject({ error: expect.stringContaining('can') })
+  expect(await open(folder)).toMatchObject({ error: expect.stringContaining('no plain file') })
+  const below = join(await keyFile('1'), 'master.keys')
+  expect(await open(below)).toMatchObject({ error: expect.stringContaining('cannot be read (ENOTDIR)') })
   const nowhere = join(folder, 'missing', 'master.keys')
   expect(await open(nowhere)).toMatchObject({ error: expect.stringContaining('cannot be written (ENOENT)') })
 })

@@ -44,22 +44,25 @@ export async function openMasterKeys(options: {
 
 /** @returns null: there is no file */
 async function readKeyFile(path: string): Promise<Result<string | null, string>> {
+  let file: FileHandle | null = null
   try {
-    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
-    const { mode, size } = await file.stat()
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     // Asked of the open file, so that it cannot be another one by the time it is read.
-    if ((mode & OTHERS) !== 0)
+    const stats = await file.stat()
+    if (!stats.isFile() || stats.size > MAXIMUM_FILE_BYTES)
+      return err(`${path} is no file of master keys: it is no plain file, or too long. Name another one.`)
+    if ((stats.mode & OTHERS) !== 0)
       return err(
         `The master keys (${path}) can be read by others on this machine. Run: chmod 600 ${path} - and rotate them if others were there.`,
       )
-    if (size > MAXIMUM_FILE_BYTES)
-      return err(`${path} is no file of master keys: it is too long. Name another file.`)
     return ok(await file.readFile('utf8'))
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return ok(null)
     return err(
       `The master keys (${path}) cannot be read (${codeOf(error)}). Let the user that runs Lockstep read the file.`,
     )
+  } finally {
+    await file?.close()
   }
 }
 
@@ -68,19 +71,29 @@ async function writeKeyFile(path: string, text: string): Promise<Result<void, st
   const written = `${path}.new`
   try {
     await rm(written, { force: true })
-    {
-      await using file = await open(written, 'wx', OWNER_ONLY)
-      await file.writeFile(text)
-      await file.sync()
-    }
+    await durably(written, 'wx', file => file.writeFile(text))
     await rename(written, path)
-    await using folder: FileHandle = await open(dirname(path), 'r')
-    await folder.sync()
+    await durably(dirname(path), 'r', async () => {})
     return ok()
   } catch (error) {
     return err(
       `The master keys (${path}) cannot be written (${codeOf(error)}). Let the user that runs Lockstep write in ${dirname(path)}, and look that its disk is not full.`,
     )
+  }
+}
+
+/** A name is as durable as its folder. */
+async function durably(
+  path: string,
+  flags: string,
+  write: (file: FileHandle) => Promise<void>,
+): Promise<void> {
+  const file = await open(path, flags, OWNER_ONLY)
+  try {
+    await write(file)
+    await file.sync()
+  } finally {
+    await file.close()
   }
 }
 

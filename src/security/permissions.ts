@@ -33,7 +33,7 @@ const GRANTS: Readonly<Record<Action, Grants>> = {
   self: { ...READERS, customer: 'all' },
 }
 
-/** The least that an API token needs. Null: none is enough, or a token could make a stronger one for itself. */
+/** The least that an API token needs. Null: none is enough, or a token could make itself an owner. */
 const SCOPE_FOR: Readonly<Record<Action, Scope | null>> = {
   'account.read': 'read',
   'account.trade': 'trade',
@@ -51,7 +51,7 @@ const SCOPE_FOR: Readonly<Record<Action, Scope | null>> = {
   'system.manage': 'manage',
   'user.manage': null,
   'audit.read': 'read',
-  self: null,
+  self: 'read',
 }
 
 /** What somebody may do of a kind, by role and by the scopes of the token. */

@@ -2,7 +2,7 @@ import type { AccountId, UserId } from '../domain/ids.ts'
 import { ok, type Result } from '../domain/result.ts'
 import type { AccountProfile } from '../domain/user.ts'
 import type { Revocation } from '../ports/authority.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, Plan } from './ledger.ts'
 import { parseName } from './names.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { SecurityState } from './state.ts'
@@ -26,25 +26,38 @@ export class Profiles {
     return this.#state.profile(accountId) ?? { accountId, ownerId: null, labels: [] }
   }
 
-  /** The connections of a former owner end: what they showed is another's by now. */
   async set(input: AccountProfile & { readonly by: string }): Promise<Result<AccountProfile, Refusal>> {
-    const { by, accountId, ownerId } = input
+    return this.#ledger.run(() => {
+      const changed = this.change(input)
+      if (!changed.ok) return changed
+      const { ownerId, labels } = changed.value.value
+      const detail = { owner: ownerId, labels: labels.join(', ') }
+      const subject = accountOwner(input.accountId)
+      return ok({ ...changed.value, act: { actor: input.by, action: 'account.profile', subject, detail } })
+    })
+  }
+
+  /**
+   * For a unit that changes the account too; to be asked in its turn. The connections of a former owner end: what
+   * they showed is another's by now.
+   */
+  change({
+    accountId,
+    ownerId,
+    ...input
+  }: AccountProfile): Result<Omit<Plan<AccountProfile>, 'act'>, Refusal> {
     const labels = parseLabels(input.labels)
     if (labels === null)
       return refuse(
         'invalid',
         `Give at most ${MAXIMUM_LABELS} labels of at most ${MAXIMUM_LABEL_CHARACTERS} characters.`,
       )
-    return this.#ledger.run(() => {
-      if (ownerId !== null && this.#state.user(ownerId) === undefined)
-        return refuse('not_found', 'There is no such user to own the account.')
-      const former = this.find(accountId).ownerId
-      const row = { accountId, ownerId, labels }
-      const detail = { owner: ownerId, labels: labels.join(', ') }
-      const act = { actor: by, action: 'account.profile', subject: accountOwner(accountId), detail }
-      const revokes = former === null || former === ownerId ? [] : [movedAway(former)]
-      return ok({ act, writes: [{ kind: 'account_profile', row }], value: row, revokes })
-    })
+    if (ownerId !== null && this.#state.user(ownerId) === undefined)
+      return refuse('not_found', 'There is no such user to own the account.')
+    const former = this.find(accountId).ownerId
+    const row = { accountId, ownerId, labels }
+    const revokes = former === null || former === ownerId ? [] : [movedAway(former)]
+    return ok({ writes: [{ kind: 'account_profile', row }], value: row, revokes })
   }
 }
 

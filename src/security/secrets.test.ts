@@ -153,9 +153,8 @@ test('[SE59] people set what has a name of theirs, never what the server keeps f
   const world = await makeWorld()
   const { settings } = world.security
   value(await settings.set({ by: BY, name: 'view.colours', value: 'red_up' }))
-  expect((await world.restart()).security.settings.find('view.colours')).toBe('red_up')
+  expect((await world.restart()).security.settings.all()).toEqual(new Map([['view.colours', 'red_up']]))
   for (const name of ['audit.head', 'audit.x', '', '../x', 'a.b.c.d.e.f', 'x'.repeat(200)])
     expect(refusalOf(await settings.set({ by: BY, name, value: '' }))).toBe('invalid')
   expect(refusalOf(await settings.set({ by: BY, name: 'a', value: 'x'.repeat(5_000) }))).toBe('invalid')
-  expect(settings.find('audit.head')).toBeNull()
 })

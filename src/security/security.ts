@@ -60,6 +60,8 @@ export interface Security {
   readonly rotation: Rotation
   /** For acts that are committed elsewhere, and to be verified. */
   readonly audit: AuditChain
+  /** For units that change people's rows and others. */
+  readonly ledger: Ledger
 }
 
 /** Reads who there is. @returns what keeps the server from starting, with what to do */
@@ -118,5 +120,6 @@ function build(parts: {
     settings: new Settings({ state, ledger }),
     rotation: new Rotation({ keys, vault, state, ledger, secureRandom }),
     audit: chain,
+    ledger,
   }
 }

@@ -18,8 +18,8 @@ export class Settings {
     this.#ledger = parts.ledger
   }
 
-  find(name: string): string | null {
-    return NAME.test(name) ? (this.#state.setting(name) ?? null) : null
+  all(): ReadonlyMap<string, string> {
+    return new Map([...this.#state.settings()].filter(([name]) => NAME.test(name)))
   }
 
   async set(input: { by: string; name: string; value: string }): Promise<Result<void, Refusal>> {

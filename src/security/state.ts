@@ -96,8 +96,8 @@ export class SecurityState {
     return [...this.#secrets.values()]
   }
 
-  setting(name: string): string | undefined {
-    return this.#settings.get(name)
+  settings(): ReadonlyMap<string, string> {
+    return this.#settings
   }
 
   #apply(write: RecordWrite): void {
