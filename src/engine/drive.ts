@@ -35,7 +35,7 @@ export function drive(context: EngineContext, turn: Turn, holding: Holding): voi
     settleUnplannable(context, turn, holding, account)
     return
   }
-  const pending = [...held.decisions.values()].filter(decision => decision.status === 'pending')
+  const pending = pendingOf(context, held)
   if (pending.length === 0 && !mayBeOff(held, holding)) return
   // One reading of the clock for all of it: what cannot go at this time is planned as a wait at this time.
   const times = { now: context.now(), monotonic: context.monotonic() }
@@ -55,6 +55,23 @@ export function drive(context: EngineContext, turn: Turn, holding: Holding): voi
     })
   }
   scheduleWake(context, holding, ready, planned)
+}
+
+/**
+ * What wants an order, oldest first, each valid by the venue's clock as it is known now: when an increase was decided
+ * it may not have been known, and ours may have been set since. What has no known time is not sent at all.
+ */
+function pendingOf(context: EngineContext, { decisions, runtime }: HeldLink): readonly Decision[] {
+  const leader = context.state.accounts.get(runtime.source.source.accountId)
+  const offsetMs = leader?.session?.market.knownOffsetMs() ?? null
+  const pending: Decision[] = []
+  for (const decision of decisions.values()) {
+    if (decision.status !== 'pending') continue
+    const end = decision.times.leaderFillAt - (offsetMs ?? 0) + runtime.strategy.maxAgeMs
+    const isShorter = offsetMs !== null && decision.validUntil !== null && end < decision.validUntil
+    pending.push(isShorter ? { ...decision, validUntil: end } : decision)
+  }
+  return pending
 }
 
 /** @returns null when the venue's time, its budget or the way to it is not to be had; then sending waits a little */

@@ -59,7 +59,11 @@ export class MarketSession implements MarketView {
   }
 
   offsetMs(): number {
-    return this.#market.clockOffsetMs() ?? 0
+    return this.knownOffsetMs() ?? 0
+  }
+
+  knownOffsetMs(): number | null {
+    return this.#market.clockOffsetMs()
   }
 
   watch(id: InstrumentId): void {

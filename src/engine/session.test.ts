@@ -79,6 +79,7 @@ const NO_MARKET = {
   hasInstruments: () => false,
   prices: () => null,
   offsetMs: () => 0,
+  knownOffsetMs: () => 0,
   watch: () => {},
 }
 

@@ -60,6 +60,8 @@ export interface MarketView {
   prices(id: InstrumentId): MarketPrices | null
   /** The venue's clock minus ours, ms; 0 until measured. */
   offsetMs(): number
+  /** The same; null while it is not known: not measured, or a clock was set since. */
+  knownOffsetMs(): number | null
 }
 
 export interface AccountState {

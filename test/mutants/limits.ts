@@ -202,6 +202,7 @@ export const LIMITS: readonly Mutant[] = [
     file: COPY,
     find: 'Math.min(step.fill.at - settings.venueOffsetMs, settings.receivedAt)',
     replace: 'step.fill.at',
+    also: [{ file: DRIVE, find: 'end < decision.validUntil', replace: 'end < 0' }],
     breaks: ['I17'],
   },
   {

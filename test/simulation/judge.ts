@@ -3,11 +3,14 @@ import type { Order } from '../../src/domain/order.ts'
 import type { EngineState } from '../../src/engine/state.ts'
 import type { StoreImage, Write } from '../../src/ports/store.ts'
 import type { OrderRequest } from '../../src/ports/venue.ts'
-import type { Checker, Evidence } from './checkers/checker.ts'
+import { BoundsChecker } from './checkers/bounds.ts'
+import type { Checker, Evidence, KnownPrices } from './checkers/checker.ts'
 import { DecisionsChecker } from './checkers/decisions.ts'
+import { DoubtsChecker } from './checkers/doubts.ts'
 import { DurabilityChecker } from './checkers/durability.ts'
 import { FillsChecker } from './checkers/fills.ts'
 import { LatenessChecker } from './checkers/lateness.ts'
+import { LeaderTrades } from './checkers/leader-trades.ts'
 import { LeasesChecker } from './checkers/leases.ts'
 import { isOver, Ledger } from './checkers/ledger.ts'
 import { OrdersChecker } from './checkers/orders.ts'
@@ -15,6 +18,8 @@ import { OutcomesChecker } from './checkers/outcomes.ts'
 import { PausesChecker } from './checkers/pauses.ts'
 import { RestChecker } from './checkers/rest.ts'
 import { RiskChecker } from './checkers/risk.ts'
+import { SizingChecker } from './checkers/sizing.ts'
+import { StopsChecker } from './checkers/stops.ts'
 import { Truth } from './checkers/truth.ts'
 import { WaitingChecker } from './checkers/waiting.ts'
 import type { Trace } from './trace.ts'
@@ -34,6 +39,8 @@ export interface JudgeOptions {
   readonly venueNow: () => number
   readonly trace: Trace
   readonly tag: string
+  /** As the engine has it. */
+  readonly doubtNoticeMs: number
 }
 
 /** More of them would tell no more. */
@@ -43,8 +50,10 @@ const MAXIMUM_VIOLATIONS = 20
 export class Judge implements Evidence {
   readonly ledger = new Ledger()
   readonly truth = new Truth()
+  readonly leaderTrades = new LeaderTrades()
   readonly exchange: Exchange
   readonly venueNow: () => number
+  readonly doubtNoticeMs: number
   readonly violations: Violation[] = []
   /** Orders of ours that the exchange received. */
   orders = 0
@@ -54,9 +63,10 @@ export class Judge implements Evidence {
   readonly #trace: Trace
   readonly #checkers: readonly Checker[]
 
-  constructor({ exchange, clock, venueNow, trace, tag }: JudgeOptions) {
+  constructor({ exchange, clock, venueNow, trace, tag, doubtNoticeMs }: JudgeOptions) {
     this.exchange = exchange
     this.venueNow = venueNow
+    this.doubtNoticeMs = doubtNoticeMs
     this.#clock = clock
     this.#trace = trace
     this.#checkers = [
@@ -65,8 +75,12 @@ export class Judge implements Evidence {
       new DecisionsChecker(this),
       new OutcomesChecker(this),
       new LatenessChecker(this),
+      new SizingChecker(this),
+      new BoundsChecker(this),
       new RiskChecker(this),
       new PausesChecker(this),
+      new StopsChecker(this),
+      new DoubtsChecker(this),
       new LeasesChecker(this),
       new DurabilityChecker(this),
       new WaitingChecker(this),
@@ -93,8 +107,8 @@ export class Judge implements Evidence {
       this.violations.push({ invariant, text, at: this.#clock.monotonic() })
   }
 
-  asked(unit: readonly Write[], marks: ReadonlyMap<string, bigint>): void {
-    for (const checker of this.#checkers) checker.asked?.(unit, marks)
+  asked(unit: readonly Write[], known: ReadonlyMap<string, KnownPrices>): void {
+    for (const checker of this.#checkers) checker.asked?.(unit, known)
   }
 
   acknowledged(unit: readonly Write[]): void {
@@ -111,6 +125,7 @@ export class Judge implements Evidence {
 
   durable(unit: readonly Write[]): void {
     this.#trace.durable(unit)
+    this.leaderTrades.take(unit, this.ledger)
     for (const checker of this.#checkers) checker.durable?.(unit)
     for (const { kind, row } of unit)
       if (kind === 'intent_update' && isOver(row) && this.ledger.liveIntents.has(row.intentId))

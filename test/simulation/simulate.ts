@@ -41,6 +41,7 @@ const SETTLE_MS = 60_000
 const STILL_MS = 5_000
 const SLOW_DISK_MS = 4_000
 const RECONCILE_EVERY_MS = 10_000
+const DOUBT_NOTICE_MS = 5_000
 const LAST_EVENTS = 60
 
 /** One run of everything, decided by its seed. */
@@ -57,7 +58,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
     ...configuration,
     seed,
     eventsKept: events,
-    engineOptions: { reconcileEveryMs: RECONCILE_EVERY_MS },
+    engineOptions: { reconcileEveryMs: RECONCILE_EVERY_MS, doubtNoticeMs: DOUBT_NOTICE_MS },
     commitDelayMs: () => disk.delayMs(),
   })
   disk.onSlow = () => simulation.faults.note('diskSlow', {})

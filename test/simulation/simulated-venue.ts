@@ -1,11 +1,11 @@
 import type { Credential } from '../../src/domain/account.ts'
-import type { Decimal } from '../../src/domain/decimal.ts'
 import { type AccountId, type InstrumentId, symbolOf } from '../../src/domain/ids.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { err, ok, type Result } from '../../src/domain/result.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { MarketListener, Venue, VenueAccount, VenueError, VenueMarket } from '../../src/ports/venue.ts'
 import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
+import type { KnownPrices } from './checkers/checker.ts'
 import { MeasuredClock } from './measured-clock.ts'
 import { SimulatedAccount } from './simulated-account.ts'
 import type { TickerSink, VenueHost } from './venue-host.ts'
@@ -54,8 +54,8 @@ class SimulatedMarket implements VenueMarket, TickerSink {
   #watched: ReadonlySet<string> = new Set()
   /** No ticker arrives: prices grow old. */
   silent = false
-  /** The last mark that arrived, by symbol: what this process can know. */
-  readonly knownMarks = new Map<string, Decimal>()
+  /** The last prices that arrived, by symbol: what this process can know. */
+  readonly known = new Map<string, KnownPrices>()
   /** When that was, our monotonic clock, ms. */
   readonly tickedAt = new Map<string, number>()
 
@@ -96,7 +96,7 @@ class SimulatedMarket implements VenueMarket, TickerSink {
     if (!this.#watched.has(symbol) || this.silent) return
     const ticker = tickerOf(this.#host.exchange, symbol, 0)
     this.#clock.after(this.#host.faults.latencyMs(), () => {
-      this.knownMarks.set(symbol, ticker.mark)
+      this.known.set(symbol, { mark: ticker.mark, bid: ticker.bid ?? ticker.last, ask: ticker.ask ?? ticker.last })
       this.tickedAt.set(symbol, this.#clock.monotonic())
       this.#listener?.ticker({ ...ticker, at: this.#clock.now() })
     })

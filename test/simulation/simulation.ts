@@ -3,7 +3,7 @@ import { DEFAULT_BASE_PRICES, DEFAULT_INSTRUMENTS } from '../../exchange/core/in
 import { seededPath } from '../../exchange/core/path-seeded.ts'
 import type { Exchange } from '../../exchange/core/types.ts'
 import { decimal, ZERO } from '../../src/domain/decimal.ts'
-import type { EngineOptions } from '../../src/engine/context.ts'
+import { DEFAULT_ENGINE_OPTIONS, type EngineOptions } from '../../src/engine/context.ts'
 import type { Setup } from '../../src/engine/setup.ts'
 import { type Log, SILENT } from '../../src/ports/observe.ts'
 import { createMemoryStore, type MemoryStore } from '../../src/store/memory/store.ts'
@@ -84,6 +84,7 @@ export class Simulation {
       venueNow: () => this.host.now(),
       trace: this.trace,
       tag: INSTALLATION_TAG,
+      doubtNoticeMs: options.engineOptions?.doubtNoticeMs ?? DEFAULT_ENGINE_OPTIONS.doubtNoticeMs,
     })
     const { ledger } = this.judge
     this.coverage = new Coverage({ clock: this.clock, ledger, engine: () => this.#process?.engine ?? null })
@@ -127,7 +128,7 @@ export class Simulation {
         acknowledged: unit => this.judge.acknowledged(unit),
         loaded: image => this.judge.loaded(image),
         asked: unit => {
-          if (isMine()) this.judge.asked(unit, process.venue.market.knownMarks)
+          if (isMine()) this.judge.asked(unit, process.venue.market.known)
         },
       },
       setup: this.setup,

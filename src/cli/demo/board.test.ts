@@ -194,6 +194,7 @@ class PaperSession implements AccountSession {
     hasInstruments: () => true,
     prices: () => null,
     offsetMs: () => 0,
+    knownOffsetMs: () => 0,
     watch: () => undefined,
   }
   readonly #live: boolean

@@ -2,15 +2,26 @@ import type { AuditEntry, Exchange } from '../../../exchange/core/types.ts'
 import type { EngineState } from '../../../src/engine/state.ts'
 import type { StoreImage, Write } from '../../../src/ports/store.ts'
 import type { OrderRequest } from '../../../src/ports/venue.ts'
+import type { LeaderTrades } from './leader-trades.ts'
 import type { Ledger } from './ledger.ts'
 import type { Truth } from './truth.ts'
+
+/** The last prices of a symbol that have reached the engine, quote per base. */
+export interface KnownPrices {
+  readonly mark: bigint
+  readonly bid: bigint
+  readonly ask: bigint
+}
 
 /** What every checker may look at. */
 export interface Evidence {
   /** What is durable now. */
   readonly ledger: Ledger
+  readonly leaderTrades: LeaderTrades
   readonly truth: Truth
   readonly exchange: Exchange
+  /** An order in doubt for longer becomes a notice. */
+  readonly doubtNoticeMs: number
   /** Our clock, ms. */
   now(): number
   /** Our clock that never goes back, ms. */
@@ -26,8 +37,8 @@ export interface Evidence {
 export interface Checker {
   /** The exchange wrote this down; the truth has it already. */
   audit?(entry: AuditEntry): void
-  /** The engine has decided this; nothing of it is durable yet. @param marks that it can know, by symbol */
-  asked?(unit: readonly Write[], marks: ReadonlyMap<string, bigint>): void
+  /** The engine has decided this; nothing of it is durable yet. @param known by symbol */
+  asked?(unit: readonly Write[], known: ReadonlyMap<string, KnownPrices>): void
   /** This is becoming durable; the ledger does not have it yet. */
   durable?(unit: readonly Write[]): void
   /** The ledger has it now. */

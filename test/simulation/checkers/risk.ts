@@ -4,7 +4,7 @@ import type { Order } from '../../../src/domain/order.ts'
 import type { RiskLimits } from '../../../src/domain/strategy.ts'
 import type { Write } from '../../../src/ports/store.ts'
 import { larger, size, textOf, times } from './amounts.ts'
-import type { Checker, Evidence } from './checker.ts'
+import type { Checker, Evidence, KnownPrices } from './checker.ts'
 import { Ledger } from './ledger.ts'
 
 const MINUTE_MS = 60_000
@@ -30,11 +30,11 @@ export class RiskChecker implements Checker {
     this.#isFresh = false
   }
 
-  asked(unit: readonly Write[], marks: ReadonlyMap<string, bigint>): void {
+  asked(unit: readonly Write[], known: ReadonlyMap<string, KnownPrices>): void {
     if (!this.#isFresh) this.#refresh()
     this.#decided.apply(unit)
     for (const write of unit) {
-      if (write.kind === 'intent_insert' && write.row.purpose !== 'exit') this.#assess(write.row, marks)
+      if (write.kind === 'intent_insert' && write.row.purpose !== 'exit') this.#assess(write.row, known)
     }
   }
 
@@ -57,12 +57,12 @@ export class RiskChecker implements Checker {
     for (const row of positions.values()) this.#decided.apply([{ kind: 'position', row }])
   }
 
-  #assess(order: Order, marks: ReadonlyMap<string, bigint>): void {
+  #assess(order: Order, known: ReadonlyMap<string, KnownPrices>): void {
     const link = this.#decided.links.get(order.linkId ?? '')
     const limits = this.#decided.strategies.get(link?.strategyId ?? '')?.limits
     const account = this.#decided.accounts.get(order.accountId)
     if (limits === undefined || account === undefined) return
-    const symbolNotionals = this.#notionals(order.accountId, marks)
+    const symbolNotionals = this.#notionals(order.accountId, known)
     const total = [...symbolNotionals.values()].reduce((a, b) => a + b, 0n)
     const own = times(order.quantity, order.collarPrice ?? 0n)
     // Minutes are counted by our clock: where it was set, nobody can say how long one was.
@@ -106,7 +106,7 @@ export class RiskChecker implements Checker {
   }
 
   /** By instrument: the worse of "all buys fill" and "all sells fill". */
-  #notionals(accountId: string, marks: ReadonlyMap<string, bigint>): ReadonlyMap<string, bigint> {
+  #notionals(accountId: string, known: ReadonlyMap<string, KnownPrices>): ReadonlyMap<string, bigint> {
     const longs = new Map<string, bigint>()
     const shorts = new Map<string, bigint>()
     const add = (sums: Map<string, bigint>, key: string, amount: bigint): void => {
@@ -114,7 +114,7 @@ export class RiskChecker implements Checker {
     }
     for (const position of this.#decided.positions.values()) {
       if (position.accountId !== accountId) continue
-      const held = times(position.quantity, marks.get(symbolOf(position.instrumentId)) ?? 0n)
+      const held = times(position.quantity, known.get(symbolOf(position.instrumentId))?.mark ?? 0n)
       add(longs, position.instrumentId, held)
       add(shorts, position.instrumentId, held)
     }
