@@ -12,7 +12,7 @@ import type { EngineState, Holding } from './state.ts'
 import { Turn } from './turn.ts'
 import { Turnstile } from './turnstile.ts'
 
-/** Times of the engine, ms. Each can be set; the defaults are what a venue account needs. */
+/** Times of the engine, ms, and its sizes. Each can be set; the defaults are what a venue account needs. */
 export interface EngineOptions {
   /** An acknowledged order without a report is asked for after this. */
   readonly reportTimeoutMs: number
@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly lingerMs: number
   /** An order in doubt for longer than this becomes a notice. */
   readonly doubtNoticeMs: number
+  /** Links per transaction: small enough that sending overlaps the disk, large enough to share its cost. */
+  readonly linksPerTurn: number
   readonly systemLimits: RiskLimits
 }
 
@@ -38,6 +40,7 @@ export const DEFAULT_ENGINE_OPTIONS: Omit<EngineOptions, 'systemLimits'> = {
   equityMaxAgeMs: 60_000,
   lingerMs: 30_000,
   doubtNoticeMs: 30_000,
+  linksPerTurn: 100,
 }
 
 /** connecting -> syncing -> live -> degraded -> closed. Only live sends. */

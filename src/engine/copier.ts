@@ -7,9 +7,6 @@ import { followerInstrument, newLinkState, placeOf, settingsOf } from './link-pl
 import { bookKey, type Holding, type LinkRuntime, type SourceState } from './state.ts'
 import type { Turn } from './turn.ts'
 
-/** Links per transaction: small enough that sending overlaps the disk, large enough to share its cost. */
-export const LINKS_PER_TURN = 100
-
 /** A run of one source's fills of one instrument, as every link sees it. */
 export interface LeaderRun {
   readonly source: SourceState
@@ -21,9 +18,10 @@ export interface LeaderRun {
 /** Takes every link of a source past its new fills: the first chunk in the turn that counts them. */
 export function copyToLinks(context: EngineContext, turn: Turn, run: LeaderRun): void {
   const { links } = run.source
-  copyChunk(context, turn, run, links.slice(0, LINKS_PER_TURN))
-  for (let from = LINKS_PER_TURN; from < links.length; from += LINKS_PER_TURN) {
-    turn.afterThis(next => copyChunk(context, next, run, links.slice(from, from + LINKS_PER_TURN)))
+  const { linksPerTurn } = context.options
+  copyChunk(context, turn, run, links.slice(0, linksPerTurn))
+  for (let from = linksPerTurn; from < links.length; from += linksPerTurn) {
+    turn.afterThis(next => copyChunk(context, next, run, links.slice(from, from + linksPerTurn)))
   }
 }
 

@@ -143,6 +143,7 @@ export function restoreWork(context: EngineContext, image: StoreImage): void {
       const { status } = entry.order
       if (status === 'submitted') moveOrder(context, turn, entry, { kind: 'answer_lost' })
       else if (status === 'acknowledged') moveOrder(context, turn, entry, { kind: 'report_overdue' })
+      else if (status === 'in_doubt') entry.inquiry.doubtSince = entry.order.updatedAt
     }
     for (const holding of state.holdings.values()) {
       const carried = new Set([...holding.orders].map(entry => entry.order.intentId))

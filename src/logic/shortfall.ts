@@ -153,7 +153,8 @@ function lower(state: LinkState, quantity: Decimal, most: Decimal): LinkState {
  *
  * What closes takes the foreign part of the position first; the rest lowers attributed and desired
  * together, so that nothing closed by a stop or by hand is opened again. When all of it is closed, what
- * was still to be opened is not wanted either. What opens touches no link.
+ * was still to be opened is not wanted either. What opens touches no link. In how many trades an order
+ * closes makes no difference.
  *
  * @param position signed, before the trade @param traded signed
  * @returns the state, and the signed part that moved attributed
@@ -177,7 +178,7 @@ export function applyForeignTrade(
   const lowered = add(state.desired, moved)
   const desired = attributed !== ZERO && sign(lowered) === side ? lowered : ZERO
   return {
-    state: { ...state, attributed, desired, stopped: state.stopped || attributed === ZERO },
+    state: { ...state, attributed, desired, stopped: state.stopped || desired === ZERO },
     attributed: moved,
   }
 }

@@ -83,9 +83,9 @@ export const FILLS: readonly Mutant[] = [
     name: 'stop-forgotten',
     mistake: 'After a stop closed all of the copy, the next increase of the leader opens it again.',
     file: SHORTFALL,
-    find: 'stopped: state.stopped || attributed === ZERO',
+    find: 'stopped: state.stopped || desired === ZERO',
     replace: 'stopped: state.stopped',
-    breaks: ['I17'],
+    breaks: ['I9', 'I17'],
   },
   {
     name: 'owner-holds-what-we-count',

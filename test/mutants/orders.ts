@@ -111,7 +111,7 @@ export const ORDERS: readonly Mutant[] = [
     file: EVENTS,
     find: 'const reportedFilled = maximum(entry.order.reportedFilled, report.filled)',
     replace: 'const reportedFilled = report.filled',
-    breaks: ['I17', 'I15'],
+    breaks: ['I3', 'I17', 'I15'],
   },
   {
     name: 'reported-not-counted',

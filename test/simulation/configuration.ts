@@ -22,6 +22,15 @@ export interface Configuration {
   readonly tradingMs: number
   /** From one order of the leader to the next: from, to. */
   readonly leaderPaceMs: readonly [number, number]
+  /** What accounts held before anybody looked, signed lots. */
+  readonly heldBefore: readonly HeldBefore[]
+  readonly linksPerTurn: number
+}
+
+export interface HeldBefore {
+  readonly account: string
+  readonly symbol: string
+  readonly lots: number
 }
 
 /** One in so many seeds has more links than one transaction takes. */
@@ -70,7 +79,31 @@ export function drawConfiguration(random: SeededRandom): Configuration {
         sizing: random.chance(0.3) ? drawSizing(random) : null,
       })),
     },
+    heldBefore: random.chance(0.4) ? drawHeld(random, [LEADER, ...followers]) : [],
+    // So few that even some followers take more than one transaction.
+    linksPerTurn: random.pick([2, 5, 100, 100]),
   }
+}
+
+/** The same with fewer followers, the first ones. */
+export function withFollowers(configuration: Configuration, count: number): Configuration {
+  const { setup, deposits, heldBefore } = configuration
+  const links = setup.links.slice(0, count)
+  const names = new Set([LEADER, ...links.map(({ account }) => account)])
+  return {
+    ...configuration,
+    deposits: new Map([...deposits].filter(([name]) => names.has(name))),
+    heldBefore: heldBefore.filter(({ account }) => names.has(account)),
+    setup: { ...setup, links, accounts: setup.accounts.filter(({ name }) => names.has(name)) },
+  }
+}
+
+function drawHeld(random: SeededRandom, accounts: readonly string[]): readonly HeldBefore[] {
+  return accounts.flatMap(account => {
+    if (!random.chance(0.4)) return []
+    const symbol = random.pick(['BTCUSDT', 'ETHUSDT', 'SOLUSDT'])
+    return [{ account, symbol, lots: random.integer(1, 60) * random.pick([1, -1]) }]
+  })
 }
 
 /** A person sets something else: of one strategy or of one link. */
@@ -151,6 +184,10 @@ function drawEntry(random: SeededRandom): EntryStyle {
   ])
 }
 
+function narrowed(collarBps: number): number {
+  return collarBps < 140 ? 1 : collarBps
+}
+
 function drawLimits(random: SeededRandom): RiskLimits {
   const maybe = <T>(value: T): T | null => (random.chance(0.12) ? value : null)
   return {
@@ -162,6 +199,7 @@ function drawLimits(random: SeededRandom): RiskLimits {
     maximumOrdersPerMinute: maybe(random.integer(3, 12)),
     allowedSides: random.chance(0.05) ? ['buy'] : null,
     deniedSymbols: random.chance(0.05) ? ['ETHUSDT'] : [],
-    priceCollarBps: maybe(random.integer(20, 500)),
+    // In a quarter of them so narrow that the best price is beyond it.
+    priceCollarBps: maybe(narrowed(random.integer(20, 500))),
   }
 }

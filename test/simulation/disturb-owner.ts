@@ -76,11 +76,11 @@ const hedgeMode: Disturb = (simulation, random) =>
     )
   })
 
-export const OWNER_DISTURBANCES: readonly Disturb[] = [
+export const OWNER_DISTURBANCES = {
   handTrades,
   withdrawals,
   stops,
   liquidations,
   deleveraging,
   hedgeMode,
-]
+} as const satisfies Record<string, Disturb>

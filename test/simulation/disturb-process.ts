@@ -1,3 +1,4 @@
+import type { Mode } from '../../src/domain/strategy.ts'
 import { redraw } from './configuration.ts'
 import { type Disturb, sometimes } from './disturb.ts'
 
@@ -78,6 +79,35 @@ const newSettings: Disturb = (simulation, random) =>
     simulation.restart({ afterMs: random.integer(10, 2_000), chance: random.next() })
   })
 
+/** Until something waits, ms; then somebody gives up on it. */
+const WAITING_LOOK_MS = 100
+const WAITING_LOOKS = 50
+
+/** A person makes a mode stricter while an increase waits, and takes back what they did so before. */
+const stricterModes: Disturb = (simulation, random) => {
+  let loosened = simulation.setup.links
+  const tighten = (looks: number): void => {
+    const account = simulation.waiting()
+    if (account === null) {
+      if (looks > 0) simulation.clock.after(WAITING_LOOK_MS, () => tighten(looks - 1))
+      return
+    }
+    simulation.faults.note('settingsChanged', {})
+    const mode = random.pick<Mode>(['close_only', 'off'])
+    const links = simulation.setup.links.map((link, index) => {
+      const before = loosened[index]
+      if (link.account === account) return { ...link, mode }
+      return before === undefined ? link : { ...link, mode: before.mode }
+    })
+    loosened = simulation.setup.links
+    simulation.setup = { ...simulation.setup, links }
+    simulation.restart({ afterMs: random.integer(10, 500), chance: random.next() })
+  }
+  return sometimes(simulation, random, { share: 0.3, paces: [[10_000, 60_000]] }, () =>
+    tighten(WAITING_LOOKS),
+  )
+}
+
 const failingDisk: Disturb = (simulation, random) =>
   sometimes(simulation, random, { share: 0.4, paces: [[15_000, 60_000]] }, () => {
     simulation.faults.note('diskFailed', {})
@@ -92,12 +122,13 @@ const ourClock: Disturb = (simulation, random) =>
     simulation.clock.jump(random.integer(-furthestMs, furthestMs))
   })
 
-export const PROCESS_DISTURBANCES: readonly Disturb[] = [
+export const PROCESS_DISTURBANCES = {
   kills,
   killsAtSend,
   freezes,
   takeovers,
   newSettings,
+  stricterModes,
   failingDisk,
   ourClock,
-]
+} as const satisfies Record<string, Disturb>

@@ -59,10 +59,17 @@ const haltedSymbols: Disturb = (simulation, random) =>
   sometimes(simulation, random, { share: 0.4, paces: [[10_000, 60_000]] }, () => {
     const symbol = random.pick(['BTCUSDT', 'ETHUSDT', 'SOLUSDT'])
     simulation.faults.note('symbolClosed', { symbol })
-    simulation.host.act((exchange, at) => exchange.setSymbolStatus(symbol, 'closed', at))
-    simulation.clock.after(random.integer(500, 15_000), () =>
-      simulation.host.act((exchange, at) => exchange.setSymbolStatus(symbol, 'trading', at)),
-    )
+    simulation.setTrading(symbol, false)
+    simulation.clock.after(random.integer(500, 15_000), () => simulation.setTrading(symbol, true))
+  })
+
+/** A symbol that never trades again. */
+const delistings: Disturb = (simulation, random) =>
+  sometimes(simulation, random, { share: 0.1, paces: [[20_000, 200_000]] }, () => {
+    if (simulation.delisted.has('SOLUSDT')) return
+    simulation.faults.note('delisted', { symbol: 'SOLUSDT' })
+    simulation.setTrading('SOLUSDT', false)
+    simulation.delisted.add('SOLUSDT')
   })
 
 /** A key loses its rights, or everything, until its owner renews it. */
@@ -83,7 +90,7 @@ const venueClock: Disturb = (simulation, random) =>
     simulation.host.jump(random.integer(1, random.pick([50, 2_000])))
   })
 
-export const VENUE_DISTURBANCES: readonly Disturb[] = [
+export const VENUE_DISTURBANCES = {
   streamDrops,
   deafStreams,
   silentMarket,
@@ -92,7 +99,8 @@ export const VENUE_DISTURBANCES: readonly Disturb[] = [
   haltedSymbols,
   keys,
   venueClock,
-]
+  delistings,
+} as const satisfies Record<string, Disturb>
 
 function dropAll(simulation: Simulation): void {
   for (const { stream } of simulation.process?.venue.accounts ?? []) stream.drop(1)

@@ -1,4 +1,3 @@
-import type { Disturb } from './disturb.ts'
 import { OWNER_DISTURBANCES } from './disturb-owner.ts'
 import { PROCESS_DISTURBANCES } from './disturb-process.ts'
 import { VENUE_DISTURBANCES } from './disturb-venue.ts'
@@ -28,12 +27,9 @@ export function drawFaultRates(random: SeededRandom): DrawnRates {
     reportTwice: rate(0.04),
     reportDelayed: rate(0.04),
     noBudget: rate(0.1),
+    fillOutrun: rate(0.1),
     slowDisk: rate(0.01),
   }
 }
 
-export const DISTURBANCES: readonly Disturb[] = [
-  ...PROCESS_DISTURBANCES,
-  ...VENUE_DISTURBANCES,
-  ...OWNER_DISTURBANCES,
-]
+export const DISTURBANCES = { ...PROCESS_DISTURBANCES, ...VENUE_DISTURBANCES, ...OWNER_DISTURBANCES } as const

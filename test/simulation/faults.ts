@@ -34,6 +34,8 @@ export interface FaultRates {
   readonly reportDelayed: number
   /** The venue's limits leave nothing for an order now. */
   readonly noBudget: number
+  /** The end of an order is told before its last trade, and without it. */
+  readonly fillOutrun: number
 }
 
 export const NO_FAULTS: FaultRates = {
@@ -50,6 +52,7 @@ export const NO_FAULTS: FaultRates = {
   reportTwice: 0,
   reportDelayed: 0,
   noBudget: 0,
+  fillOutrun: 0,
 }
 
 type RequestFault = 'requestLost' | 'answerLost' | 'late'

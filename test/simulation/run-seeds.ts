@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { type Mask, NO_MASK } from './mask.ts'
 import type { SeedResult, SeedTask } from './seed-worker.ts'
 import { Totals } from './totals.ts'
 
@@ -13,18 +14,20 @@ export interface SeedRange {
   readonly count: number
   readonly threads: number
   readonly events: number
+  /** Default: nothing is switched off. */
+  readonly mask?: Mask
   readonly say: (line: string) => void
 }
 
 /** Runs seeds on several threads, each taking the next when it has done one. */
-export async function runSeeds({ first, count, threads, events, say }: SeedRange): Promise<Totals> {
+export async function runSeeds({ first, count, threads, events, mask, say }: SeedRange): Promise<Totals> {
   const totals = new Totals()
   let next = first
   const takeTask = (): SeedTask | null => {
     if (next >= first + count) return null
     const seed = next
     next += 1
-    return { seed, events, again: (seed - first) % REPEAT_EVERY === 0 }
+    return { seed, events, mask: mask ?? NO_MASK, again: (seed - first) % REPEAT_EVERY === 0 }
   }
   const take = (result: SeedResult): void => {
     totals.add(result)

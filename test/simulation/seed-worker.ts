@@ -1,12 +1,14 @@
 import { parentPort } from 'node:worker_threads'
 import { must } from '../../src/domain/result.ts'
 import type { Pair } from './fault-kinds.ts'
+import type { Mask } from './mask.ts'
 import { describeFailure, simulate } from './simulate.ts'
 
 /** What the thread is asked for, one seed at a time. */
 export interface SeedTask {
   readonly seed: number
   readonly events: number
+  readonly mask: Mask
   /** Run it a second time: the same seed must leave the same trace. */
   readonly again: boolean
 }
@@ -30,10 +32,10 @@ port.on('message', (task: SeedTask) => {
   void runSeed(task).then(result => port.postMessage(result))
 })
 
-async function runSeed({ seed, events, again }: SeedTask): Promise<SeedResult> {
-  const report = await simulate({ seed, events })
-  const isStable = !again || (await simulate({ seed, events })).traceHash === report.traceHash
-  const { orders, faults, steps, virtualMs, violations } = report
+async function runSeed({ again, ...of }: SeedTask): Promise<SeedResult> {
+  const report = await simulate(of)
+  const isStable = !again || (await simulate(of)).traceHash === report.traceHash
+  const { seed, orders, faults, steps, virtualMs, violations } = report
   return {
     seed,
     orders,

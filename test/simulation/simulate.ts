@@ -1,18 +1,19 @@
 import type { Log } from '../../src/ports/observe.ts'
-import { type Configuration, drawConfiguration, LEADER } from './configuration.ts'
+import { type Configuration, drawConfiguration, LEADER, withFollowers } from './configuration.ts'
 import { repeat } from './disturb.ts'
-import { DISTURBANCES, type DrawnRates, drawFaultRates, NO_DRAWN_FAULTS } from './disturbances.ts'
+import { DISTURBANCES, type DrawnRates, drawFaultRates } from './disturbances.ts'
 import type { Pair } from './fault-kinds.ts'
 import { NO_FAULTS } from './faults.ts'
 import type { Violation } from './judge.ts'
+import { flagsOf, type Mask, NO_MASK, type Switch } from './mask.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { Simulation } from './simulation.ts'
-import { closeAll, leaderTrades } from './traders.ts'
+import { closeAll, hold, leaderTrades } from './traders.ts'
 
 export interface SimulateOptions {
   readonly seed: number
-  /** Default: on. */
-  readonly faults?: boolean
+  /** Default: everything that it draws may happen. */
+  readonly mask?: Mask
   readonly log?: Log
   /** How many of the last events a failing run keeps. */
   readonly events?: number
@@ -20,6 +21,7 @@ export interface SimulateOptions {
 
 export interface SimulationReport {
   readonly seed: number
+  readonly mask: Mask
   /** Orders of ours that the exchange received. */
   readonly orders: number
   readonly faults: number
@@ -46,28 +48,43 @@ const LAST_EVENTS = 60
 
 /** One run of everything, decided by its seed. */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
-  const { seed, faults = true, events = LAST_EVENTS, ...rest } = options
+  const { seed, mask = NO_MASK, events = LAST_EVENTS, ...rest } = options
   const random = new SeededRandom(seed)
-  const configuration = drawConfiguration(random.fork())
+  const configuration = masked(drawConfiguration(random.fork()), mask)
   const diskRandom = random.fork()
-  const drawn = drawFaultRates(random.fork())
-  const rates = faults ? drawn : NO_DRAWN_FAULTS
+  const rates = maskedRates(drawFaultRates(random.fork()), mask)
   const disk = new SimulatedDisk(diskRandom, rates.slowDisk)
   const simulation = new Simulation({
     ...rest,
     ...configuration,
     seed,
     eventsKept: events,
-    engineOptions: { reconcileEveryMs: RECONCILE_EVERY_MS, doubtNoticeMs: DOUBT_NOTICE_MS },
+    engineOptions: {
+      reconcileEveryMs: RECONCILE_EVERY_MS,
+      doubtNoticeMs: DOUBT_NOTICE_MS,
+      linksPerTurn: configuration.linksPerTurn,
+    },
     commitDelayMs: () => disk.delayMs(),
   })
   disk.onSlow = () => simulation.faults.note('diskSlow', {})
+  for (const held of configuration.heldBefore) hold(simulation.host, held)
   await simulation.run({ ms: WARM_UP_MS })
-  disk.isQuiet = !faults
-  await tradeThrough(simulation, random, { configuration, rates })
+  disk.isQuiet = false
+  await tradeThrough(simulation, random, { configuration, rates, mask })
   disk.isQuiet = true
   await settle(simulation, random.chance(0.5))
-  return reportOf(simulation, seed, events)
+  return reportOf(simulation, { seed, mask }, events)
+}
+
+function masked(configuration: Configuration, { tradingMs, followers }: Mask): Configuration {
+  const few = followers === null ? configuration : withFollowers(configuration, followers)
+  return tradingMs === null ? few : { ...few, tradingMs }
+}
+
+function maskedRates(drawn: DrawnRates, { without }: Mask): DrawnRates {
+  const rates: Record<string, number> = { ...drawn }
+  for (const name of without) if (name in drawn) rates[name] = 0
+  return { ...drawn, ...rates }
 }
 
 /** How long each unit takes to become durable: under a millisecond, or now and then seconds. */
@@ -93,12 +110,16 @@ class SimulatedDisk {
 /** The leader trades, and everything goes wrong that the rates allow. */
 async function tradeThrough(simulation: Simulation, random: SeededRandom, drawn: Drawn): Promise<void> {
   const { clock, host } = simulation
-  const { configuration, rates } = drawn
+  const { configuration, rates, mask } = drawn
   const leader = random.fork()
   const stops = [repeat(clock, leader, configuration.leaderPaceMs, () => leaderTrades(host, leader))]
   simulation.faults.rates = rates
-  if (rates !== NO_DRAWN_FAULTS)
-    for (const disturb of DISTURBANCES) stops.push(disturb(simulation, random.fork()))
+  const off: ReadonlySet<string> = new Set<Switch>(mask.without)
+  for (const [name, disturb] of Object.entries(DISTURBANCES)) {
+    // What is switched off takes its chance all the same, so that the others keep theirs.
+    const own = random.fork()
+    if (!off.has(name)) stops.push(disturb(simulation, own))
+  }
   await simulation.run({ ms: configuration.tradingMs })
   for (const stop of stops) stop()
   simulation.faults.rates = NO_FAULTS
@@ -108,6 +129,7 @@ async function tradeThrough(simulation: Simulation, random: SeededRandom, drawn:
 interface Drawn {
   readonly configuration: Configuration
   readonly rates: DrawnRates
+  readonly mask: Mask
 }
 
 /** Nothing goes wrong any more, nobody trades, and at last not even prices move. */
@@ -124,11 +146,11 @@ async function settle(simulation: Simulation, leaderCloses: boolean): Promise<vo
 
 function reportOf(
   { judge, trace, faults, clock, coverage }: Simulation,
-  seed: number,
+  of: Pick<SimulationReport, 'seed' | 'mask'>,
   events: number,
 ): SimulationReport {
   return {
-    seed,
+    ...of,
     orders: judge.orders,
     faults: faults.total,
     steps: clock.steps,
@@ -141,10 +163,10 @@ function reportOf(
 }
 
 /** A failing seed in words: what is broken, and how to see it again. */
-export function describeFailure({ seed, violations, lastEvents }: SimulationReport): string {
+export function describeFailure({ seed, mask, violations, lastEvents }: SimulationReport): string {
   const broken = violations.map(({ invariant, text, at }) => `  ${at.toFixed(0)} ms [${invariant}] ${text}`)
   return [
-    `seed ${seed} breaks ${violations.length} (again: npm run simulate -- --seed ${seed})`,
+    `seed ${seed} breaks ${violations.length} (again: npm run simulate -- ${flagsOf(seed, mask)})`,
     ...broken,
     'last events:',
     ...lastEvents.map(line => `  ${line.slice(0, 300)}`),

@@ -1,10 +1,18 @@
-import type { AccountId } from '../../src/domain/ids.ts'
+import { type Decimal, subtract, ZERO } from '../../src/domain/decimal.ts'
+import type { Fill } from '../../src/domain/fill.ts'
+import { type AccountId, symbolOf, type VenueOrderId } from '../../src/domain/ids.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { AccountListener, VenueError, VenueReport } from '../../src/ports/venue.ts'
 import type { FaultTarget } from './fault-kinds.ts'
 import type { ReportSink, VenueHost } from './venue-host.ts'
+import { fillOf } from './venue-rows.ts'
 
 const DELAY_MS = 2_000
+/** By how much the last trade of an order comes after its end, at most. */
+const OUTRUN_MS = 15_000
+/** What a new connection may tell once more: so many trades, from so long before, ms. */
+const RETOLD = 5
+const RETOLD_MS = 60_000
 /** From one try to connect to the next. */
 const RETRY_MS = 500
 
@@ -24,6 +32,8 @@ export class SimulatedStream implements ReportSink {
   /** Grows with every connection: what was on its way in an older one is lost. */
   #connection = 0
   #lastDueAt = 0
+  /** By the venue's order id: quantities of trades that will be told later than the order's end. */
+  readonly #outrun = new Map<VenueOrderId, Decimal>()
   /** The connection looks alive, and nothing comes. */
   deaf = false
 
@@ -63,9 +73,11 @@ export class SimulatedStream implements ReportSink {
     this.deaf = false
   }
 
-  push(reports: readonly VenueReport[]): void {
+  push(frame: readonly VenueReport[]): void {
     const { faults, clock } = this.#options.host
     if (!this.#live) return
+    const reports = this.#withoutOutrun(frame)
+    if (reports.length === 0) return
     if (this.deaf || faults.draws('reportLost')) {
       faults.note(this.deaf ? 'reportUnheard' : 'reportLost', this.#of(reports))
       return
@@ -90,8 +102,48 @@ export class SimulatedStream implements ReportSink {
       } else {
         this.#live = true
         this.#listener?.stream({ kind: 'live' })
+        this.#retell()
       }
     })
+  }
+
+  /** Leaves out a last trade whose order is over or rests, and what the order's own reports say of it. */
+  #withoutOutrun(frame: readonly VenueReport[]): readonly VenueReport[] {
+    return frame.flatMap((report, index): readonly VenueReport[] => {
+      if (report.kind === 'fill')
+        return index === frame.length - 1 && this.#outruns(report.fill) ? [] : [report]
+      if (report.kind !== 'order' || report.report.status === 'filled') return [report]
+      const missing = this.#outrun.get(report.report.venueOrderId) ?? ZERO
+      if (missing === ZERO) return [report]
+      return [{ ...report, report: { ...report.report, filled: subtract(report.report.filled, missing) } }]
+    })
+  }
+
+  #outruns(fill: Fill): boolean {
+    const { host, name, clock } = this.#options
+    const { clientOrderId, venueOrderId, quantity } = fill
+    if (clientOrderId === null || this.#outrun.has(venueOrderId)) return false
+    const selector = { symbol: symbolOf(fill.instrumentId), orderId: venueOrderId, clientOrderId: '' }
+    const status = host.exchange.order(name, selector)?.status
+    if (status !== 'partially_filled' && status !== 'partially_filled_canceled') return false
+    if (!host.faults.hit('fillOutrun', { account: name, clientOrderId })) return false
+    const lateMs = host.faults.upTo(OUTRUN_MS)
+    this.#outrun.set(venueOrderId, quantity)
+    clock.after(lateMs, () => this.#outrun.delete(venueOrderId))
+    this.#deliver([{ kind: 'fill', fill }], lateMs, null)
+    return true
+  }
+
+  /** Some venues begin a connection with what was last on the one before. */
+  #retell(): void {
+    const { host, name, accountId } = this.#options
+    if (!host.faults.draws('reportTwice')) return
+    const executions = host.history.executions(name, host.now() - RETOLD_MS, host.now())
+    const reports = executions
+      .filter(({ kind }) => kind !== 'funding')
+      .slice(-RETOLD)
+      .map(execution => ({ kind: 'fill', fill: fillOf(accountId, execution) }) as const)
+    if (reports.length > 0) this.#deliver(reports, host.faults.upTo(DELAY_MS), 'reportTwice')
   }
 
   /** @param fault that it is an instance of, counted when it is heard */

@@ -96,7 +96,11 @@ class SimulatedMarket implements VenueMarket, TickerSink {
     if (!this.#watched.has(symbol) || this.silent) return
     const ticker = tickerOf(this.#host.exchange, symbol, 0)
     this.#clock.after(this.#host.faults.latencyMs(), () => {
-      this.known.set(symbol, { mark: ticker.mark, bid: ticker.bid ?? ticker.last, ask: ticker.ask ?? ticker.last })
+      this.known.set(symbol, {
+        mark: ticker.mark,
+        bid: ticker.bid ?? ticker.last,
+        ask: ticker.ask ?? ticker.last,
+      })
       this.tickedAt.set(symbol, this.#clock.monotonic())
       this.#listener?.ticker({ ...ticker, at: this.#clock.now() })
     })

@@ -56,6 +56,8 @@ export class Simulation {
   readonly #former = new Set<EngineProcess>()
   /** What the next process is told to do. */
   setup: Setup
+  /** Symbols that will never trade again. */
+  readonly delisted = new Set<string>()
   /** How often the engine was started again. */
   restarts = 0
 
@@ -124,7 +126,9 @@ export class Simulation {
       store: this.#store,
       watch: {
         // One process at a time: whatever it decides must be new.
-        conflict: message => this.judge.violate('I3', `the store refused a unit: ${message}`),
+        conflict: message => {
+          if (isMine()) this.judge.violate('I3', `the store refused a unit: ${message}`)
+        },
         acknowledged: unit => this.judge.acknowledged(unit),
         loaded: image => this.judge.loaded(image),
         asked: unit => {
@@ -152,14 +156,14 @@ export class Simulation {
 
   /**
    * The process is stopped, another one takes its accounts over, and then the first goes on: what it may
-   * still send it had made durable before; its store takes nothing from it any more.
+   * still send it had made durable before; its store takes no claim from it any more.
    */
   takeOver(how: { readonly frozenMs: number; readonly aliveMs: number; readonly chance: number }): void {
     const former = this.#process
     if (former === null) return
     former.stop()
     this.#former.add(former)
-    this.#store = this.#store.crash(how.chance)
+    this.#store = this.#store.takeOver(how.chance)
     this.judge.killed()
     this.start()
     this.clock.after(how.frozenMs, () => former.resume())
@@ -215,6 +219,23 @@ export class Simulation {
     }
   }
 
+  setTrading(symbol: string, isTrading: boolean): void {
+    if (this.delisted.has(symbol)) return
+    const status = isTrading ? 'trading' : 'closed'
+    this.host.act((exchange, at) => exchange.setSymbolStatus(symbol, status, at))
+  }
+
+  /** @returns an account with an increase that is durable and wants an order; null when nothing waits */
+  waiting(): string | null {
+    for (const account of this.#process?.engine?.context.state.accounts.values() ?? []) {
+      for (const { link } of account.holdings.values())
+        for (const { id, part } of link?.decisions.values() ?? [])
+          if (part === 'increase' && this.judge.ledger.decisions.get(id)?.status === 'pending')
+            return account.account.name
+    }
+    return null
+  }
+
   /** Of every symbol. @returns false where something is held or rests */
   setPositionMode(account: string, mode: 'one_way' | 'hedge'): boolean {
     const isIdle =
@@ -230,10 +251,8 @@ export class Simulation {
     for (const former of this.#former) this.#endFormer(former)
     this.#process?.resume()
     this.host.addressRefused = false
-    this.host.act((exchange, at) => {
-      exchange.setMaintenance(false)
-      for (const symbol of SYMBOLS) exchange.setSymbolStatus(symbol, 'trading', at)
-    })
+    this.host.act(exchange => exchange.setMaintenance(false))
+    for (const symbol of SYMBOLS) this.setTrading(symbol, true)
     for (const account of this.exchange.accounts()) {
       this.streamOf(account)?.hear()
       this.setPositionMode(account, 'one_way')

@@ -8,7 +8,7 @@ import {
   ZERO,
 } from '../../src/domain/decimal.ts'
 import { opposite, type Side, sideOf } from '../../src/domain/order.ts'
-import { LEADER } from './configuration.ts'
+import { type HeldBefore, LEADER } from './configuration.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { VenueHost } from './venue-host.ts'
 
@@ -35,6 +35,12 @@ export function trade(host: VenueHost, account: string, wish: Wish): void {
     clientOrderId: '',
   }
   host.act((exchange, at) => exchange.submit(account, command, at))
+}
+
+/** Something that was there before anybody looked. */
+export function hold(host: VenueHost, { account, symbol, lots }: HeldBefore): void {
+  const side: Side = lots < 0 ? 'sell' : 'buy'
+  trade(host, account, { symbol, side, quantity: (lotOf(host, symbol) * BigInt(Math.abs(lots))) as Decimal })
 }
 
 export function closeAll(host: VenueHost, account: string): void {

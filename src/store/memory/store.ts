@@ -41,6 +41,11 @@ export interface MemoryStore extends Store {
    * @returns the store as the next process finds it
    */
   crash(chance: number): MemoryStore
+  /**
+   * The same for a process that is only stopped, while another one takes the disk over, with its leases: when it
+   * goes on, what it commits is lost, but where it carries a claim the lease is asked, which has passed on.
+   */
+  takeOver(chance: number): MemoryStore
   /** The next unit is answered `unavailable`; with `durable` it was written all the same. */
   failNext(options: { readonly durable: boolean }): void
 }
@@ -73,6 +78,7 @@ class SimulatedStore implements MemoryStore {
   /** Why no unit is taken: what is durable stays a prefix of the calls until load() has said what that is. */
   #halted: StoreError | null = null
   #dead = false
+  #isTakenOver = false
 
   constructor(options: MemoryStoreOptions, { tables, holder }: Disk) {
     this.#options = options
@@ -81,10 +87,19 @@ class SimulatedStore implements MemoryStore {
   }
 
   commit(unit: readonly Write[]): Promise<Result<void, StoreError>> {
-    return this.#write(() => {
-      const applied = this.#tables.apply(unit)
-      if (applied.ok) this.#options.onDurable?.(unit)
-      return applied
+    const isClaimed = unit.some(({ kind, row }) => kind === 'intent_insert' && row.claim !== null)
+    return this.#isTakenOver && isClaimed ? this.#claimLate(unit) : this.#write(() => this.#apply(unit))
+  }
+
+  #apply(unit: readonly Write[]): Result<void, StoreError> {
+    const applied = this.#tables.apply(unit)
+    if (applied.ok) this.#options.onDurable?.(unit)
+    return applied
+  }
+
+  #claimLate(unit: readonly Write[]): Promise<Result<void, StoreError>> {
+    return new Promise(resolve => {
+      this.#options.clock.after(0, () => resolve(this.#apply(unit)))
     })
   }
 
@@ -209,6 +224,13 @@ class SimulatedStore implements MemoryStore {
     const durable = Math.floor(chance * (this.#inFlight.length + 1))
     for (const apply of this.#inFlight.slice(0, durable)) apply()
     return new SimulatedStore(this.#options, { tables: this.#tables, holder: this.#holder + 1 })
+  }
+
+  takeOver(chance: number): MemoryStore {
+    this.#isTakenOver = true
+    const next = this.crash(chance)
+    for (const accountId of this.#tables.leases.keys()) this.#tables.takeLease(accountId, this.#holder + 1)
+    return next
   }
 
   failNext(how: { readonly durable: boolean }): void {

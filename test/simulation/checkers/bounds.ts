@@ -40,7 +40,10 @@ export class BoundsChecker implements Checker {
     for (const { id, instrumentId, firstFill, lastFill } of ledger.decisionsOf(intent.intentId)) {
       const [oldest] = leaderTrades.between(strategy.sourceId, instrumentId, firstFill - 1, lastFill)
       if (oldest === undefined || oldest.at < oldestAt)
-        violate('I17', `${clientOrderId} left ${oldestAt - (oldest?.at ?? 0)} ms too late for its increase ${id}`)
+        violate(
+          'I17',
+          `${clientOrderId} left ${oldestAt - (oldest?.at ?? 0)} ms too late for its increase ${id}`,
+        )
     }
   }
 

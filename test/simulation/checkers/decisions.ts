@@ -3,7 +3,7 @@ import type { Link } from '../../../src/domain/strategy.ts'
 import type { StoredFill, Write } from '../../../src/ports/store.ts'
 import { signed, signOf, size } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
-import { isOver } from './ledger.ts'
+import { isOver, type Ledger } from './ledger.ts'
 
 interface Part {
   readonly sequence: number
@@ -51,7 +51,7 @@ export class DecisionsChecker implements Checker {
         ({ fill, sourceId }) => fill.accountId === source.accountId && sourceId === null,
       )
       if (unnumbered) violate('I5', 'a leader fill was not counted as one')
-      const parts = partsOf(fills)
+      const parts = partsOf(fills, ledger)
       const decisions = Map.groupBy(ledger.decisions.values(), ({ linkId }) => linkId)
       for (const link of ledger.links.values()) {
         if (ledger.strategies.get(link.strategyId)?.sourceId === source.id)
@@ -97,11 +97,12 @@ export class DecisionsChecker implements Checker {
 }
 
 /** What each fill did to the leader's own position: a flip reduces, then increases. */
-function partsOf(fills: readonly StoredFill[]): readonly Part[] {
+function partsOf(fills: readonly StoredFill[], { positions: stored }: Ledger): readonly Part[] {
   const positions = new Map<string, bigint>()
   return fills.flatMap(({ fill, sourceSequence }) => {
-    const { instrumentId } = fill
-    const before = positions.get(instrumentId) ?? 0n
+    const { accountId, instrumentId } = fill
+    const opening = stored.get(`${accountId}/${instrumentId}`)?.openingQuantity ?? 0n
+    const before = positions.get(instrumentId) ?? opening
     const traded = signed(fill.side, fill.quantity)
     positions.set(instrumentId, before + traded)
     const against = signOf(before) === -signOf(traded)

@@ -92,6 +92,8 @@ export class OrdersChecker implements Checker {
     const say = (text: string): void => violate('I10', `${row.clientOrderId} became ${row.status} ${text}`)
     if (row.filled > fact.filled || row.reportedFilled > fact.filled)
       violate('I3', `${row.clientOrderId} counts ${textOf(row.filled)} of ${textOf(fact.filled)} filled`)
+    if (before !== undefined && row.reportedFilled < before.reportedFilled)
+      violate('I3', `${row.clientOrderId} takes back what was reported as filled`)
     if (before === undefined || before.status === row.status) return
     const evidenced: Partial<Record<Order['status'], boolean>> = {
       rejected: fact.accepted === 0,

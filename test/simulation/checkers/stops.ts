@@ -1,6 +1,6 @@
 import type { LinkState } from '../../../src/domain/link-state.ts'
 import type { StoredFill, Write } from '../../../src/ports/store.ts'
-import { signOf } from './amounts.ts'
+import { signOf, size } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 
 /**
@@ -20,7 +20,8 @@ export class StopsChecker implements Checker {
   }
 
   durable(unit: readonly Write[]): void {
-    for (const { kind, row } of unit) if (kind === 'fill' && row.linkId !== null) this.#count(row)
+    const closed = new Map<string, bigint>()
+    for (const { kind, row } of unit) if (kind === 'fill' && row.linkId !== null) this.#count(row, closed)
     for (const { kind, row } of unit) if (kind === 'link_state') this.#release(row)
     for (const { kind, row } of unit) {
       if (kind !== 'intent_insert' || row.purpose === 'exit') continue
@@ -29,13 +30,19 @@ export class StopsChecker implements Checker {
     }
   }
 
-  #count({ fill, linkId, intentId, attributed }: StoredFill): void {
+  /** @param closed from outside within the unit so far, signed, by place */
+  #count({ fill, linkId, intentId, attributed }: StoredFill, closed: Map<string, bigint>): void {
     const place = `${linkId}/${fill.instrumentId}`
     const before = this.#copied.get(place) ?? 0n
     this.#copied.set(place, before + attributed)
-    const isClosed = intentId === null && attributed !== 0n && before + attributed === 0n
+    if (intentId !== null || attributed === 0n) return
+    const outside = (closed.get(place) ?? 0n) + attributed
+    closed.set(place, outside)
     const desired = this.#evidence.ledger.linkStates.get(place)?.desired ?? 0n
-    if (isClosed && signOf(desired) === signOf(before)) this.#stopped.add(place)
+    const isWanted = desired !== 0n && signOf(desired) === signOf(before)
+    // All that there was, or all that was to be kept of it.
+    const isGone = before + attributed === 0n || size(outside) >= size(desired)
+    if (isWanted && isGone) this.#stopped.add(place)
   }
 
   /** A leader that goes flat, and be it on the way to the other side, begins anew. */

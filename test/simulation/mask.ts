@@ -1,0 +1,37 @@
+import { DISTURBANCES, NO_DRAWN_FAULTS } from './disturbances.ts'
+
+/** A kind of trouble that a seed may draw: at a rate (faults.ts), or again and again (disturb-*.ts). */
+export type Switch = keyof typeof NO_DRAWN_FAULTS | keyof typeof DISTURBANCES
+
+/** What of a seed may not happen. All else is drawn as it would be without it, as far as it goes. */
+export interface Mask {
+  readonly without: readonly Switch[]
+  /** For how long the leader trades; null: as drawn. */
+  readonly tradingMs: number | null
+  /** How many of its followers there are, the first of them; null: as drawn. */
+  readonly followers: number | null
+}
+
+export const NO_MASK: Mask = { without: [], tradingMs: null, followers: null }
+
+export const SWITCHES: readonly Switch[] = [
+  ...(Object.keys(NO_DRAWN_FAULTS) as (keyof typeof NO_DRAWN_FAULTS)[]),
+  ...(Object.keys(DISTURBANCES) as (keyof typeof DISTURBANCES)[]),
+]
+
+/** @param names with commas between @returns null when one of them is no switch */
+export function parseSwitches(names: string): readonly Switch[] | null {
+  const asked = names === '' ? [] : names.split(',')
+  const known = asked.flatMap(name => SWITCHES.find(each => each === name) ?? [])
+  return known.length === asked.length ? known : null
+}
+
+/** The flags of `npm run simulate` that run a seed just so. */
+export function flagsOf(seed: number, { without, tradingMs, followers }: Mask): string {
+  return [
+    `--seed ${seed}`,
+    ...(without.length === 0 ? [] : [`--without ${without.join(',')}`]),
+    ...(tradingMs === null ? [] : [`--trading-ms ${tradingMs}`]),
+    ...(followers === null ? [] : [`--followers ${followers}`]),
+  ].join(' ')
+}
