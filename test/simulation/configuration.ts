@@ -185,7 +185,7 @@ function drawEntry(random: SeededRandom): EntryStyle {
 }
 
 function narrowed(collarBps: number): number {
-  return collarBps < 140 ? 1 : collarBps
+  return collarBps < 260 ? 1 : collarBps
 }
 
 function drawLimits(random: SeededRandom): RiskLimits {
@@ -199,7 +199,7 @@ function drawLimits(random: SeededRandom): RiskLimits {
     maximumOrdersPerMinute: maybe(random.integer(3, 12)),
     allowedSides: random.chance(0.05) ? ['buy'] : null,
     deniedSymbols: random.chance(0.05) ? ['ETHUSDT'] : [],
-    // In a quarter of them so narrow that the best price is beyond it.
+    // In half of them so narrow that the best price is beyond it.
     priceCollarBps: maybe(narrowed(random.integer(20, 500))),
   }
 }

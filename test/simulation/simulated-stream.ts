@@ -10,9 +10,9 @@ import { fillOf } from './venue-rows.ts'
 const DELAY_MS = 2_000
 /** By how much the last trade of an order comes after its end, at most. */
 const OUTRUN_MS = 15_000
-/** What a new connection may tell once more: so many trades, from so long before, ms. */
+/** What a new connection may tell once more: so many trades in a row, from so long before, ms. */
 const RETOLD = 5
-const RETOLD_MS = 60_000
+const RETOLD_MS = 240_000
 /** From one try to connect to the next. */
 const RETRY_MS = 500
 
@@ -134,14 +134,15 @@ export class SimulatedStream implements ReportSink {
     return true
   }
 
-  /** Some venues begin a connection with what was last on the one before. */
+  /** Trades from before this connection, and perhaps from before this process: long known, not always by memory. */
   #retell(): void {
     const { host, name, accountId } = this.#options
     if (!host.faults.draws('reportTwice')) return
     const executions = host.history.executions(name, host.now() - RETOLD_MS, host.now())
+    const from = host.faults.upTo(executions.length + 1) - 1
     const reports = executions
+      .slice(from, from + RETOLD)
       .filter(({ kind }) => kind !== 'funding')
-      .slice(-RETOLD)
       .map(execution => ({ kind: 'fill', fill: fillOf(accountId, execution) }) as const)
     if (reports.length > 0) this.#deliver(reports, host.faults.upTo(DELAY_MS), 'reportTwice')
   }

@@ -52,8 +52,9 @@ export class LatenessChecker implements Checker {
     for (const write of unit) if (write.kind === 'intent_insert') this.#compare(write.row)
     for (const write of unit) {
       if (write.kind !== 'link_state') continue
-      const { linkId, instrumentId, leaderQuantity, attributed } = write.row
-      if (leaderQuantity === 0n && attributed === 0n) this.#begin(linkId, instrumentId)
+      const { linkId, instrumentId, leaderQuantity, attributed, desired } = write.row
+      // What a link desires when it is switched off outlasts its leader.
+      if (leaderQuantity === 0n && attributed === 0n && desired === 0n) this.#begin(linkId, instrumentId)
     }
   }
 
