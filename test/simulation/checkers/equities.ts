@@ -1,67 +1,36 @@
 import type { Exchange } from '../../../exchange/core/types.ts'
-import type { Sizing } from '../../../src/domain/strategy.ts'
-import { larger, signOf, size, smaller, times, UNIT } from './amounts.ts'
-import type { Evidence } from './checker.ts'
-import type { LeaderTrade } from './leader-trades.ts'
+import { larger, smaller, UNIT } from './amounts.ts'
 
-/** Between what and what an amount lies; signed alike. */
+/** Between what and what an amount lies. */
 export interface Range {
   readonly low: bigint
   readonly high: bigint
 }
 
-/** A report of the wallet can be lost; at the latest an age at which it is no longer used mends it. */
-const EQUITY_NEWS_MS = 75_000
 /** Open PnL moves while news of it is on its way: an equity may be this many times what it is now, or the inverse. */
 const EQUITY_WIDTH = 2n
 
-export interface SizedTrade {
-  readonly sizing: Sizing
-  readonly trade: LeaderTrade
-  /** Names on the exchange. */
-  readonly leader: string
+/** Names on the exchange. */
+export interface Equities {
   readonly follower: string
+  readonly leader: string
+  /** The venue's clock, ms: any balance since then may be the one that is known; null: that of now. */
+  readonly since: number | null
 }
 
-/** What a sizing makes of one increase: exact, but for equities, which are known late. */
-export function sizedRange(evidence: Evidence, sized: SizedTrade): Range {
-  const { sizing, trade } = sized
-  const { low, high } = followed(evidence, sized)
-  const direction = signOf(trade.added) * (sizing.inverse ? -1n : 1n)
-  return { low: low * direction, high: high * direction }
+/** follower equity / leader equity x whole, as far as it can be told from outside. @param whole signed */
+export function byEquities(exchange: Exchange, whole: bigint, { follower, leader, since }: Equities): Range {
+  const [ours, theirs] = [equityRange(exchange, follower, since), equityRange(exchange, leader, since)]
+  const least = theirs.high <= 0n ? 0n : (whole * larger(ours.low, 0n)) / theirs.high
+  const most = (whole * ours.high) / larger(theirs.low, UNIT)
+  return { low: smaller(least, most), high: larger(least, most) }
 }
 
-function followed({ exchange, venueNow }: Evidence, { sizing, trade, leader, follower }: SizedTrade): Range {
-  const added = size(trade.added)
-  switch (sizing.kind) {
-    case 'ratio':
-      return exactly(times(added, sizing.ratio))
-    case 'fixed_quantity':
-      return exactly((sizing.quantity * added) / trade.orderQuantity)
-    case 'fixed_notional':
-      return exactly((((sizing.notional * UNIT) / trade.fillPrice) * added) / trade.orderQuantity)
-    case 'equity_ratio': {
-      const since = venueNow() - EQUITY_NEWS_MS
-      const [ours, theirs] = [equities(exchange, follower, since), equities(exchange, leader, since)]
-      const whole = times(added, sizing.ratio)
-      return {
-        low: theirs.high <= 0n ? 0n : (whole * larger(ours.low, 0n)) / theirs.high,
-        high: (whole * ours.high) / larger(theirs.low, UNIT),
-      }
-    }
-  }
-}
-
-function exactly(amount: bigint): Range {
-  return { low: amount, high: amount }
-}
-
-/** What an account's equity may be taken for: any since a time, venue's clock, ms, and somewhat beside it. */
-function equities(exchange: Exchange, account: string, since: number): Range {
+function equityRange(exchange: Exchange, account: string, since: number | null): Range {
   const { balance, unrealizedPnl } = exchange.wallet(account)
   let [low, high]: [bigint, bigint] = [balance, balance]
-  for (const { at, balanceAfter, change } of exchange.transactions(account)) {
-    if (at < since) break
+  for (const { at, balanceAfter, change } of since === null ? [] : exchange.transactions(account)) {
+    if (since !== null && at < since) break
     low = smaller(low, smaller(balanceAfter, balanceAfter - change))
     high = larger(high, larger(balanceAfter, balanceAfter - change))
   }

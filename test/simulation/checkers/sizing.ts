@@ -4,13 +4,15 @@ import type { LinkState } from '../../../src/domain/link-state.ts'
 import type { Order } from '../../../src/domain/order.ts'
 import type { Link, Sizing, Strategy } from '../../../src/domain/strategy.ts'
 import type { Write } from '../../../src/ports/store.ts'
-import { size, textOf, UNIT } from './amounts.ts'
+import { size, textOf, times, UNIT } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
-import { type Range, sizedRange } from './equities.ts'
+import { byEquities, type Range } from './equities.ts'
 import type { LeaderTrade } from './leader-trades.ts'
 
 /** Every division loses less than one unit in the 18th place, and a run of fills makes some hundreds of them. */
 const LAST_PLACES = 1_000n
+/** A report of the wallet can be lost; at the latest an age at which it is no longer used mends it. */
+const EQUITY_NEWS_MS = 75_000
 
 /** What one link is owed of one instrument, by the judge's own count. */
 interface Owed {
@@ -73,34 +75,33 @@ export class SizingChecker implements Checker {
       violate('I15', `link ${linkId} desires ${textOf(desired)}, its increases make at most ${textOf(most)}`)
   }
 
-  #compareQuantity(decision: Decision, trades: readonly LeaderTrade[], by: SizedBy): void {
+  #compareQuantity(decision: Decision, trades: readonly LeaderTrade[], { link, strategy }: SizedBy): void {
     const { id, firstFill, lastFill, quantity, outcome } = decision
     if (quantity === 0n && outcome === 'skipped') return
-    let range: Range = { low: 0n, high: 0n }
+    const sizing = link.sizing ?? strategy.sizing
+    let whole = 0n
     for (const trade of trades) {
-      const { sequence, reduced, added } = trade
+      const { sequence, reduced } = trade
       // What the leader reduces further on in the same run makes the increase smaller at once.
-      if (reduced !== null && sequence > lastFill) range = scaled(range, reduced)
-      if (added === 0n || sequence < firstFill || sequence > lastFill) continue
-      const more = this.#sized(trade, by)
-      range = { low: range.low + more.low, high: range.high + more.high }
+      if (reduced !== null && sequence > lastFill) whole = (whole * reduced.to) / reduced.from
+      if (sequence >= firstFill && sequence <= lastFill) whole += sized(sizing, trade)
     }
-    const [least, most] = range.low < range.high ? [range.low, range.high] : [range.high, range.low]
-    if (quantity >= least - LAST_PLACES && quantity <= most + LAST_PLACES) return
-    const expected = least === most ? textOf(least) : `${textOf(least)} to ${textOf(most)}`
+    const { low, high } = this.#rangeOf(whole, quantity, { link, strategy })
+    if (isWithin(quantity, { low, high })) return
+    const expected = low === high ? textOf(low) : `${textOf(low)} to ${textOf(high)}`
     this.#evidence.violate('I15', `${id} adds ${textOf(quantity)}, its sizing makes ${expected}`)
   }
 
-  #sized(trade: LeaderTrade, { link, strategy }: SizedBy): Range {
-    const sizing: Sizing = link.sizing ?? strategy.sizing
-    const { ledger } = this.#evidence
-    const leaderId = ledger.sources.get(strategy.sourceId)?.accountId ?? ''
-    return sizedRange(this.#evidence, {
-      sizing,
-      trade,
-      leader: ledger.accounts.get(leaderId)?.name ?? '',
-      follower: ledger.accounts.get(link.accountId)?.name ?? '',
-    })
+  /** Exact, but for equities, which the engine knows late: only where those of now do not explain it, older ones are read. */
+  #rangeOf(whole: bigint, quantity: bigint, { link, strategy }: SizedBy): Range {
+    const { ledger, exchange, venueNow } = this.#evidence
+    if ((link.sizing ?? strategy.sizing).kind !== 'equity_ratio') return { low: whole, high: whole }
+    const nameOf = (id: string | undefined): string => ledger.accounts.get(id ?? '')?.name ?? ''
+    const follower = nameOf(link.accountId)
+    const leader = nameOf(ledger.sources.get(strategy.sourceId)?.accountId)
+    const now = byEquities(exchange, whole, { follower, leader, since: null })
+    if (isWithin(quantity, now)) return now
+    return byEquities(exchange, whole, { follower, leader, since: venueNow() - EQUITY_NEWS_MS })
   }
 
   #compareWanted(row: Decision): void {
@@ -151,6 +152,20 @@ function shrink(owed: Owed, { from, to }: Reduced): void {
   for (const [id, amount] of owed.wanted) owed.wanted.set(id, (amount * to) / from)
 }
 
-function scaled({ low, high }: Range, { from, to }: Reduced): Range {
-  return { low: (low * to) / from, high: (high * to) / from }
+function isWithin(quantity: bigint, { low, high }: Range): boolean {
+  return quantity >= low - LAST_PLACES && quantity <= high + LAST_PLACES
+}
+
+/** What a sizing makes of one increase, signed; by equity, before the equities are applied. */
+function sized(sizing: Sizing, { added, fillPrice, orderQuantity }: LeaderTrade): bigint {
+  const direction = sizing.inverse ? -added : added
+  switch (sizing.kind) {
+    case 'ratio':
+    case 'equity_ratio':
+      return times(direction, sizing.ratio)
+    case 'fixed_quantity':
+      return (sizing.quantity * direction) / orderQuantity
+    case 'fixed_notional':
+      return (((sizing.notional * UNIT) / fillPrice) * direction) / orderQuantity
+  }
 }
