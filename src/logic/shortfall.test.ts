@@ -135,6 +135,18 @@ test('[CP30] a copy closed from outside is not opened again, nor what was still 
   expect(flipped).toEqual({ state: after, attributed: decimal('-6') })
 })
 
+test('[CP30] in how many trades an owner closes makes no difference', () => {
+  // 4 of 6 are to be closed anyway when all 6 are sold by hand: the 2 that were to stay are not bought again.
+  const { state: whole } = applyForeignTrade(held('2', '6'), decimal('6'), decimal('-6'))
+  expect(whole).toMatchObject({ attributed: ZERO, desired: ZERO, stopped: true })
+  let parts = held('2', '6')
+  for (const position of ['6', '5', '3', '1'] as const) {
+    const sold = position === '6' ? '-1' : position === '1' ? '-1' : '-2'
+    parts = applyForeignTrade(parts, decimal(position), decimal(sold)).state
+  }
+  expect(parts).toEqual(whole)
+})
+
 test('[CP31] a foreign opening touches no link', () => {
   fc.assert(
     fc.property(state, quantity, quantity, (of, position, traded) => {

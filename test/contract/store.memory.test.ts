@@ -117,6 +117,16 @@ describe('memory store', () => {
     const late = await after.commit([{ kind: 'intent_insert', row: order(1, { claim: claim(epoch) }) }])
     expect(late).toMatchObject({ ok: false, error: { kind: 'conflict' } })
   })
+
+  test('[ST33] a process that was stopped while another took over gets no claim through when it goes on', async () => {
+    const stopped = createMemoryStore({ clock: eager, installationTag: 'abc1234' })
+    const lease = await stopped.acquireLease(id<AccountId>('account', 1))
+    const next = stopped.takeOver(0)
+    const epoch = lease.ok ? lease.value : 0
+    const late = await stopped.commit([{ kind: 'intent_insert', row: order(1, { claim: claim(epoch) }) }])
+    expect(late).toMatchObject({ ok: false, error: { kind: 'conflict' } })
+    expect((await next.load()).intents).toEqual([])
+  })
 })
 
 function virtualTime(): { clock: Clock; run(ms: number): Promise<void> } {

@@ -21,6 +21,21 @@ test('[EX20] a lost order answer never places a second order', async () => {
   expect(story.violations).toEqual([])
 })
 
+test('[EX60] a doubt that outlasts a restart is told to a person', async () => {
+  // The venue answers no question, neither before nor after the restart. Who looks must learn of it.
+  const story = await Story.begin({ seed: 60 })
+  const { faults } = story.simulation
+  faults.dropAnswer('order.create', { times: 1 })
+  faults.rates = { ...NO_FAULTS, readFailed: 1 }
+  story.deafen(FOLLOWER)
+  story.leader('buy', '0.010')
+  await story.run({ ms: 10_000 })
+  story.simulation.restart({ afterMs: 500 })
+  await story.run({ ms: 50_000 })
+  expect(story.orders.map(order => order.status)).toEqual(['in_doubt'])
+  expect(story.notices.filter(code => code === 'order_lost')).toHaveLength(1)
+})
+
 test('[EX21] an order that never arrived is tried again once its absence is proven, while its increase is valid', async () => {
   // No byte reached the venue. Only when it can no longer take the request may another one be made.
   const story = await Story.begin({ seed: 8 })

@@ -192,3 +192,14 @@ test('[RC14] what the leader did meanwhile is copied by equity too, whoever is r
   expect(story.held).toBe('0.02')
   expect(story.violations).toEqual([])
 })
+
+test('[CP17] an increase whose age nobody knew when it was decided is not opened when it proves too old', async () => {
+  // Our clock is set back by far: until the venue's time is measured again, what the leader does looks young for long.
+  const story = await Story.begin({ seed: 61, strategy: { maxAgeMs: 1_000 } })
+  story.simulation.clock.jump(-20_000)
+  story.leader('buy', '0.010')
+  await story.run({ ms: 20_000 })
+  expect(story.orders).toEqual([])
+  expect(story.outcomes).toEqual(['increase forgone stale'])
+  expect(story.violations).toEqual([])
+})

@@ -42,7 +42,7 @@ export async function shrink(run: Run): Promise<Shrunk | null> {
     await drop(switches.slice(0, middle))
     await drop(switches.slice(middle))
   }
-  // The shorter the run is, the less each further try costs: time comes first, and once more at the end.
+  // The shorter a run is, the less each further try costs: time comes first, and once more at the end.
   const shorten = async (): Promise<void> => {
     let tradingMs = best.mask.tradingMs ?? Math.ceil(best.report.virtualMs)
     while (tradingMs > SHORTEST_MS && (await attempt({ tradingMs: Math.floor(tradingMs / 2) })))
@@ -50,8 +50,8 @@ export async function shrink(run: Run): Promise<Shrunk | null> {
   }
   await attempt({ tradingMs: Math.ceil(first.at) })
   await shorten()
-  await drop(SWITCHES)
   for (const followers of [1, 2, 4]) if (await attempt({ followers })) break
+  await drop(SWITCHES)
   await shorten()
   return { ...best, tries }
 }
@@ -61,7 +61,7 @@ export function describeShrunk({ mask, report, tries }: Shrunk): string {
   const { seed, steps, violations } = report
   const without = mask.without.length === 0 ? 'with everything' : `without ${mask.without.join(', ')}`
   const time = mask.tradingMs === null ? [] : [`${mask.tradingMs} ms of trading`]
-  const followers = mask.followers === null ? [] : [`${mask.followers} followers`]
+  const followers = mask.followers === null ? [] : [`followers: ${mask.followers}`]
   const [first] = violations
   return [
     `shrunk: seed ${seed} ${[without, ...time, ...followers].join(', ')}, ${steps} events, after ${tries} tries`,
