@@ -88,6 +88,15 @@ export const FILLS: readonly Mutant[] = [
     breaks: ['I9', 'I17'],
   },
   {
+    name: 'stop-by-last-trade-only',
+    mistake:
+      'Whether a copy was closed from outside is asked of the last trade, which closes what is not desired any more.',
+    file: SHORTFALL,
+    find: 'stopped: state.stopped || desired === ZERO',
+    replace: 'stopped: state.stopped || attributed === ZERO',
+    breaks: ['I9'],
+  },
+  {
     name: 'owner-holds-what-we-count',
     mistake: "An owner's own opening is attributed to the copy.",
     file: SHORTFALL,

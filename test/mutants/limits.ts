@@ -206,6 +206,14 @@ export const LIMITS: readonly Mutant[] = [
     breaks: ['I17'],
   },
   {
+    name: 'age-fixed-when-decided',
+    mistake: "An increase's end stays as it was reckoned when the venue's time was not known.",
+    file: DRIVE,
+    find: 'end < decision.validUntil',
+    replace: 'end < 0',
+    breaks: ['I17'],
+  },
+  {
     name: 'slow-disk-not-noticed',
     mistake: 'Nobody looks at the clock again when the disk took long.',
     file: EXECUTOR,

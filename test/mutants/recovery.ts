@@ -101,6 +101,14 @@ export const RECOVERY: readonly Mutant[] = [
     breaks: ['I15'],
   },
   {
+    name: 'restart-forgets-doubt',
+    mistake: 'An order that was in doubt before a crash is told to nobody, however long the doubt lasts.',
+    file: RESTORE,
+    find: "else if (status === 'in_doubt') entry.inquiry",
+    replace: "else if (status === 'created') entry.inquiry",
+    breaks: ['I15'],
+  },
+  {
     name: 'restart-forgets-write-down',
     mistake: 'What was forgone is desired again after a crash.',
     file: 'src/engine/order-endings.ts',

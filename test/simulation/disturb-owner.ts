@@ -24,17 +24,28 @@ const handTrades: Disturb = (simulation, random) =>
 
 /** Withdraws what can be had, and pays in again later. */
 const withdrawals: Disturb = (simulation, random) =>
-  sometimes(simulation, random, { share: 0.3, paces: [[15_000, 60_000]] }, () => {
-    const account = pickFollower(simulation, random)
-    const { available } = simulation.exchange.wallet(account)
-    const amount = multiplyDivide(available, decimal(`${random.integer(50, 100)}`), decimal('100'))
-    if (amount <= ZERO) return
-    simulation.faults.note('ranDry', { account })
-    simulation.host.act((exchange, at) => exchange.transfer(account, -amount as Decimal, at))
-    simulation.clock.after(random.integer(1_000, 30_000), () =>
-      simulation.host.act((exchange, at) => exchange.transfer(account, amount, at)),
-    )
-  })
+  sometimes(
+    simulation,
+    random,
+    {
+      share: 0.4,
+      paces: [
+        [15_000, 60_000],
+        [3_000, 15_000],
+      ],
+    },
+    () => {
+      const account = pickFollower(simulation, random)
+      const { available } = simulation.exchange.wallet(account)
+      const amount = multiplyDivide(available, decimal(`${random.integer(50, 100)}`), decimal('100'))
+      if (amount <= ZERO) return
+      simulation.faults.note('ranDry', { account })
+      simulation.host.act((exchange, at) => exchange.transfer(account, -amount as Decimal, at))
+      simulation.clock.after(random.integer(1_000, 30_000), () =>
+        simulation.host.act((exchange, at) => exchange.transfer(account, amount, at)),
+      )
+    },
+  )
 
 const stops: Disturb = (simulation, random) =>
   sometimes(simulation, random, { share: 0.7, paces: [[500, 6_000]] }, () => {

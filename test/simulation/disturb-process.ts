@@ -87,12 +87,13 @@ const WAITING_LOOKS = 50
 const stricterModes: Disturb = (simulation, random) => {
   let loosened = simulation.setup.links
   const tighten = (looks: number): void => {
-    const account = simulation.waiting()
-    if (account === null) {
+    const [first, ...others] = simulation.waiting()
+    if (first === undefined) {
       if (looks > 0) simulation.clock.after(WAITING_LOOK_MS, () => tighten(looks - 1))
       return
     }
     simulation.faults.note('settingsChanged', {})
+    const account = random.pick([first, ...others])
     const mode = random.pick<Mode>(['close_only', 'off'])
     const links = simulation.setup.links.map((link, index) => {
       const before = loosened[index]

@@ -3,6 +3,7 @@ import { DEFAULT_BASE_PRICES, DEFAULT_INSTRUMENTS } from '../../exchange/core/in
 import { seededPath } from '../../exchange/core/path-seeded.ts'
 import type { Exchange } from '../../exchange/core/types.ts'
 import { decimal, ZERO } from '../../src/domain/decimal.ts'
+import type { Decision } from '../../src/domain/decision.ts'
 import { DEFAULT_ENGINE_OPTIONS, type EngineOptions } from '../../src/engine/context.ts'
 import type { Setup } from '../../src/engine/setup.ts'
 import { type Log, SILENT } from '../../src/ports/observe.ts'
@@ -225,15 +226,16 @@ export class Simulation {
     this.host.act((exchange, at) => exchange.setSymbolStatus(symbol, status, at))
   }
 
-  /** @returns an account with an increase that is durable and wants an order; null when nothing waits */
-  waiting(): string | null {
-    for (const account of this.#process?.engine?.context.state.accounts.values() ?? []) {
-      for (const { link } of account.holdings.values())
-        for (const { id, part } of link?.decisions.values() ?? [])
-          if (part === 'increase' && this.judge.ledger.decisions.get(id)?.status === 'pending')
-            return account.account.name
-    }
-    return null
+  /** Accounts with an increase that is durable and wants an order. */
+  waiting(): readonly string[] {
+    const isWaiting = ({ id, part }: Decision): boolean =>
+      part === 'increase' && this.judge.ledger.decisions.get(id)?.status === 'pending'
+    const accounts = [...(this.#process?.engine?.context.state.accounts.values() ?? [])]
+    return accounts
+      .filter(({ holdings }) =>
+        [...holdings.values()].some(({ link }) => [...(link?.decisions.values() ?? [])].some(isWaiting)),
+      )
+      .map(({ account }) => account.name)
   }
 
   /** Of every symbol. @returns false where something is held or rests */

@@ -3,8 +3,8 @@ import { symbolOf } from '../../../src/domain/ids.ts'
 import type { LinkState } from '../../../src/domain/link-state.ts'
 import type { Order } from '../../../src/domain/order.ts'
 import type { Link, Sizing, Strategy } from '../../../src/domain/strategy.ts'
-import type { Write } from '../../../src/ports/store.ts'
-import { size, textOf, times, UNIT } from './amounts.ts'
+import type { StoredFill, Write } from '../../../src/ports/store.ts'
+import { larger, size, textOf, times, UNIT } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 import { byEquities, type Range } from './equities.ts'
 import type { LeaderTrade } from './leader-trades.ts'
@@ -40,6 +40,7 @@ export class SizingChecker implements Checker {
     const fresh: Decision[] = []
     for (const { kind, row } of unit)
       if (kind === 'decision' && row.part === 'increase' && !ledger.decisions.has(row.id)) fresh.push(row)
+    for (const { kind, row } of unit) if (kind === 'fill') this.#lower(row)
     for (const { kind, row } of unit) if (kind === 'link_state') this.#follow(row, fresh)
     for (const { kind, row } of unit)
       if (kind === 'decision' && row.part === 'increase') this.#compareWanted(row)
@@ -47,6 +48,14 @@ export class SizingChecker implements Checker {
       if (kind === 'intent_insert' && row.purpose !== 'exit') this.#compareOrder(row, unit)
     for (const { kind, row } of unit)
       if (kind === 'decision' && row.status === 'done') this.#of(row).wanted.delete(row.id)
+  }
+
+  /** What others close of a copy is not desired any more either. */
+  #lower({ fill, linkId, intentId, attributed }: StoredFill): void {
+    if (linkId === null || intentId !== null) return
+    const owed = this.#of({ linkId, instrumentId: fill.instrumentId })
+    if (attributed < 0n) owed.long = larger(owed.long + attributed, 0n)
+    else owed.short = larger(owed.short - attributed, 0n)
   }
 
   /** The link has gone past some of its leader's fills. */
