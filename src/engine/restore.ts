@@ -143,7 +143,7 @@ export function restoreWork(context: EngineContext, image: StoreImage): void {
       const { status } = entry.order
       if (status === 'submitted') moveOrder(context, turn, entry, { kind: 'answer_lost' })
       else if (status === 'acknowledged') moveOrder(context, turn, entry, { kind: 'report_overdue' })
-      else if (status === 'in_doubt') entry.inquiry.doubtSince = entry.order.updatedAt
+      else if (status === 'in_doubt') entry.inquiry.doubtSince = sinceBefore(context, entry.order.updatedAt)
     }
     for (const holding of state.holdings.values()) {
       const carried = new Set([...holding.orders].map(entry => entry.order.intentId))
@@ -154,6 +154,11 @@ export function restoreWork(context: EngineContext, image: StoreImage): void {
       returnToPending(turn, holding, orphans)
     }
   })
+}
+
+/** Of another process, whose monotonic clock was another: only the wall clock can tell how long ago it was. */
+function sinceBefore(context: EngineContext, at: number): number {
+  return context.monotonic() - Math.max(0, context.now() - at)
 }
 
 function workKey(...of: readonly [LinkId, InstrumentId, PositionIndex]): string {
