@@ -26,11 +26,15 @@ export interface Account {
   readonly maximumLeverage: Decimal
 }
 
-/** Money of one currency at the venue. */
+/** Money of one currency at the venue, in that currency; null where the venue does not say. */
 export interface Balance {
   readonly currency: string
   readonly total: Decimal
   readonly available: Decimal
+  readonly equity: Decimal | null
+  readonly unrealizedPnl: Decimal | null
+  /** Held by positions and orders. */
+  readonly marginUsed: Decimal | null
 }
 
 /** What sizing and risk measure an account by: wallet plus open PnL at mark, quote currency. */

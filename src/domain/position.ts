@@ -46,3 +46,26 @@ function averageAfter(before: Position, total: Decimal, opened: Decimal, fillPri
 export function unrealizedPnl(position: Position, mark: Decimal): Decimal {
   return multiply(subtract(mark, position.averagePrice), position.quantity)
 }
+
+/** What the trades of one UTC day came to: the last day that had any. */
+export interface DayPnl {
+  /** Days since 1970, by the venue's clock; 0: no trade yet. */
+  readonly realizedDay: number
+  /** Quote, after fees. */
+  readonly realizedPnl: Decimal
+}
+
+export const NO_DAY: DayPnl = { realizedDay: 0, realizedPnl: ZERO }
+
+const DAY_MS = 86_400_000
+
+/** @param atMs ms since 1970 @returns whole days since then, UTC */
+export function dayOf(atMs: number): number {
+  return Math.floor(atMs / DAY_MS)
+}
+
+/** A trade that comes after one of a later day belongs to a day that is no longer told of. */
+export function addToDay({ realizedDay, realizedPnl }: DayPnl, day: number, gain: Decimal): DayPnl {
+  if (day < realizedDay) return { realizedDay, realizedPnl }
+  return { realizedDay: day, realizedPnl: day === realizedDay ? add(realizedPnl, gain) : gain }
+}

@@ -7,9 +7,10 @@ import type { RiskLimits } from '../domain/strategy.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/observe.ts'
 import type { Random } from '../ports/random.ts'
-import type { Store } from '../ports/store.ts'
+import type { Store, Write } from '../ports/store.ts'
+import { Listeners } from './listeners.ts'
 import type { EngineState, Holding } from './state.ts'
-import { Turn } from './turn.ts'
+import { type Sight, Turn } from './turn.ts'
 import { Turnstile } from './turnstile.ts'
 
 /** Times of the engine, ms, and its sizes. Each can be set; the defaults are what a venue account needs. */
@@ -67,6 +68,18 @@ const MAXIMUM_ROUNDS = 100
 /** Accounts that are read whole at the same time. */
 const SYNCS_AT_ONCE = 20
 
+/** What one event changed, now that it is durable. */
+export interface Durable {
+  readonly writes: readonly Write[]
+  readonly sights: readonly Sight[]
+}
+
+export interface SessionMove {
+  readonly accountId: AccountId
+  readonly state: SessionState
+  readonly message: string
+}
+
 /** Compares a holding with what is desired and does what is missing (engine/drive.ts). */
 export type Drive = (context: EngineContext, turn: Turn, holding: Holding) => void
 
@@ -77,6 +90,9 @@ export class EngineContext {
   readonly state: EngineState
   /** Reading whole accounts shares the venue's budget: a few at a time get done, all at once get nothing. */
   readonly syncs = new Turnstile(SYNCS_AT_ONCE)
+  /** Told of a unit behind its effects: looking on delays no order. */
+  readonly durable: Listeners<Durable>
+  readonly sessionMoves: Listeners<SessionMove>
   /** After a store failure nothing is sent: memory may be ahead of what is durable. */
   halted = false
 
@@ -87,6 +103,8 @@ export class EngineContext {
     this.#drive = (turn, holding) => drive(this, turn, holding)
     this.options = options
     this.state = state
+    this.durable = new Listeners(ports.log)
+    this.sessionMoves = new Listeners(ports.log)
   }
 
   now(): number {
@@ -126,16 +144,21 @@ export class EngineContext {
   #commit(turn: Turn): void {
     const writes = turn.writes()
     if (writes.length === 0) {
-      turn.release(this.now())
+      this.#release(turn, writes)
       return
     }
     this.detach(
       this.ports.store.commit(writes).then(result => {
         if (this.halted) return
-        if (result.ok) turn.release(this.now())
+        if (result.ok) this.#release(turn, writes)
         else this.fail(result.error.message)
       }),
     )
+  }
+
+  #release(turn: Turn, writes: readonly Write[]): void {
+    turn.release(this.now())
+    this.durable.tell({ writes, sights: turn.sights() })
   }
 
   /** Lets work go on by itself. What it throws is a store that cannot be read, or a bug: both end the engine. */

@@ -111,6 +111,7 @@ function takeFinding(
   finding: ExecutionReport | Absent,
 ): void {
   if (!('absent' in finding)) {
+    turn.saw(entry.order.accountId, { kind: 'order', report: finding })
     takeReport(context, turn, entry, finding)
     return
   }

@@ -5,6 +5,7 @@ import { uuidv7 } from '../domain/ids.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { Vault } from '../ports/vault.ts'
 import type { Venue } from '../ports/venue.ts'
+import type { AccountWatch, NoticeWatch, TickerWatch } from '../ports/watch.ts'
 import { EngineContext, type EngineOptions, type EnginePorts } from './context.ts'
 import { findDamage } from './damage.ts'
 import { type FillSink, SWEEP_EVERY_MS, sweep } from './doubt.ts'
@@ -15,6 +16,7 @@ import { replayLagging } from './replay.ts'
 import { restoreOpeningTimes, restoreState, restoreWork } from './restore.ts'
 import type { Session } from './session.ts'
 import { applySetup, type Setup } from './setup.ts'
+import { Watchers } from './watch.ts'
 
 export interface EngineInput {
   readonly ports: EnginePorts
@@ -78,12 +80,20 @@ export async function createEngine(input: EngineInput): Promise<Result<Engine, r
 export class Engine {
   readonly context: EngineContext
   readonly sessions: SessionRegistry
+  readonly watch: AccountWatch
+  readonly tickers: TickerWatch
+  readonly notices: NoticeWatch
+  readonly #watchers: Watchers
   #timers: (() => void)[] = []
   #stopped = false
 
   constructor(context: EngineContext, input: Pick<EngineInput, 'vault' | 'venueOf'>) {
     this.context = context
     this.sessions = new SessionRegistry({ context, vault: input.vault, venueOf: input.venueOf })
+    this.#watchers = new Watchers(context, this.sessions)
+    this.watch = this.#watchers
+    this.tickers = { watch: (id, listener) => this.sessions.marketFor(id)?.follow(id, listener) ?? null }
+    this.notices = listener => this.#watchers.notices.add(listener)
   }
 
   /** Opens a session for every active account that a source, a link or a live order needs. */
@@ -117,6 +127,7 @@ export class Engine {
     for (const cancel of this.#timers) cancel()
     for (const holding of this.context.state.holdings.values()) holding.wake?.()
     await this.sessions.close()
+    this.#watchers.close()
   }
 
   /** Each round is planned when the one before has begun, so that rounds never pile up. */

@@ -1,8 +1,8 @@
 import { isOwnClientOrderId } from '../domain/capability.ts'
-import { add, type Decimal, ZERO } from '../domain/decimal.ts'
+import { add, type Decimal, subtract, ZERO } from '../domain/decimal.ts'
 import type { Fill } from '../domain/fill.ts'
 import { signedQuantity, unseenQuantity, withFill } from '../domain/order.ts'
-import { applyTrade } from '../domain/position.ts'
+import { addToDay, applyTrade, dayOf } from '../domain/position.ts'
 import { applyLeaderFill } from '../logic/book.ts'
 import type { LeaderStep } from '../logic/copy.ts'
 import { applyForeignTrade } from '../logic/shortfall.ts'
@@ -126,9 +126,11 @@ function attribute({ context, turn, holding, entry, signed }: Move): Decimal {
 }
 
 function countPosition({ context, turn, holding, signed }: Move, fill: Fill): void {
-  const { position } = applyTrade(holding.position, signed, fill.fillPrice)
-  const venueSequence = Math.max(holding.position.venueSequence, fill.venueSequence)
-  holding.position = { ...holding.position, ...position, venueSequence }
+  const before = holding.position
+  const { position, realizedPnl } = applyTrade(before, signed, fill.fillPrice)
+  const venueSequence = Math.max(before.venueSequence, fill.venueSequence)
+  const day = addToDay(before, dayOf(fill.at), subtract(realizedPnl, fill.fee))
+  holding.position = { ...before, ...position, venueSequence, ...day }
   if (holding.lastTrade === null || holding.lastTrade.at <= fill.at) {
     holding.lastTrade = { at: fill.at, receivedAt: context.now(), fillPrice: fill.fillPrice }
   }

@@ -143,6 +143,7 @@ async function recall(context: EngineContext, account: AccountState, fill: Fill)
 }
 
 function takeOther(context: EngineContext, turn: Turn, account: AccountState, report: VenueReport): void {
+  if (report.kind !== 'fill') turn.saw(account.account.id, report)
   switch (report.kind) {
     case 'order':
       takeOrderReport(context, turn, account, report.report)

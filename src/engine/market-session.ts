@@ -3,12 +3,24 @@ import type { Instrument } from '../domain/instrument.ts'
 import type { MarketPrices } from '../logic/entry.ts'
 import type { StreamState, Ticker, VenueMarket } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
+import { Listeners } from './listeners.ts'
 import type { MarketView } from './state.ts'
 
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 60_000
 /** Instruments change rarely: new listings, delistings, new lot sizes. */
 const INSTRUMENTS_EVERY_MS = 10 * 60_000
+/** Prices that trading has asked for go on coming for this long: a leader who comes back must not wait for them. */
+const KEPT_AFTER_ASKED_MS = 24 * 60 * 60_000
+
+export interface MarketParts {
+  readonly context: EngineContext
+  readonly market: VenueMarket
+  /** What waited can go on: the list is there, or a price that was unknown or too old. */
+  readonly onNews: () => void
+  /** Instruments that somebody holds or trades now. */
+  readonly held: () => ReadonlySet<InstrumentId>
+}
 
 /** The public side of one venue and environment: instruments and best prices, shared by all accounts. */
 export class MarketSession implements MarketView {
@@ -17,16 +29,20 @@ export class MarketSession implements MarketView {
   readonly #instruments = new Map<InstrumentId, Instrument>()
   readonly #tickers = new Map<InstrumentId, Ticker>()
   readonly #watched = new Set<InstrumentId>()
+  /** When trading last asked for a price, our clock, ms. */
+  readonly #askedAt = new Map<InstrumentId, number>()
+  readonly #followers = new Map<InstrumentId, Listeners<Ticker>>()
   readonly #onNews: () => void
+  readonly #held: () => ReadonlySet<InstrumentId>
   #failures = 0
   #timer: (() => void) | null = null
   #closed = false
 
-  /** @param onNews what waited can go on: the list is there, or a price that was unknown or too old */
-  constructor(context: EngineContext, market: VenueMarket, onNews: () => void) {
+  constructor({ context, market, onNews, held }: MarketParts) {
     this.#context = context
     this.#market = market
     this.#onNews = onNews
+    this.#held = held
   }
 
   open(): void {
@@ -51,9 +67,8 @@ export class MarketSession implements MarketView {
   /** Asking for a price is what subscribes to it. */
   prices(id: InstrumentId): MarketPrices | null {
     this.watch(id)
-    const ticker = this.#tickers.get(id)
-    if (ticker === undefined || this.#context.now() - ticker.at > this.#context.options.marketMaxAgeMs)
-      return null
+    const ticker = this.#fresh(id)
+    if (ticker === null) return null
     const { mark, last, bid, ask } = ticker
     return { mark, bid: bid ?? last, ask: ask ?? last }
   }
@@ -67,9 +82,62 @@ export class MarketSession implements MarketView {
   }
 
   watch(id: InstrumentId): void {
+    this.#askedAt.set(id, this.#context.now())
+    this.#subscribe(id)
+  }
+
+  /**
+   * Tells of every ticker, and of the last one at once unless it is too old.
+   *
+   * @returns what ends it; null: the venue does not list the instrument
+   */
+  follow(id: InstrumentId, listener: (ticker: Ticker) => void): (() => void) | null {
+    if (this.hasInstruments() && !this.#instruments.has(id)) return null
+    const followers = this.#followers.get(id) ?? new Listeners<Ticker>(this.#context.ports.log)
+    this.#followers.set(id, followers)
+    const end = followers.add(listener)
+    this.#subscribe(id)
+    const last = this.#fresh(id)
+    if (last !== null) listener(last)
+    return () => {
+      end()
+      // Whoever comes back soon finds the price still there.
+      this.#context.ports.clock.after(this.#context.options.lingerMs, () => this.#unsubscribe([id]))
+    }
+  }
+
+  #subscribe(id: InstrumentId): void {
     if (this.#watched.has(id)) return
     this.#watched.add(id)
     this.#market.watch([...this.#watched])
+  }
+
+  /** Of these, the ones that nobody needs any more. */
+  #unsubscribe(ids: Iterable<InstrumentId>): void {
+    if (this.#closed) return
+    const held = this.#held()
+    const askedSince = this.#context.now() - KEPT_AFTER_ASKED_MS
+    const gone = [...ids].filter(
+      id =>
+        this.#watched.has(id) &&
+        (this.#followers.get(id)?.size ?? 0) === 0 &&
+        (this.#askedAt.get(id) ?? 0) < askedSince &&
+        !held.has(id),
+    )
+    for (const id of gone) {
+      this.#watched.delete(id)
+      this.#tickers.delete(id)
+      this.#askedAt.delete(id)
+      this.#followers.delete(id)
+    }
+    if (gone.length > 0) this.#market.watch([...this.#watched])
+  }
+
+  #fresh(id: InstrumentId): Ticker | null {
+    const ticker = this.#tickers.get(id)
+    const isFresh =
+      ticker !== undefined && this.#context.now() - ticker.at <= this.#context.options.marketMaxAgeMs
+    return isFresh ? ticker : null
   }
 
   async #load(): Promise<void> {
@@ -93,6 +161,7 @@ export class MarketSession implements MarketView {
     for (const instrument of result.value) this.#instruments.set(instrument.id, instrument)
     this.#timer = this.#context.ports.clock.after(INSTRUMENTS_EVERY_MS, () => void this.#load())
     if (first) this.#onNews()
+    this.#unsubscribe(this.#watched)
   }
 
   #take(ticker: Ticker): void {
@@ -101,6 +170,7 @@ export class MarketSession implements MarketView {
     const waited = former === undefined || ticker.at - former.at > marketMaxAgeMs
     this.#tickers.set(ticker.instrumentId, ticker)
     if (waited) this.#onNews()
+    this.#followers.get(ticker.instrumentId)?.tell(ticker)
   }
 
   #stream(state: StreamState): void {

@@ -1,4 +1,6 @@
-import type { AccountId } from '../domain/ids.ts'
+import { ENVIRONMENTS } from '../domain/account.ts'
+import { ZERO } from '../domain/decimal.ts'
+import { type AccountId, type InstrumentId, instrumentId, symbolOf } from '../domain/ids.ts'
 import type { Vault } from '../ports/vault.ts'
 import type { Venue } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
@@ -70,6 +72,26 @@ export class SessionRegistry {
     for (const user of shared.users) this.acquire(account, user)
   }
 
+  /** The prices that an account is measured by; null: this server does not speak its venue. */
+  marketOf(account: AccountState['account']): MarketSession | null {
+    const venue = this.#venueOf(account)
+    return venue === null ? null : this.#market(venue)
+  }
+
+  /** The market of an instrument, in the most real environment that an active account is in; null: nobody is there. */
+  marketFor(instrument: InstrumentId): MarketSession | null {
+    const accounts = Array.from(this.#context.state.accounts.values(), ({ account }) => account)
+    const there = accounts.filter(
+      ({ venue, status }) => status === 'active' && instrument === instrumentId(venue, symbolOf(instrument)),
+    )
+    for (const environment of ENVIRONMENTS) {
+      const account = there.find(each => each.environment === environment)
+      const market = account === undefined ? null : this.marketOf(account)
+      if (market !== null) return market
+    }
+    return null
+  }
+
   sessions(): readonly Session[] {
     return Array.from(this.#sessions.values(), shared => shared.session)
   }
@@ -107,10 +129,25 @@ export class SessionRegistry {
   #market(venue: Venue): MarketSession {
     const known = this.#markets.get(venue)
     if (known !== undefined) return known
-    const market = new MarketSession(this.#context, venue.market, () => this.#revisit(market))
+    const market = new MarketSession({
+      context: this.#context,
+      market: venue.market,
+      onNews: () => this.#revisit(market),
+      held: () => this.#heldInstruments(),
+    })
     this.#markets.set(venue, market)
     market.open()
     return market
+  }
+
+  /** What somebody holds, has ordered, or is about to. */
+  #heldInstruments(): ReadonlySet<InstrumentId> {
+    const held = new Set<InstrumentId>()
+    for (const { position, orders, link, instrumentId: id } of this.#context.state.holdings.values()) {
+      const isWanted = link !== null && link.decisions.size > 0
+      if (position.quantity !== ZERO || orders.size > 0 || isWanted) held.add(id)
+    }
+    return held
   }
 
   /** What waited for instruments or for a price goes on: risk measures everything that an account holds. */

@@ -244,6 +244,7 @@ export class Session implements AccountSession, AccountListener {
     this.#state = state
     this.#context.ports.log.info('session', { account: this.#account.account.name, state, reason: message })
     this.#context.ports.observer.session?.(this.#account.account.id, state, message)
+    this.#context.sessionMoves.tell({ accountId: this.#account.account.id, state, message })
   }
 
   #log(event: string, message: string): void {

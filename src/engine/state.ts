@@ -16,6 +16,7 @@ import {
 import type { Instrument } from '../domain/instrument.ts'
 import type { Book, LinkState } from '../domain/link-state.ts'
 import type { Order } from '../domain/order.ts'
+import { NO_DAY } from '../domain/position.ts'
 import type { Reason } from '../domain/reason.ts'
 import type { Link, Source, Strategy } from '../domain/strategy.ts'
 import type { MarketPrices } from '../logic/entry.ts'
@@ -219,6 +220,7 @@ function flatPosition(
     averagePrice: ZERO,
     baselineSequence: 0,
     venueSequence: 0,
+    ...NO_DAY,
   }
 }
 

@@ -34,7 +34,10 @@ export async function syncAccount(input: SyncInput): Promise<Result<void, VenueE
   if (account.sync === null) {
     const first = await input.venueAccount.snapshot()
     if (!first.ok) return first
-    context.run(turn => accountBaseline(context, turn, account, first.value))
+    context.run(turn => {
+      accountBaseline(context, turn, account, first.value)
+      turn.saw(account.account.id, { kind: 'snapshot', snapshot: first.value })
+    })
     takeAccount(context, account, first.value)
     return ok()
   }
@@ -64,6 +67,7 @@ async function readOnce(input: SyncInput): Promise<Result<AccountSnapshot, Venue
   if (!fills.ok) return fills
   // Money first: what a leader's trades are sized by.
   takeAccount(context, account, snapshot.value)
+  context.run(turn => turn.saw(account.account.id, { kind: 'snapshot', snapshot: snapshot.value }))
   await takeFetchedFills(context, account, fills.value)
   const asked = await askForOrders(input, snapshot.value)
   if (!asked.ok) return asked
@@ -131,8 +135,10 @@ async function askForOrders(
     if (!found.ok) return found
     const { value } = found
     context.run(turn => {
-      if (!('absent' in value)) takeReport(context, turn, entry, value)
-      else if (DOUBTED_WHEN_ABSENT.has(entry.order.status))
+      if (!('absent' in value)) {
+        turn.saw(account.account.id, { kind: 'order', report: value })
+        takeReport(context, turn, entry, value)
+      } else if (DOUBTED_WHEN_ABSENT.has(entry.order.status))
         moveOrder(context, turn, entry, { kind: 'report_overdue' })
     })
   }

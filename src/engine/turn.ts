@@ -1,9 +1,17 @@
 import type { Decision } from '../domain/decision.ts'
+import type { AccountId } from '../domain/ids.ts'
 import type { Book, LinkState } from '../domain/link-state.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Order } from '../domain/order.ts'
 import type { AccountSync, StoredFill, Write } from '../ports/store.ts'
+import type { AccountSnapshot, VenueReport } from '../ports/venue.ts'
 import type { Holding } from './state.ts'
+
+/** What the venue showed of an account: of no use to the store, but to those who watch. */
+export interface Sight {
+  readonly accountId: AccountId
+  readonly seen: VenueReport | { readonly kind: 'snapshot'; readonly snapshot: AccountSnapshot }
+}
 
 /**
  * Everything one event changes. Rows are collected by identity and written once, as they stand at the end,
@@ -20,6 +28,7 @@ export class Turn {
   readonly #fills: StoredFill[] = []
   readonly #notices: Notice[] = []
   readonly #syncs = new Map<string, AccountSync>()
+  readonly #sights: Sight[] = []
   readonly #revisits = new Set<Holding>()
   readonly #following: ((turn: Turn) => void)[] = []
   readonly #effects: ((durableAt: number) => void)[] = []
@@ -64,6 +73,14 @@ export class Turn {
 
   sync(row: AccountSync): void {
     this.#syncs.set(row.accountId, row)
+  }
+
+  saw(accountId: AccountId, seen: Sight['seen']): void {
+    this.#sights.push({ accountId, seen })
+  }
+
+  sights(): readonly Sight[] {
+    return this.#sights
   }
 
   /** Compares this holding with what is desired once more before the turn ends. */

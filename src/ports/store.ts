@@ -6,6 +6,7 @@ import type { AccountId, InstrumentId, IntentId, LinkId, PositionIndex, SourceId
 import type { Book, LinkState } from '../domain/link-state.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Order } from '../domain/order.ts'
+import type { DayPnl } from '../domain/position.ts'
 import type { Result } from '../domain/result.ts'
 import type { Link, Source, Strategy } from '../domain/strategy.ts'
 import type { Records, RecordWrite } from './records.ts'
@@ -25,7 +26,7 @@ export interface StoredFill {
 }
 
 /** What an account holds by our own count: opening quantity plus every fill since (I4). */
-export interface StoredPosition {
+export interface StoredPosition extends DayPnl {
   readonly accountId: AccountId
   readonly instrumentId: InstrumentId
   readonly positionIndex: PositionIndex

@@ -119,6 +119,7 @@ export interface PositionReport {
   readonly markPrice: Decimal | null
   readonly leverage: Decimal | null
   readonly unrealizedPnl: Decimal | null
+  readonly liquidationPrice: Decimal | null
   readonly venueSequence: number
   /** The venue's clock, ms. */
   readonly at: number
@@ -196,13 +197,19 @@ export interface VenueAccount {
   permissions(): Promise<Result<KeyPermissions, VenueError>>
 }
 
-/** The best prices of one instrument. */
+/** The best prices of one instrument; null where the venue does not say. */
 export interface Ticker {
   readonly instrumentId: InstrumentId
   readonly last: Decimal
   readonly mark: Decimal
   readonly bid: Decimal | null
   readonly ask: Decimal | null
+  /** A fraction of the last price 24 hours ago: 0.01 is one percent. */
+  readonly change24h: Decimal | null
+  /** Base units. */
+  readonly volume24h: Decimal | null
+  /** A fraction of the notional, per funding interval. */
+  readonly fundingRate: Decimal | null
   /** Our clock at arrival, ms. */
   readonly at: number
 }

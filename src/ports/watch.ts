@@ -1,20 +1,18 @@
+import type { Balance } from '../domain/account.ts'
 import type { Decimal } from '../domain/decimal.ts'
 import type { AccountId, ClientOrderId, InstrumentId, VenueOrderId } from '../domain/ids.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { OrderType, Side } from '../domain/order.ts'
 import type { Ticker } from './venue.ts'
 
-/** Money of one currency, in that currency; null where the venue does not say. */
-export interface BalanceView {
-  readonly currency: string
-  readonly total: Decimal
-  readonly available: Decimal
-  readonly equity: Decimal | null
-  readonly unrealizedPnl: Decimal | null
-  readonly marginUsed: Decimal | null
-}
+/** As the venue last told it: it tells of money, not of marks that move. */
+export type BalanceView = Balance
 
-/** A position as the venue tells it, with what our own trades say of its quantity. Quantity 0: closed. */
+/**
+ * A position by the count of its trades, with what only the venue tells. One-way mode has one row per instrument and
+ * two-way mode two, so a row replaces the former one of its instrument and side; a turn tells the end of the other
+ * side too. Quantity 0: closed.
+ */
 export interface PositionView {
   readonly instrumentId: InstrumentId
   readonly side: 'long' | 'short'
@@ -49,7 +47,7 @@ export interface OrderView {
 
 /** Quote currency. */
 export interface PnlView {
-  /** Of the trades since midnight UTC, after fees. */
+  /** Of the trades since midnight UTC that were counted, after fees. */
   readonly realizedToday: Decimal
   /** At mark; null while a mark is unknown. */
   readonly unrealized: Decimal | null
@@ -81,7 +79,7 @@ export type AccountChange =
 export type WatchState = 'connecting' | 'syncing' | 'live' | 'degraded' | 'closed'
 
 export interface AccountListener {
-  /** After what changed is durable; changes of one event come together. */
+  /** After what changed is durable, and after what had to be sent; changes of one event come together. */
   changed(changes: readonly AccountChange[]): void
   state(state: WatchState, message: string): void
 }
@@ -100,14 +98,18 @@ export interface AccountWatch {
    * Opens the account's session where there is none, and shares the one there is.
    *
    * @param user who looks, for the log: every name holds the session once
-   * @returns null: the account is unknown or inactive
+   * @returns null: the account is unknown or inactive; one that has no key is closed until it has
    */
   watch(accountId: AccountId, user: string, listener: AccountListener): Watching | null
 }
 
 /** The public prices, shared by everybody. */
 export interface TickerWatch {
-  /** @returns what ends it, or null: no venue of this server lists the instrument */
+  /**
+   * The last ticker is told before this returns, where there is one that is not too old.
+   *
+   * @returns what ends it, or null: no venue of this server lists the instrument
+   */
   watch(instrumentId: InstrumentId, listener: (ticker: Ticker) => void): (() => void) | null
 }
 

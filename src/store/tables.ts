@@ -174,6 +174,8 @@ export const positions = table<StoredPosition>('positions', ['accountId', 'instr
   averagePrice: amount,
   baselineSequence: number(),
   venueSequence: number(),
+  realizedDay: number(),
+  realizedPnl: amount,
 })
 
 export const accountSyncs = table<AccountSync>('account_syncs', ['accountId'], {

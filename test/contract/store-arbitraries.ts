@@ -223,6 +223,8 @@ export const anyRow: Rows = {
     averagePrice: amount,
     baselineSequence: count,
     venueSequence: count,
+    realizedDay: count,
+    realizedPnl: amount,
   }),
   account_sync: fc.record({ accountId: name<Link['accountId']>(), baselineAt: time, syncedAt: time }),
   notice: fc.record({

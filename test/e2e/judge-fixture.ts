@@ -139,6 +139,8 @@ function position(of: Account): StoredPosition {
     averagePrice: ZERO,
     baselineSequence: 0,
     venueSequence: 7,
+    realizedDay: 0,
+    realizedPnl: ZERO,
   }
 }
 

@@ -8,7 +8,7 @@ import type {
   Refusal,
 } from '../../exchange/core/types.ts'
 import type { Balance } from '../../src/domain/account.ts'
-import { divide, ZERO } from '../../src/domain/decimal.ts'
+import { add, divide, subtract, ZERO } from '../../src/domain/decimal.ts'
 import type { Fill } from '../../src/domain/fill.ts'
 import {
   type AccountId,
@@ -87,14 +87,17 @@ export function positionReport(position: ExchangePosition): PositionReport {
     markPrice: null,
     leverage: position.leverage,
     unrealizedPnl: null,
+    liquidationPrice: null,
     venueSequence: position.sequence,
     at: position.updatedAt,
   }
 }
 
 export function balancesOf(exchange: Exchange, account: string): readonly Balance[] {
-  const { currency, balance, available } = exchange.wallet(account)
-  return [{ currency, total: balance, available }]
+  const wallet = exchange.wallet(account)
+  const { currency, balance: total, available, equity, unrealizedPnl, orderMargin, positionMargin } = wallet
+  const marginUsed = add(orderMargin, positionMargin)
+  return [{ currency, total, available, equity, unrealizedPnl, marginUsed }]
 }
 
 export function instrumentOf(listed: ExchangeInstrument): Instrument {
@@ -108,8 +111,19 @@ export function instrumentOf(listed: ExchangeInstrument): Instrument {
 }
 
 export function tickerOf(exchange: Exchange, symbol: string, at: number): Ticker {
-  const { last, mark, bid, ask } = exchange.ticker(symbol)
-  return { instrumentId: instrumentId('bybit', symbol), last, mark, bid, ask, at }
+  const { last, mark, bid, ask, previous24h, volume24h, fundingRate } = exchange.ticker(symbol)
+  const change24h = divide(subtract(last, previous24h), previous24h)
+  return {
+    instrumentId: instrumentId('bybit', symbol),
+    last,
+    mark,
+    bid,
+    ask,
+    change24h,
+    volume24h,
+    fundingRate,
+    at,
+  }
 }
 
 /** By account, one frame per topic, in the order in which the venue writes them. */

@@ -25,9 +25,16 @@ export function parsePosition(row: Row, averageField: 'entryPrice' | 'avgPrice')
     markPrice: optionalDecimal(row, 'markPrice'),
     leverage: optionalDecimal(row, 'leverage'),
     unrealizedPnl: optionalDecimal(row, 'unrealisedPnl'),
+    liquidationPrice: liquidationPrice(row),
     venueSequence: integerField(row, 'seq'),
     at: integerField(row, 'updatedTime'),
   }
+}
+
+/** Empty where no price would liquidate; 0 is how an empty position has it (docs/v5/websocket/private/position.mdx). */
+function liquidationPrice(row: Row): Decimal | null {
+  const said = optionalDecimal(row, 'liqPrice')
+  return said === ZERO ? null : said
 }
 
 function signedSize(row: Row): Decimal {

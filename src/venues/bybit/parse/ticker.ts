@@ -25,10 +25,17 @@ export function parseTicker(
     instrumentId,
     last,
     mark,
-    bid: 'bid1Price' in data ? optionalDecimal(data, 'bid1Price') : (known?.bid ?? null),
-    ask: 'ask1Price' in data ? optionalDecimal(data, 'ask1Price') : (known?.ask ?? null),
+    bid: optional(data, 'bid1Price', known?.bid),
+    ask: optional(data, 'ask1Price', known?.ask),
+    change24h: optional(data, 'price24hPcnt', known?.change24h),
+    volume24h: optional(data, 'volume24h', known?.volume24h),
+    fundingRate: optional(data, 'fundingRate', known?.fundingRate),
     at: receivedAt,
   }
+}
+
+function optional(data: Row, field: string, former: Decimal | null | undefined): Decimal | null {
+  return field in data ? optionalDecimal(data, field) : (former ?? null)
 }
 
 function changed(data: Row, field: string): Decimal | undefined {

@@ -1,5 +1,5 @@
 import type { Balance } from '../../../domain/account.ts'
-import { type Decimal, maximum, subtract, ZERO } from '../../../domain/decimal.ts'
+import { add, type Decimal, maximum, subtract, ZERO } from '../../../domain/decimal.ts'
 import {
   asRow,
   decimalField,
@@ -34,7 +34,21 @@ export function parseEquity(account: Row): Decimal {
 /** Since manual borrowing walletBalance includes what is borrowed: spotBorrow is not the account's own. */
 function parseBalance(row: Row): Balance {
   const total = subtract(decimalField(row, 'walletBalance'), amount(row, 'spotBorrow'))
-  return { currency: textField(row, 'coin'), total, available: available(row, total) }
+  return {
+    currency: textField(row, 'coin'),
+    total,
+    available: available(row, total),
+    equity: optionalDecimal(row, 'equity'),
+    unrealizedPnl: optionalDecimal(row, 'unrealisedPnl'),
+    marginUsed: marginUsed(row),
+  }
+}
+
+/** Portfolio margin belongs to the whole account: then both are empty (docs/v5/websocket/private/wallet.mdx). */
+function marginUsed(row: Row): Decimal | null {
+  const orders = optionalDecimal(row, 'totalOrderIM')
+  const positions = optionalDecimal(row, 'totalPositionIM')
+  return orders === null && positions === null ? null : add(orders ?? ZERO, positions ?? ZERO)
 }
 
 /** Unified accounts leave availableToWithdraw empty since 2025; then it is what no margin holds. */
