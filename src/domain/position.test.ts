@@ -12,7 +12,7 @@ import {
   subtract,
   ZERO,
 } from './decimal.ts'
-import { applyTrade, FLAT, type Position, unrealizedPnl } from './position.ts'
+import { addToDay, applyTrade, dayOf, FLAT, NO_DAY, type Position, unrealizedPnl } from './position.ts'
 
 const LOT = 10n ** 15n
 const TICK = 10n ** 17n
@@ -92,4 +92,15 @@ test('[DM8] a position that is closed is flat, without an average', () => {
       expect(position).toEqual(FLAT)
     }),
   )
+})
+
+test("[WA35] a day's gain is that of its own trades, and one of yesterday that comes late is not today's", () => {
+  const midnight = Date.UTC(2026, 0, 2)
+  const [yesterday, today] = [dayOf(midnight - 1), dayOf(midnight)]
+  expect(today - yesterday).toBe(1)
+  const first = addToDay(NO_DAY, yesterday, decimal('5'))
+  expect(addToDay(first, yesterday, decimal('-2')).realizedPnl).toBe(decimal('3'))
+  const second = addToDay(first, today, decimal('1'))
+  expect(second).toEqual({ realizedDay: today, realizedPnl: decimal('1') })
+  expect(addToDay(second, yesterday, decimal('9'))).toEqual(second)
 })

@@ -36,9 +36,10 @@ export class SessionRegistry {
     this.#venueOf = parts.venueOf
   }
 
-  /** @returns null when the account is inactive, its venue is not spoken, or its key is not to be had */
+  /** @returns null when the account is virtual or inactive, its venue is not spoken, or its key is not to be had */
   acquire(account: AccountState, user: string): Session | null {
-    if (account.account.status === 'inactive') return null
+    const { kind, status } = account.account
+    if (kind === 'virtual' || status === 'inactive') return null
     const shared = this.#sessions.get(account.account.id)
     if (shared !== undefined) {
       shared.users.add(user)

@@ -40,7 +40,7 @@ export class Watchers implements AccountWatch {
     const account = this.#context.state.accounts.get(accountId)
     const kept = this.#keptOf(accountId)
     if (account === undefined || kept === null || account.account.status === 'inactive') return null
-    if (account.account.kind === 'venue') this.#registry.acquire(account, user)
+    this.#registry.acquire(account, user)
     kept.watched ??= new WatchedAccount(this.#context, kept.view)
     const leave = kept.watched.add(user, listener)
     let isOver = false
@@ -57,6 +57,13 @@ export class Watchers implements AccountWatch {
       view: () => kept.view.view(),
       end,
     }
+  }
+
+  /** Those who watch an account that had no session share the one that can be had now. */
+  rejoin(accountId: AccountId): void {
+    const account = this.#context.state.accounts.get(accountId)
+    const users = this.#kept.get(accountId)?.watched?.users ?? []
+    if (account !== undefined) for (const user of users) this.#registry.acquire(account, user)
   }
 
   /** Nothing more is told. Whoever still watches sees what was last true, and that it is over. */
@@ -90,14 +97,13 @@ export class Watchers implements AccountWatch {
 
   #moved({ accountId, state, message }: SessionMove): void {
     const kept = this.#keptOf(accountId)
-    const account = this.#context.state.accounts.get(accountId)
-    if (kept === null || account === undefined) return
+    if (kept === null) return
     kept.state = state
-    if (state === 'syncing') kept.view.isStale = true
-    if (kept.watched === null) return
-    // A session that somebody else has opened is theirs too.
-    if (state === 'connecting') for (const user of kept.watched.users) this.#registry.acquire(account, user)
-    kept.watched.tellState(state, message)
+    if (state === 'syncing') {
+      kept.view.isStale = true
+      this.rejoin(accountId)
+    }
+    kept.watched?.tellState(state, message)
   }
 
   /** Null: no such account. */

@@ -104,6 +104,9 @@ test('[VN19] a recorded ticker', () => {
     mark: '17217.33',
     bid: '17215.5',
     ask: '17216',
+    change24h: '0.017103',
+    volume24h: '91705.276',
+    fundingRate: '-0.000212',
     at: 5,
   })
 })

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { runExchange } from '../../exchange/server/run.ts'
 import type { ExchangeServer } from '../../exchange/server/server.ts'
-import { decimal } from '../../src/domain/decimal.ts'
+import { add, decimal } from '../../src/domain/decimal.ts'
 import type { AccountId, ClientOrderId } from '../../src/domain/ids.ts'
 import { instrumentId } from '../../src/domain/ids.ts'
 import { must, type Result } from '../../src/domain/result.ts'
@@ -148,6 +148,9 @@ test.each(['stream', 'request'] as const)(
 
     const snapshot = value(await account.snapshot())
     expect(snapshot.positions).toMatchObject([{ instrumentId: BTC, quantity: placed.quantity }])
+    const [money] = snapshot.balances
+    expect(money?.equity).toBe(add(must(money, 'USDT').total, must(money?.unrealizedPnl, 'told')))
+    expect(money?.marginUsed).toBeGreaterThan(0n)
     // What ties executions to positions: the position's sequence has reached the last execution's.
     const reached = Math.max(...fills.map(fill => fill.venueSequence))
     expect(snapshot.positions[0]?.venueSequence).toBeGreaterThanOrEqual(reached)
@@ -258,5 +261,7 @@ test('[VN19] [VN22] tickers flow for what is watched', async () => {
   market.open({ ticker: ticker => tickers.push(ticker), stream: () => {} })
   await vi.waitFor(() => expect(tickers.length).toBeGreaterThan(1), WAIT)
   expect(tickers.every(ticker => ticker.instrumentId === BTC && ticker.mark > 0n)).toBe(true)
+  const { change24h, volume24h, fundingRate } = must(tickers.at(-1), 'flowed')
+  expect([change24h, volume24h, fundingRate].every(told => typeof told === 'bigint')).toBe(true)
   await vi.waitFor(() => expect(Math.abs(market.clockOffsetMs() ?? 9_999)).toBeLessThan(500), WAIT)
 })

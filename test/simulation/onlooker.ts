@@ -37,8 +37,10 @@ export class Onlooker implements AccountListener {
     this.told.push(changes)
     for (const change of changes) {
       if (change.kind === 'replaced') this.#read()
-      else if (change.kind === 'balances') for (const row of change.rows) this.#balances.set(row.currency, row)
-      else if (change.kind === 'positions') for (const row of change.rows) this.#positions.set(keyOf(row), row)
+      else if (change.kind === 'balances')
+        for (const row of change.rows) this.#balances.set(row.currency, row)
+      else if (change.kind === 'positions')
+        for (const row of change.rows) this.#positions.set(keyOf(row), row)
       else if (change.kind === 'orders') for (const row of change.rows) this.#orders.set(row.id, row)
       else this.pnl = change.row
     }

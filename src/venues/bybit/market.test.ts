@@ -33,7 +33,16 @@ async function watching() {
 const snapshot = (symbol: string) => ({
   topic: `tickers.${symbol}`,
   type: 'snapshot',
-  data: { symbol, lastPrice: '100', markPrice: '101', bid1Price: '99.5', ask1Price: '100.5' },
+  data: {
+    symbol,
+    lastPrice: '100',
+    markPrice: '101',
+    bid1Price: '99.5',
+    ask1Price: '100.5',
+    price24hPcnt: '-0.02',
+    volume24h: '7',
+    fundingRate: '',
+  },
 })
 
 test('[VN19] a delta changes what it names and leaves the rest', async () => {
@@ -50,6 +59,9 @@ test('[VN19] a delta changes what it names and leaves the rest', async () => {
     mark: decimal('101'),
     bid: null,
     ask: decimal('100.5'),
+    change24h: decimal('-0.02'),
+    volume24h: decimal('7'),
+    fundingRate: null,
     at: clock.now(),
   })
 })

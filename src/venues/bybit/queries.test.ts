@@ -199,7 +199,16 @@ test('[VN18] a snapshot has all pages of positions and orders, the wallet and th
       positionMode: 'one_way',
       positions: [{ instrumentId: 'bybit:BTCUSDT', venueSequence: 4 }, { instrumentId: 'bybit:ETHUSDT' }],
       openOrders: [{ clientOrderId: 'LS1' }],
-      balances: [{ currency: 'USDT', total: decimal('90'), available: decimal('75') }],
+      balances: [
+        {
+          currency: 'USDT',
+          total: decimal('90'),
+          available: decimal('75'),
+          equity: decimal('91'),
+          unrealizedPnl: null,
+          marginUsed: decimal('15'),
+        },
+      ],
       equity: { equity: decimal('100'), at: made.clock.now() },
       at: 1_700_000_000_000,
     },

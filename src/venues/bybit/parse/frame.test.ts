@@ -127,11 +127,11 @@ const POSITION = {
 }
 
 test('[VN15] a short position is negative, and an empty one has no side', () => {
-  const flat = { ...POSITION, side: '', size: '0', entryPrice: '' }
-  const { reports } = parse('position', [POSITION, flat])
+  const flat = { ...POSITION, side: '', size: '0', entryPrice: '', liqPrice: '0' }
+  const { reports } = parse('position', [{ ...POSITION, liqPrice: '150' }, flat])
   expect(reports).toMatchObject([
-    { position: { quantity: decimal('-0.3'), leverage: null } },
-    { position: { quantity: decimal('0'), averagePrice: decimal('0') } },
+    { position: { quantity: decimal('-0.3'), leverage: null, liquidationPrice: decimal('150') } },
+    { position: { quantity: decimal('0'), averagePrice: decimal('0'), liquidationPrice: null } },
   ])
 })
 
