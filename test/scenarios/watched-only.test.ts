@@ -98,6 +98,21 @@ test('[WA31] what was traded while nobody watched is seen by the next who does',
   expect(after.positions).toEqual(['BTCUSDT long 0.02'])
 })
 
+test('[WA38] one who leaves takes nothing from the others, also under the same name', async () => {
+  const simulation = await begin(10)
+  const phone = new Onlooker(simulation, ADA, 'ada')
+  const tablet = new Onlooker(simulation, ADA, 'ada')
+  await simulation.run({ ms: CONNECT_MS })
+  phone.watching.end()
+  phone.watching.end()
+  await simulation.run({ ms: lingerMs * 2 })
+  expect(connections(simulation)).toBe(1)
+  buy(simulation, '0.01')
+  await simulation.run({ ms: 1_000 })
+  expect(phone.kinds).toEqual(['replaced'])
+  expect(tablet.positions).toEqual(['BTCUSDT long 0.01'])
+})
+
 test('[WA32] an account that is unknown or not active cannot be watched', async () => {
   const { watch, context } = engineOf(await begin(4))
   const listener = { changed: () => {}, state: () => {} }

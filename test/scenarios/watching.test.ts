@@ -105,6 +105,9 @@ test("[WA35] the day's gain is that of its trades after fees, also over a restar
   await story.run({ ms: 10_000 })
   const after = new Onlooker(simulation, LEADER)
   expect(after.pnl?.realizedToday).toBe(before.pnl?.realizedToday)
+  story.leader('sell', '0.040')
+  await story.run({ ms: 3_000 })
+  expect(after.positions).toEqual([])
   simulation.host.still = true
   await story.run({ ms: DAY_MS - (simulation.clock.now() % DAY_MS) + 1_000 })
   expect(after.pnl?.realizedToday).toBe(ZERO)
@@ -160,16 +163,30 @@ test('[WA37] a session that is replaced keeps its watchers, who see everything a
   expect(onlooker.differences).toEqual([])
 })
 
-test('[WA38] one who leaves takes nothing from the others, also under the same name', async () => {
+test('[WA39] how an order ended is shown also where only asking brought it to light', async () => {
+  // Its answer is lost and its stream says nothing: the order is in doubt until the venue is asked.
   const story = await Story.begin({ seed: 89 })
-  const phone = new Onlooker(story.simulation, LEADER, 'ada')
-  const tablet = new Onlooker(story.simulation, LEADER, 'ada')
-  phone.watching.end()
-  phone.watching.end()
+  const onlooker = new Onlooker(story.simulation, FOLLOWER)
+  story.deafen(FOLLOWER)
+  story.simulation.faults.dropAnswer('order.create', { times: 1 })
   story.leader('buy', '0.010')
-  await story.run({ ms: 1_000 })
-  expect(phone.told).toEqual([])
-  expect(tablet.positions).toEqual(['BTCUSDT long 0.01'])
+  for (let step = 0; step < 100 && story.orders[0]?.status !== 'filled'; step += 1)
+    await story.run({ ms: 50 })
+  expect(onlooker.orders).toEqual(['buy 0.01 filled lockstep'])
+})
+
+test('[WA39] an order that ended while its stream was down is shown as it ended', async () => {
+  const entry = { kind: 'limit_follow', discountBps: 100, maximumOpenOrders: 5 } as const
+  const story = await Story.begin({ seed: 93, strategy: { entry } })
+  const { simulation } = story
+  const onlooker = new Onlooker(simulation, FOLLOWER)
+  story.leader('buy', '0.100')
+  await story.run({ ms: 2_000 })
+  expect(onlooker.orders).toEqual(['buy 0.1 open lockstep'])
+  simulation.streamOf(FOLLOWER)?.drop(1_000)
+  simulation.host.act((exchange, at) => exchange.cancelAll(FOLLOWER, null, at))
+  await story.run({ ms: 5_000 })
+  expect(onlooker.orders).toEqual(['buy 0.1 canceled lockstep'])
 })
 
 test('[WA41] a comparison with the venue tells what it changed, and nothing when it changed nothing', async () => {
