@@ -1,5 +1,5 @@
 import type { Balance } from '../domain/account.ts'
-import { isOwnClientOrderId } from '../domain/capability.ts'
+import { type Capability, isOwnClientOrderId } from '../domain/capability.ts'
 import { add, type Decimal, ZERO } from '../domain/decimal.ts'
 import type { InstrumentId, VenueOrderId } from '../domain/ids.ts'
 import { dayOf, unrealizedPnl } from '../domain/position.ts'
@@ -42,7 +42,10 @@ interface Reported {
 
 export interface ViewParts {
   readonly context: EngineContext
+  /** As it is when the view begins. */
   readonly account: AccountState
+  /** As it is now: it may have been removed, and set up again. */
+  readonly wallet: () => AccountState['wallet']
   /** Null: no prices are to be had. */
   readonly market: () => MarketView | null
 }
@@ -56,7 +59,8 @@ export class KeptView {
   changes: Changes | null = null
   /** The next snapshot begins anew: nobody has seen what happened since the last one. */
   isStale = true
-  readonly #parts: ViewParts
+  readonly #parts: Omit<ViewParts, 'account'>
+  readonly #clientOrderIds: Capability['clientOrderId']
   readonly #balances = new Map<string, Balance>()
   readonly #counted = new Map<string, StoredPosition>()
   readonly #reported = new Map<string, Reported>()
@@ -69,10 +73,12 @@ export class KeptView {
   #realized: { readonly day: number; readonly sum: Decimal } | null = null
 
   constructor(parts: ViewParts) {
+    const { account, capability, holdings } = parts.account
     this.#parts = parts
+    this.#clientOrderIds = capability.clientOrderId
     // Nothing is read of an account that only signals move: it is what was counted.
-    this.#isRead = parts.account.account.kind === 'virtual'
-    for (const { position } of parts.account.holdings.values()) this.count(position)
+    this.#isRead = account.kind === 'virtual'
+    for (const { position } of holdings.values()) this.count(position)
   }
 
   take(seen: Sight['seen']): void {
@@ -122,7 +128,7 @@ export class KeptView {
   }
 
   pnl(): PnlView {
-    const { context, account } = this.#parts
+    const { context } = this.#parts
     let unrealized: Decimal | null = ZERO
     for (const key of this.#open) {
       const held = this.#held(key)
@@ -130,7 +136,7 @@ export class KeptView {
       if (unrealized === null || held === null || mark === null) unrealized = null
       else unrealized = add(unrealized, unrealizedPnl(held, mark))
     }
-    const { wallet } = account
+    const wallet = this.#parts.wallet()
     return {
       realizedToday: this.#realizedToday(),
       unrealized,
@@ -200,7 +206,8 @@ export class KeptView {
       positions.map(({ instrumentId, positionIndex }) => bookKey(instrumentId, positionIndex)),
     )
     for (const [key, { report }] of this.#reported) {
-      if (!listed.has(key) && report.at < at) this.#takePosition({ ...report, quantity: ZERO })
+      if (listed.has(key) || report.at >= at || report.quantity === ZERO) continue
+      this.#takePosition({ ...report, quantity: ZERO, markPrice: null })
     }
   }
 
@@ -251,9 +258,8 @@ export class KeptView {
   }
 
   #orderRow(report: Parameters<typeof orderRow>[0]): OrderView {
-    const { context, account } = this.#parts
-    const format = account.capability.clientOrderId
-    const isOwn = isOwnClientOrderId(format, context.state.installationTag, report.clientOrderId)
+    const { installationTag } = this.#parts.context.state
+    const isOwn = isOwnClientOrderId(this.#clientOrderIds, installationTag, report.clientOrderId)
     return orderRow(report, isOwn ? 'lockstep' : 'venue')
   }
 

@@ -113,9 +113,11 @@ export class Watchers implements AccountWatch {
     const account = this.#context.state.accounts.get(id)
     if (account === undefined) return null
     const isVirtual = account.account.kind === 'virtual'
+    const now = () => this.#context.state.accounts.get(id)
     const market = () =>
-      isVirtual ? this.#registry.marketOf(account.account) : (account.session?.market ?? null)
-    const view = new KeptView({ context: this.#context, account, market })
+      isVirtual ? this.#registry.marketOf(account.account) : (now()?.session?.market ?? null)
+    const wallet = () => now()?.wallet ?? null
+    const view = new KeptView({ context: this.#context, account, wallet, market })
     // What only signals move is always as it was last counted.
     const kept: Kept = { view, state: isVirtual ? 'live' : 'closed', watched: null }
     this.#kept.set(id, kept)
