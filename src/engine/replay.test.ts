@@ -112,6 +112,8 @@ async function restarted({ quantities, link }: Trades) {
         averagePrice: decimal('60000'),
         baselineSequence: 0,
         venueSequence: 1,
+        realizedDay: 0,
+        realizedPnl: decimal('0'),
       },
     },
     {
