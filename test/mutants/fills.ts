@@ -109,8 +109,8 @@ export const FILLS: readonly Mutant[] = [
     name: 'position-side-forgotten',
     mistake: 'Every trade is added to the position as if it were a buy.',
     file: 'src/engine/fills.ts',
-    find: 'const { position } = applyTrade(holding.position, signed, fill.fillPrice)',
-    replace: 'const { position } = applyTrade(holding.position, fill.quantity, fill.fillPrice)',
+    find: 'applyTrade(before, signed, fill.fillPrice)',
+    replace: 'applyTrade(before, fill.quantity, fill.fillPrice)',
     breaks: ['I4'],
   },
   {

@@ -23,8 +23,8 @@ export const RECOVERY: readonly Mutant[] = [
     name: 'failed-commit-sends',
     mistake: 'What a failed commit should have carried is sent all the same.',
     file: CONTEXT,
-    find: 'if (result.ok) turn.release(this.now())\n        else this',
-    replace: 'turn.release(this.now())\n        if (!result.ok) this',
+    find: 'if (result.ok) this.#release(turn, writes)\n        else this',
+    replace: 'this.#release(turn, writes)\n        if (!result.ok) this',
     breaks: ['I2'],
   },
   {
