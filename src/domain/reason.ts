@@ -18,6 +18,9 @@ export const REASONS = {
   side_not_allowed: 'This side is not allowed for the strategy or the account. Change the filter to copy it.',
   mode_close_only: 'The link or strategy is in close-only mode. Set it to on to copy increases.',
   mode_off: 'The link or strategy is off. Set it to on to copy.',
+  link_removed: 'The link was removed before this could be done. Link the account again to copy.',
+  place_taken:
+    'Another link still holds this symbol on the account, or has orders there. Wait until they are over, or close them.',
   no_reentry:
     'The position was closed on the venue by other means than copying; nothing is opened again until the leader is flat.',
   other_side_held: 'The follower still holds the other side. Close it by hand to copy this side.',

@@ -1,7 +1,7 @@
 import type { Decision } from '../domain/decision.ts'
-import type { AccountId, IdKind, InstrumentId } from '../domain/ids.ts'
+import type { AccountId, IdKind } from '../domain/ids.ts'
 import { uuidv7 } from '../domain/ids.ts'
-import type { NoticeLevel } from '../domain/notice.ts'
+import type { Notice, NoticeLevel } from '../domain/notice.ts'
 import type { Order } from '../domain/order.ts'
 import type { RiskLimits } from '../domain/strategy.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -9,6 +9,7 @@ import type { Log } from '../ports/observe.ts'
 import type { Random } from '../ports/random.ts'
 import type { Store, Write } from '../ports/store.ts'
 import { Listeners } from './listeners.ts'
+import { NoticeBoard, type NoticePlace } from './notice-board.ts'
 import type { EngineState, Holding } from './state.ts'
 import { type Sight, Turn } from './turn.ts'
 import { Turnstile } from './turnstile.ts'
@@ -51,6 +52,20 @@ export type SessionState = 'connecting' | 'syncing' | 'live' | 'degraded' | 'clo
 export interface EngineObserver {
   decided?(decision: Decision, order: Order | null, accountId: AccountId): void
   session?(accountId: AccountId, state: SessionState, message: string): void
+  sessionEvent?(event: SessionEvent): void
+  noticed?(notice: Notice): void
+}
+
+/**
+ * What happened to a session as a whole. validated: its stream is authenticated and everything has been read.
+ * invalid: somebody wanted to share it, and it had stopped answering.
+ */
+export interface SessionEvent {
+  readonly accountId: AccountId
+  readonly kind: 'created' | 'reused' | 'validated' | 'invalid' | 'dropped'
+  readonly reason: string
+  /** The venue's clock minus ours, ms; 0 until measured. */
+  readonly offsetMs: number
 }
 
 export interface EnginePorts {
@@ -93,6 +108,10 @@ export class EngineContext {
   /** Told of a unit behind its effects: looking on delays no order. */
   readonly durable: Listeners<Durable>
   readonly sessionMoves: Listeners<SessionMove>
+  /** What a person was told of and is not over. */
+  readonly board = new NoticeBoard()
+  /** Our clock, ms: what memory has seen since. */
+  readonly startedAt: number
   /** After a store failure nothing is sent: memory may be ahead of what is durable. */
   halted = false
 
@@ -105,6 +124,7 @@ export class EngineContext {
     this.state = state
     this.durable = new Listeners(ports.log)
     this.sessionMoves = new Listeners(ports.log)
+    this.startedAt = ports.clock.now()
   }
 
   now(): number {
@@ -149,9 +169,9 @@ export class EngineContext {
     }
     this.detach(
       this.ports.store.commit(writes).then(result => {
-        if (this.halted) return
-        if (result.ok) this.#release(turn, writes)
-        else this.fail(result.error.message)
+        if (!result.ok) this.fail(result.error.message)
+        if (this.halted) turn.abandon()
+        else this.#release(turn, writes)
       }),
     )
   }
@@ -176,24 +196,53 @@ export class EngineContext {
     this.ports.onFatal(message)
   }
 
-  notice(turn: Turn, notice: NoticeInput): void {
-    const { code, level, text, action } = notice
-    const accountId = notice.holding?.accountId ?? notice.accountId ?? null
-    const instrumentId: InstrumentId | null = notice.holding?.instrumentId ?? null
-    turn.notice({
-      id: this.newId(),
+  notice(turn: Turn, input: NoticeInput): void {
+    const notice = this.#noticeOf(input, null)
+    this.board.begun(notice)
+    this.#tell(turn, notice)
+  }
+
+  /** What a notice with this code told of is over: said once, where there is such a notice. */
+  over(turn: Turn, input: Omit<NoticeInput, 'level' | 'action'>): void {
+    const recovers = this.board.isClear ? null : this.board.over(placeOf(input))
+    if (recovers === null) return
+    this.#tell(
+      turn,
+      this.#noticeOf({ ...input, level: 'info', action: 'Nothing needs to be done.' }, recovers),
+    )
+  }
+
+  #noticeOf(input: NoticeInput, recovers: Notice['recovers']): Notice {
+    const { level, text, action } = input
+    const at = Math.trunc(this.now())
+    const isNew = { acknowledgedAt: null, acknowledgedBy: null }
+    return { id: this.newId(), ...placeOf(input), level, text, action, recovers, at, ...isNew }
+  }
+
+  #tell(turn: Turn, notice: Notice): void {
+    const { code, level, accountId: account, instrumentId: instrument, text, action } = notice
+    turn.notice(notice)
+    turn.afterCommit(() => this.ports.observer.noticed?.(notice))
+    this.ports.log[level === 'info' ? 'info' : 'warn']('notice', {
       code,
       level,
-      accountId,
-      instrumentId,
+      account,
+      instrument,
       text,
       action,
-      recovers: null,
-      at: Math.trunc(this.now()),
-      acknowledgedAt: null,
-      acknowledgedBy: null,
     })
-    this.ports.log.warn('notice', { code, level, account: accountId, instrument: instrumentId, text, action })
+  }
+}
+
+function placeOf({
+  code,
+  holding,
+  accountId,
+}: Pick<NoticeInput, 'code' | 'holding' | 'accountId'>): NoticePlace {
+  return {
+    code,
+    accountId: holding?.accountId ?? accountId ?? null,
+    instrumentId: holding?.instrumentId ?? null,
   }
 }
 

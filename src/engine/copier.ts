@@ -1,6 +1,13 @@
 import type { Book } from '../domain/link-state.ts'
 import { must } from '../domain/result.ts'
-import { copyFills, type DecisionDraft, type LeaderStep, type Reduction, reduced } from '../logic/copy.ts'
+import {
+  allowsSymbol,
+  copyFills,
+  type DecisionDraft,
+  type LeaderStep,
+  type Reduction,
+  reduced,
+} from '../logic/copy.ts'
 import type { EngineContext } from './context.ts'
 import { newDecision, replaceDecision } from './decisions.ts'
 import { followerInstrument, newLinkState, placeOf, settingsOf } from './link-places.ts'
@@ -62,7 +69,7 @@ export function copyToLink(context: EngineContext, turn: Turn, run: LinkRun): vo
   if (drafts.length > 0) turn.revisit(holding)
 }
 
-/** A symbol that the link may not trade takes no place, so that another link may; its outcome is told all the same. */
+/** A symbol that the link may not trade takes no place, so that another link may, and a place may be taken; the outcome is told all the same. */
 function skipOnLink(
   context: EngineContext,
   turn: Turn,
@@ -73,7 +80,10 @@ function skipOnLink(
   const key = bookKey(of.instrumentId, of.positionIndex)
   const before = link.untraded.get(key) ?? newLinkState(link, of)
   const instrument = followerInstrument(link, of.instrumentId)
-  const { state, drafts } = copyFills(before, steps, settingsOf(context, run, instrument))
+  const settings = settingsOf(context, run, instrument)
+  const isAllowed = settings.limits.every(limits => allowsSymbol(limits, settings.symbol))
+  const refusal = settings.refusal ?? (isAllowed ? 'place_taken' : null)
+  const { state, drafts } = copyFills(before, steps, { ...settings, refusal })
   link.untraded.set(key, state)
   turn.untraded(state)
   for (const draft of drafts) addDecision(context, turn, run, draft, null)

@@ -1,22 +1,28 @@
-import type { Account } from '../domain/account.ts'
+import type { Account, Environment } from '../domain/account.ts'
 import type { Capability } from '../domain/capability.ts'
-import type { IdKind, SourceId } from '../domain/ids.ts'
+import type { AccountId, IdKind, SourceId, VenueName } from '../domain/ids.ts'
 import { uuidv7 } from '../domain/ids.ts'
 import { err, ok, type Result } from '../domain/result.ts'
+import type { Write } from '../ports/store.ts'
 import type { Vault } from '../ports/vault.ts'
 import type { Venue } from '../ports/venue.ts'
 import type { AccountWatch, NoticeWatch, TickerWatch } from '../ports/watch.ts'
+import type { Change, ChangeProblem } from './change.ts'
 import { EngineContext, type EngineOptions, type EnginePorts } from './context.ts'
 import { findDamage } from './damage.ts'
 import { type FillSink, SWEEP_EVERY_MS, sweep } from './doubt.ts'
 import { drive } from './drive.ts'
 import { takeFetchedFills } from './intake.ts'
+import { beginBooks } from './members.ts'
+import { Reconfiguration } from './reconfigure.ts'
 import { SessionRegistry } from './registry.ts'
 import { replayLagging } from './replay.ts'
-import { restoreOpeningTimes, restoreState, restoreWork } from './restore.ts'
+import { isRateLimited, restoreOpeningTimes, restoreState, restoreWork } from './restore.ts'
+import { type Roster, rosterOf } from './roster.ts'
 import type { Session } from './session.ts'
 import { applySetup, type Setup } from './setup.ts'
 import { Watchers } from './watch.ts'
+import type { AccountState } from './state.ts'
 
 export interface EngineInput {
   readonly ports: EnginePorts
@@ -27,6 +33,9 @@ export interface EngineInput {
   readonly venueOf: (account: Account) => Venue | null
   readonly capabilityOf: (account: Account) => Capability
 }
+
+/** How far back it is looked for what a person was told of and is not over. */
+const NOTICES_LOOKED_THROUGH = 1_000
 
 /** The user name that copying has at every session it needs. */
 const COPYING = 'copying'
@@ -67,8 +76,15 @@ export async function createEngine(input: EngineInput): Promise<Result<Engine, r
     if (!lease.ok) return err([lease.error.message])
     account.leaseEpoch = lease.value
   }
+  context.board.restore(await store.notices(NOTICES_LOOKED_THROUGH))
+  context.run(turn => {
+    const known = new Set(image.sources.map(({ id }) => id))
+    for (const source of state.sources.values())
+      if (!known.has(source.source.id)) for (const book of beginBooks(state, source)) turn.book(book)
+  })
   restoreWork(context, image)
-  await restoreOpeningTimes(context, store)
+  const limited = [...state.links.values()].filter(({ strategy }) => isRateLimited(context, strategy))
+  await restoreOpeningTimes(context, store, limited)
   for (const source of state.sources.values()) {
     const problems = await replayLagging(context, store, source)
     if (problems.length > 0) return err(problems)
@@ -84,26 +100,74 @@ export class Engine {
   readonly tickers: TickerWatch
   readonly notices: NoticeWatch
   readonly #watchers: Watchers
+  readonly #reconfiguration: Reconfiguration
   #timers: (() => void)[] = []
   #stopped = false
 
-  constructor(context: EngineContext, input: Pick<EngineInput, 'vault' | 'venueOf'>) {
+  constructor(context: EngineContext, input: Pick<EngineInput, 'vault' | 'venueOf' | 'capabilityOf'>) {
     this.context = context
     this.sessions = new SessionRegistry({ context, vault: input.vault, venueOf: input.venueOf })
     this.#watchers = new Watchers(context, this.sessions)
     this.watch = this.#watchers
     this.tickers = { watch: (id, listener) => this.sessions.marketFor(id)?.follow(id, listener) ?? null }
     this.notices = listener => this.#watchers.notices.add(listener)
+    this.#reconfiguration = new Reconfiguration({
+      context,
+      capabilityOf: input.capabilityOf,
+      onDecided: () => this.#endSessions(),
+      onDurable: followers => {
+        this.#openSessions()
+        for (const session of this.sessions.sessions())
+          if (followers.has(session.accountId)) context.detach(session.checkKey())
+      },
+    })
   }
 
-  /** Opens a session for every active account that a source, a link or a live order needs. */
+  /** What is in force now. */
+  roster(): Roster {
+    return rosterOf(this.context.state)
+  }
+
+  /**
+   * Changes what is in force, whole or not at all, one change after the other.
+   *
+   * @param alongside rows that become durable in the same unit. They must not be refused by the store (a sequence that
+   *   exists): the engine would halt, because what it has decided since would rest on a unit that is not there.
+   */
+  reconfigure(
+    changes: readonly Change[],
+    alongside: readonly Write[] = [],
+  ): Promise<Result<Roster, ChangeProblem>> {
+    return this.#reconfiguration.change(changes, alongside)
+  }
+
+  /**
+   * New sessions for these accounts: a key changed, or a person asked.
+   *
+   * @returns how many there were to replace
+   */
+  async resetSessions(accountIds: readonly AccountId[], reason: string): Promise<number> {
+    const accounts = accountIds.flatMap(id => this.context.state.accounts.get(id) ?? [])
+    const reset = accounts.filter(({ session }) => session !== null).length
+    await Promise.all(accounts.map(account => this.sessions.reset(account, reason)))
+    this.#openSessions()
+    return reset
+  }
+
+  /** The same for all of a venue's. @param environment null: whatever the environment */
+  resetVenue(venue: VenueName, environment: Environment | null, reason: string): Promise<number> {
+    const isMeant = ({ account }: AccountState): boolean =>
+      account.venue === venue && (environment === null || account.environment === environment)
+    const meant = [...this.context.state.accounts.values()].filter(isMeant)
+    return this.resetSessions(
+      meant.map(({ account }) => account.id),
+      reason,
+    )
+  }
+
   start(): void {
-    const { state, options } = this.context
-    const needed = new Set(Array.from(state.links.values(), link => link.account.account.id))
-    for (const { order } of state.liveOrders) needed.add(order.accountId)
-    for (const account of state.accounts.values()) {
-      if (account.source !== null || needed.has(account.account.id)) this.sessions.acquire(account, COPYING)
-    }
+    const { options } = this.context
+    this.#openSessions()
     const takeFills: FillSink = (account, fills) => takeFetchedFills(this.context, account, fills)
     this.#every(
       () => SWEEP_EVERY_MS,
@@ -128,6 +192,30 @@ export class Engine {
     for (const holding of this.context.state.holdings.values()) holding.wake?.()
     await this.sessions.close()
     this.#watchers.close()
+  }
+
+  /** A session for every active account that a source, a link or a live order needs. */
+  #openSessions(): void {
+    if (this.#stopped) return
+    const { state } = this.context
+    const needed = new Set(Array.from(state.links.values(), link => link.account.account.id))
+    for (const { order } of state.liveOrders) needed.add(order.accountId)
+    for (const account of state.accounts.values()) {
+      const { id } = account.account
+      this.sessions.resume(id, 'it is active')
+      if (account.source !== null || needed.has(id)) this.sessions.acquire(account, COPYING)
+      else this.sessions.release(id, COPYING)
+    }
+  }
+
+  /** At once: an inactive account sends nothing, whatever waits for the disk. */
+  #endSessions(): void {
+    const { accounts } = this.context.state
+    for (const { accountId } of this.sessions.sessions()) {
+      const account = accounts.get(accountId)?.account
+      if (account === undefined) this.context.detach(this.sessions.drop(accountId, 'the account was removed'))
+      else if (account.status === 'inactive') this.sessions.suspend(accountId, 'the account is inactive')
+    }
   }
 
   /** Each round is planned when the one before has begun, so that rounds never pile up. */

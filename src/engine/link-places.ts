@@ -1,5 +1,6 @@
 import { type InstrumentId, instrumentId, type PositionIndex, symbolOf } from '../domain/ids.ts'
 import { type Book, emptyLinkState, type LinkState } from '../domain/link-state.ts'
+import { isTerminal } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
 import { strictestMode } from '../domain/strategy.ts'
 import { allowsSymbol, type CopySettings } from '../logic/copy.ts'
@@ -32,11 +33,17 @@ export function takePlace(context: EngineContext, link: LinkRuntime, fresh: Link
   const key = bookKey(fresh.instrumentId, fresh.positionIndex)
   const instrument = followerInstrument(link, fresh.instrumentId)
   const holding = holdingOf(context.state, link.account, instrument, fresh.positionIndex)
-  if (holding.link !== null) return null
+  if (holding.link !== null || hasOrphans(holding, link)) return null
   holding.link = { runtime: link, state: link.untraded.get(key) ?? fresh, decisions: new Map() }
   link.untraded.delete(key)
   link.holdings.set(key, holding)
   return holding
+}
+
+/** Orders of a link that is gone: what they still trade is not this one's. */
+function hasOrphans({ orders }: Holding, { link }: LinkRuntime): boolean {
+  for (const { order } of orders) if (order.linkId !== link.id && !isTerminal(order.status)) return true
+  return false
 }
 
 export function newLinkState(

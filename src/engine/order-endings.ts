@@ -26,6 +26,12 @@ export function endOrder(
   const { order, holding } = entry
   const pause = order.purpose === 'exit' ? holding.exitPause : holding.openingPause
   if (order.status === 'filled' || knownFilled(order) > 0n) {
+    if (order.purpose === 'exit')
+      context.over(turn, {
+        code: 'exit_refused',
+        holding,
+        text: 'The venue takes orders that close this position again.',
+      })
     pause.refusals = 0
     pause.notBefore = 0
     markHop(

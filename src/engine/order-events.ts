@@ -47,6 +47,7 @@ export function moveOrder(context: EngineContext, turn: Turn, entry: OrderEntry,
   }
   entry.heardAt = context.monotonic()
   noteDoubt(context, entry)
+  if (order.status === 'in_doubt' && status !== 'in_doubt') tellDoubtIsOver(context, turn, entry)
   turn.updateOrder(entry.order)
   turn.revisit(entry.holding)
   if (isTerminal(status) && !isTerminal(order.status)) {
@@ -123,6 +124,11 @@ function noteDoubt(context: EngineContext, { order, inquiry }: OrderEntry): void
     inquiry.asks = 0
     inquiry.notBefore = 0
   } else if (inquiry.doubtSince === null) inquiry.doubtSince = context.monotonic()
+}
+
+function tellDoubtIsOver(context: EngineContext, turn: Turn, { order, holding }: OrderEntry): void {
+  const text = `The venue has said what became of order ${order.clientOrderId}: ${order.status}.`
+  context.over(turn, { code: 'order_lost', holding, text })
 }
 
 function alarmAdopted(context: EngineContext, turn: Turn, { order, holding }: OrderEntry): void {

@@ -6,13 +6,16 @@ import type { Venue } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { MarketSession } from './market-session.ts'
 import { Session } from './session.ts'
-import type { AccountState } from './state.ts'
+import { tellSession } from './session-events.ts'
+import type { AccountState, MarketView } from './state.ts'
 
 /** The venue that an account is at, in its environment; null: this server does not speak it. */
 export type VenueOf = (account: AccountState['account']) => Venue | null
 
 interface Shared {
-  readonly session: Session
+  readonly account: AccountState
+  /** Null while the account is inactive, or another one is about to take its place. */
+  session: Session | null
   readonly users: Set<string>
   endLinger: (() => void) | null
 }
@@ -27,7 +30,7 @@ export class SessionRegistry {
   readonly #context: EngineContext
   readonly #vault: Vault
   readonly #venueOf: VenueOf
-  readonly #sessions = new Map<AccountId, Shared>()
+  readonly #shared = new Map<AccountId, Shared>()
   readonly #markets = new Map<Venue, MarketSession>()
 
   constructor(parts: { context: EngineContext; vault: Vault; venueOf: VenueOf }) {
@@ -38,39 +41,60 @@ export class SessionRegistry {
 
   /** @returns null when the account is virtual or inactive, its venue is not spoken, or its key is not to be had */
   acquire(account: AccountState, user: string): Session | null {
-    const { kind, status } = account.account
+    const { id, kind, status } = account.account
     if (kind === 'virtual' || status === 'inactive') return null
-    const shared = this.#sessions.get(account.account.id)
-    if (shared !== undefined) {
-      shared.users.add(user)
-      shared.endLinger?.()
-      shared.endLinger = null
-      return shared.session
+    const shared = this.#shared.get(id) ?? {
+      account,
+      session: null,
+      users: new Set<string>(),
+      endLinger: null,
     }
-    const session = this.#create(account)
-    if (session === null) return null
-    this.#sessions.set(account.account.id, { session, users: new Set([user]), endLinger: null })
-    session.open()
-    return session
+    shared.endLinger?.()
+    shared.endLinger = null
+    const isNew = !shared.users.has(user)
+    shared.users.add(user)
+    if (shared.session === null) this.#open(shared, `for ${user}`)
+    else if (isNew) this.#reuse(shared, shared.session, user)
+    if (shared.session !== null) this.#shared.set(id, shared)
+    return shared.session
   }
 
   release(accountId: AccountId, user: string): void {
-    const shared = this.#sessions.get(accountId)
+    const shared = this.#shared.get(accountId)
     if (shared === undefined || !shared.users.delete(user) || shared.users.size > 0) return
     const { lingerMs } = this.#context.options
-    shared.endLinger = this.#context.ports.clock.after(
-      lingerMs,
-      () => void this.#end(accountId, 'no user left'),
-    )
+    shared.endLinger = this.#context.ports.clock.after(lingerMs, () => {
+      this.#context.detach(this.drop(accountId, 'no user left'))
+    })
   }
 
   /** Ends a session and opens a new one for the same users: the key changed, or a person asked. */
   async reset(account: AccountState, reason: string): Promise<void> {
-    const shared = this.#sessions.get(account.account.id)
-    if (shared === undefined) return
-    await this.#end(account.account.id, reason)
+    const shared = this.#shared.get(account.account.id)
     account.refusal = null
-    for (const user of shared.users) this.acquire(account, user)
+    if (shared === undefined) return
+    await this.#close(shared, reason)
+    // Who came meanwhile has opened one already, and the last one may have gone.
+    if (shared.session === null && shared.users.size > 0) this.#open(shared, reason)
+  }
+
+  /** The account is inactive now: its users wait, without a session, until it is active again. */
+  suspend(accountId: AccountId, reason: string): void {
+    const shared = this.#shared.get(accountId)
+    if (shared !== undefined) this.#context.detach(this.#close(shared, reason))
+  }
+
+  resume(accountId: AccountId, reason: string): void {
+    const shared = this.#shared.get(accountId)
+    if (shared !== undefined && shared.session === null && shared.users.size > 0) this.#open(shared, reason)
+  }
+
+  /** Ends the session, whoever uses it. */
+  async drop(accountId: AccountId, reason: string): Promise<void> {
+    const shared = this.#shared.get(accountId)
+    this.#shared.delete(accountId)
+    shared?.endLinger?.()
+    if (shared !== undefined) await this.#close(shared, reason)
   }
 
   /** The prices that an account is measured by; null: this server does not speak its venue. */
@@ -94,13 +118,41 @@ export class SessionRegistry {
   }
 
   sessions(): readonly Session[] {
-    return Array.from(this.#sessions.values(), shared => shared.session)
+    return Array.from(this.#shared.values(), ({ session }) => session).filter(session => session !== null)
+  }
+
+  /** The public side of the account's venue; null: this server does not speak it. */
+  market({ account }: AccountState): MarketView | null {
+    const venue = this.#venueOf(account)
+    return venue === null ? null : this.#market(venue)
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions.keys()].map(id => this.#end(id, 'the server stops')))
+    await Promise.all([...this.#shared.keys()].map(id => this.drop(id, 'the server stops')))
     await Promise.all([...this.#markets.values()].map(market => market.close()))
     await Promise.all([...this.#markets.keys()].map(venue => venue.close()))
+  }
+
+  /** One that has stopped answering is read anew, and replaced when even that does not answer. */
+  #reuse({ account }: Shared, session: Session, user: string): void {
+    if (session.state !== 'live' || session.isLive()) {
+      tellSession(this.#context, account, { kind: 'reused', reason: `by ${user}, it is ${session.state}` })
+      return
+    }
+    tellSession(this.#context, account, { kind: 'invalid', reason: 'its stream has stopped answering' })
+    const replace = async (): Promise<void> => {
+      if (await session.validate()) return
+      if (account.session === session) await this.reset(account, 'it did not answer')
+    }
+    this.#context.detach(replace())
+  }
+
+  #open(shared: Shared, reason: string): void {
+    const session = this.#create(shared.account)
+    if (session === null) return
+    shared.session = session
+    session.open()
+    tellSession(this.#context, shared.account, { kind: 'created', reason })
   }
 
   #create(account: AccountState): Session | null {
@@ -161,11 +213,11 @@ export class SessionRegistry {
     })
   }
 
-  async #end(id: AccountId, reason: string): Promise<void> {
-    const shared = this.#sessions.get(id)
-    if (shared === undefined) return
-    this.#sessions.delete(id)
-    shared.endLinger?.()
-    await shared.session.close(reason)
+  async #close(shared: Shared, reason: string): Promise<void> {
+    const { session, account } = shared
+    if (session === null) return
+    shared.session = null
+    tellSession(this.#context, account, { kind: 'dropped', reason })
+    await session.close(reason)
   }
 }

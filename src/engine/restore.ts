@@ -3,28 +3,16 @@ import type { Capability } from '../domain/capability.ts'
 import { ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { InstrumentId, LinkId, PositionIndex, SourceId } from '../domain/ids.ts'
-import { must } from '../domain/result.ts'
+import type { Strategy } from '../domain/strategy.ts'
 import type { Store, StoreImage } from '../ports/store.ts'
 import type { EngineContext } from './context.ts'
 import { returnToPending } from './decisions.ts'
 import { MINUTE_MS } from './holdings.ts'
 import { followerInstrument, placeOf, takePlace } from './link-places.ts'
+import { addAccount, addLink, addSource } from './members.ts'
 import { moveOrder } from './order-events.ts'
-import { Ring, type RingLimits } from './ring.ts'
-import type { Roster } from './setup.ts'
-import {
-  type AccountState,
-  bookKey,
-  type EngineState,
-  holdingOf,
-  newEntry,
-  type SourceState,
-} from './state.ts'
-
-/** Longer than a trade counts as recent (intake.ts): an older one is looked up in the store. */
-const RECENT_TRADES: RingLimits = { maximum: 20_000, keepMs: 11 * MINUTE_MS }
-/** Late news about an older one brings it back from the store. */
-const RECENT_ORDERS: RingLimits = { maximum: 1_000, keepMs: MINUTE_MS }
+import type { Roster } from './roster.ts'
+import { bookKey, type EngineState, holdingOf, type LinkRuntime, newEntry } from './state.ts'
 
 export interface RestoreInput {
   readonly image: StoreImage
@@ -43,66 +31,26 @@ export function restoreState({ image, roster, lastSequences, capabilityOf, now }
     lastIntentSequence: image.lastIntentSequence,
     accounts: new Map(),
     sources: new Map(),
+    strategies: new Map(roster.strategies.map(row => [row.id, row])),
     links: new Map(),
     holdings: new Map(),
     liveOrders: new Set(),
   }
-  for (const account of roster.accounts)
-    state.accounts.set(account.id, newAccount(account, capabilityOf(account)))
+  for (const account of roster.accounts) addAccount(state, account, capabilityOf(account))
   for (const sync of image.syncs) {
     const account = state.accounts.get(sync.accountId)
     if (account !== undefined) account.sync = sync
   }
-  for (const source of roster.sources)
-    addSource(state, { source, lastSequence: lastSequences.get(source.id) ?? 0, books: new Map(), links: [] })
+  for (const source of roster.sources) addSource(state, source, lastSequences.get(source.id) ?? 0)
   for (const book of image.books)
     state.sources.get(book.sourceId)?.books.set(bookKey(book.instrumentId, book.positionIndex), book)
-  addLinks(state, roster)
+  for (const link of roster.links) addLink(state, link)
   for (const position of image.positions) {
     const account = state.accounts.get(position.accountId)
     if (account !== undefined)
       holdingOf(state, account, position.instrumentId, position.positionIndex).position = position
   }
   return state
-}
-
-function newAccount(account: Account, capability: Capability): AccountState {
-  return {
-    account,
-    capability,
-    leaseEpoch: 0,
-    sync: null,
-    wallet: null,
-    refusal: null,
-    holdings: new Map(),
-    orders: new Map(),
-    recentTrades: new Ring(RECENT_TRADES),
-    recentOrders: new Ring(RECENT_ORDERS),
-    session: null,
-    openingTimes: [],
-    lookups: { waiting: 0, last: Promise.resolve() },
-    source: null,
-  }
-}
-
-function addSource(state: EngineState, source: SourceState): void {
-  state.sources.set(source.source.id, source)
-  const account = state.accounts.get(source.source.accountId)
-  if (account !== undefined) account.source = source
-}
-
-function addLinks(state: EngineState, roster: Roster): void {
-  for (const link of roster.links) {
-    const strategy = must(
-      roster.strategies.find(row => row.id === link.strategyId),
-      'a link has its strategy',
-    )
-    const account = must(state.accounts.get(link.accountId), 'a link has its account')
-    const source = must(state.sources.get(strategy.sourceId), 'a strategy has its source')
-    const runtime = { link, strategy, account, source, holdings: new Map(), untraded: new Map() }
-    state.links.set(link.id, runtime)
-    source.links.push(runtime)
-  }
 }
 
 /** Puts links, orders and decisions back in place, and doubts every order whose answer a stop may have swallowed. */
@@ -169,19 +117,30 @@ function workKey(...of: readonly [LinkId, InstrumentId, PositionIndex]): string 
 const RECENT_DECISIONS = 500
 
 /** A limit per minute outlives a restart: who just sent a burst does not get another one for crashing. */
-export async function restoreOpeningTimes(context: EngineContext, store: Store): Promise<void> {
+export async function restoreOpeningTimes(
+  context: EngineContext,
+  store: Store,
+  links: readonly LinkRuntime[],
+): Promise<void> {
   const since = context.now() - MINUTE_MS
-  for (const { link, strategy, account } of context.state.links.values()) {
-    const limits = [context.options.systemLimits, strategy.limits]
-    if (limits.every(({ maximumOrdersPerMinute }) => maximumOrdersPerMinute === null)) continue
+  for (const runtime of links) {
+    if (runtime.openingsRestored || since > context.startedAt) continue
+    runtime.openingsRestored = true
+    const { link, account } = runtime
     const decisions = await store.decisions({ linkId: link.id, limit: RECENT_DECISIONS })
     const increases = decisions.filter(({ part }) => part === 'increase')
     for (const intentId of new Set(increases.map(decision => decision.intentId))) {
       const order = intentId === null ? null : await store.intent(intentId)
-      if (order !== null && order.createdAt > since) account.openingTimes.push(order.createdAt)
+      if (order !== null && order.createdAt > since && order.createdAt < context.startedAt)
+        account.openingTimes.push(order.createdAt)
     }
     account.openingTimes.sort((a, b) => a - b)
   }
+}
+
+/** Whether so many openings a minute are allowed and no more. */
+export function isRateLimited({ options }: EngineContext, strategy: Strategy): boolean {
+  return [options.systemLimits, strategy.limits].some(limits => limits.maximumOrdersPerMinute !== null)
 }
 
 /** What a link that is gone still wanted: nobody will carry it out, and its outcome says so. */
@@ -189,7 +148,7 @@ function endOrphans(context: EngineContext, image: StoreImage): void {
   context.run(turn => {
     for (const decision of image.decisions) {
       if (context.state.links.has(decision.linkId)) continue
-      turn.decision({ ...decision, status: 'done', outcome: 'skipped', reason: 'mode_off' })
+      turn.decision({ ...decision, status: 'done', outcome: 'skipped', reason: 'link_removed' })
     }
   })
 }

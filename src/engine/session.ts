@@ -1,11 +1,13 @@
 import { ZERO } from '../domain/decimal.ts'
 import type { AccountId } from '../domain/ids.ts'
 import { ok, type Result } from '../domain/result.ts'
-import { type KeyProblem, keyProblem } from '../logic/key-check.ts'
+import type { KeyProblem } from '../logic/key-check.ts'
 import type { AccountListener, StreamState, VenueAccount, VenueError, VenueReport } from '../ports/venue.ts'
 import type { EngineContext, SessionState } from './context.ts'
 import { followersSized } from './followers-sized.ts'
 import { takeFrame } from './intake.ts'
+import { KeyWatch } from './key-watch.ts'
+import { tellSession } from './session-events.ts'
 import type { AccountSession, AccountState, MarketView } from './state.ts'
 import { syncAccount } from './sync.ts'
 
@@ -40,7 +42,7 @@ export class Session implements AccountSession, AccountListener {
   #syncing = false
   #syncAgain = false
   #onceMore = false
-  #keyChecked = false
+  readonly #key: KeyWatch
   #timer: (() => void) | null = null
 
   constructor(parts: {
@@ -53,6 +55,8 @@ export class Session implements AccountSession, AccountListener {
     this.#account = parts.account
     this.venueAccount = parts.venueAccount
     this.market = parts.market
+    const { context, account, venueAccount } = parts
+    this.#key = new KeyWatch({ context, account, venueAccount, refuse: problem => this.#refuse(problem) })
   }
 
   get accountId(): AccountId {
@@ -69,6 +73,7 @@ export class Session implements AccountSession, AccountListener {
     if (this.#state === 'closed') return
     this.#attempt += 1
     this.#timer?.()
+    this.#key.end()
     if (this.#account.session === this) this.#account.session = null
     this.#move('closed', reason)
     await this.venueAccount.close()
@@ -77,6 +82,19 @@ export class Session implements AccountSession, AccountListener {
   /** A stream that has stopped answering is not live, even before it is noticed to be dead. */
   isLive(): boolean {
     return this.#state === 'live' && this.venueAccount.isAlive()
+  }
+
+  /** Reads the account anew. @returns whether the venue answered */
+  async validate(): Promise<boolean> {
+    const result = await this.#context.syncs.run(() => syncAccount(this.#parts()))
+    if (result.ok)
+      tellSession(this.#context, this.#account, { kind: 'validated', reason: 'it was read anew' })
+    return result.ok
+  }
+
+  /** Judges the key anew: what it is needed for has changed. */
+  async checkKey(): Promise<void> {
+    if (this.#key.isChecked) await this.#key.check()
   }
 
   get state(): SessionState {
@@ -159,7 +177,7 @@ export class Session implements AccountSession, AccountListener {
   async #sync(attempt: number): Promise<void> {
     const { source } = this.#account
     // Outside the turnstile: leaders who wait in it would keep out those they wait for.
-    if (source !== null && !this.#keyChecked) await followersSized(this.#context, source)
+    if (source !== null && !this.#key.isChecked) await followersSized(this.#context, source)
     if (attempt !== this.#attempt || this.#context.halted) return
     // While it waited for its turn another one may have begun: then it reads nothing.
     const result = await this.#context.syncs.run(async () =>
@@ -176,28 +194,17 @@ export class Session implements AccountSession, AccountListener {
       if (holding.position.quantity !== ZERO) this.market.watch(holding.instrumentId)
     }
     this.#move('live', 'synchronised')
+    tellSession(this.#context, this.#account, { kind: 'validated', reason: 'synchronised' })
     const frames = this.#buffer
     this.#buffer = []
     for (const frame of frames) takeFrame(this.#context, this.#account, frame.reports, frame.receivedAt)
     this.#revisitAll()
   }
 
-  /** A key is judged once, before anything is done with it. */
   async #checkAndSync(): Promise<Result<void, VenueError>> {
-    if (!this.#keyChecked) {
-      const permissions = await this.venueAccount.permissions()
-      if (!permissions.ok) return permissions
-      const links = this.#context.state.links.values()
-      const needsTrade = [...links].some(({ account }) => account === this.#account)
-      const problem = keyProblem(permissions.value, needsTrade)
-      if (problem !== null) {
-        this.#refuse(problem)
-        await this.venueAccount.close()
-        return ok()
-      }
-      this.#keyChecked = true
-    }
-    return syncAccount(this.#parts())
+    const checked = this.#key.isChecked ? ok(true) : await this.#key.check()
+    if (!checked.ok) return checked
+    return checked.value ? syncAccount(this.#parts()) : ok()
   }
 
   #retry(attempt: number): void {

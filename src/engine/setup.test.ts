@@ -4,7 +4,8 @@ import type { IdKind, SourceId } from '../domain/ids.ts'
 import { must } from '../domain/result.ts'
 import { NO_LIMITS } from '../domain/strategy.ts'
 import type { StoreImage } from '../ports/store.ts'
-import { applySetup, type Roster, type Setup } from './setup.ts'
+import type { Roster } from './roster.ts'
+import { applySetup, type Setup } from './setup.ts'
 
 const EMPTY: StoreImage = {
   installationTag: 'abcdefg',

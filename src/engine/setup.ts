@@ -3,24 +3,19 @@ import type { AccountId, IdKind, LinkId, SourceId } from '../domain/ids.ts'
 import { err, must, ok, type Result } from '../domain/result.ts'
 import type { Link, Source, Strategy } from '../domain/strategy.ts'
 import type { StoreImage, Write } from '../ports/store.ts'
+import { type Roster, rosterWrites, storedRoster } from './roster.ts'
+import { danglingProblems, rosterProblems } from './roster-rules.ts'
 
-/** What a person set up, by names. */
+/** What a person set up in a file, by names. */
 export interface Setup {
-  readonly accounts: readonly Omit<Account, 'id' | 'kind' | 'origin'>[]
+  /** Of kind `venue` where nothing is said. */
+  readonly accounts: readonly (Omit<Account, 'id' | 'kind' | 'origin'> & Partial<Pick<Account, 'kind'>>)[]
   readonly sources: readonly { readonly name: string; readonly account: string }[]
   readonly strategies: readonly (Omit<Strategy, 'id' | 'origin' | 'sourceId'> & { readonly source: string })[]
   readonly links: readonly (Pick<Link, 'mode' | 'sizing'> & {
     readonly strategy: string
     readonly account: string
   })[]
-}
-
-/** The same with ids: those that the store knows keep theirs, by name. */
-export interface Roster {
-  readonly accounts: readonly Account[]
-  readonly sources: readonly Source[]
-  readonly strategies: readonly Strategy[]
-  readonly links: readonly Link[]
 }
 
 export interface SetupInput {
@@ -31,52 +26,80 @@ export interface SetupInput {
   readonly lastSequences: ReadonlyMap<SourceId, number>
 }
 
-/** @returns the roster and the rows to store, or every problem, each with what to do */
+/**
+ * Matches the file with what the store holds: a row that the file names is the file's and keeps its id, one that
+ * the file named before is removed, and what people set up otherwise stays.
+ *
+ * @returns the roster and the rows to store, or every problem, each with what to do
+ */
 export function applySetup(
   input: SetupInput,
 ): Result<{ roster: Roster; writes: readonly Write[] }, readonly string[]> {
-  const { image, setup, newId } = input
-  const problems = [...namesProblems(setup), ...sourceProblems(input), ...followingProblems(setup)]
+  const stored = storedRoster(input.image)
+  const names = nameProblems(input.setup, stored)
+  if (names.length > 0) return err(names)
+  const roster = withStored(rosterOfFile(input, stored), stored)
+  const dangling = danglingProblems(roster, stored)
+  if (dangling.length > 0) return err(dangling)
+  const problems = rosterProblems(roster, stored)
   if (problems.length > 0) return err(problems)
+  return ok({ roster, writes: rosterWrites(stored, roster) })
+}
+
+function rosterOfFile({ setup, newId, lastSequences }: SetupInput, stored: Roster): Roster {
   const accounts = setup.accounts.map(
     (row): Account => ({
-      ...row,
       kind: 'venue',
+      ...row,
       origin: 'file',
-      id: byName(image.accounts, row.name)?.id ?? newId<AccountId>(),
+      id: byName(stored.accounts, row.name)?.id ?? newId<AccountId>(),
     }),
   )
+  const everyAccount = [...accounts, ...stored.accounts]
   const sources = setup.sources.map(
     ({ name, account }): Source => ({
       origin: 'file',
-      id: byName(image.sources, name)?.id ?? newId<SourceId>(),
+      id: byName(stored.sources, name)?.id ?? newId<SourceId>(),
       name,
-      accountId: named(accounts, account).id,
+      accountId: named(everyAccount, account).id,
     }),
   )
+  const everySource = [...sources, ...stored.sources]
   const strategies = setup.strategies.map(
     ({ source, ...row }): Strategy => ({
       ...row,
       origin: 'file',
-      id: byName(image.strategies, row.name)?.id ?? newId(),
-      sourceId: named(sources, source).id,
+      id: byName(stored.strategies, row.name)?.id ?? newId(),
+      sourceId: named(everySource, source).id,
     }),
   )
+  const everyStrategy = [...strategies, ...stored.strategies]
   const links = setup.links.map(({ strategy, account, mode, sizing }): Link => {
-    const { id: strategyId, sourceId } = named(strategies, strategy)
-    const accountId = named(accounts, account).id
-    const known = image.links.find(link => link.strategyId === strategyId && link.accountId === accountId)
-    const startSequence = known?.startSequence ?? input.lastSequences.get(sourceId) ?? 0
+    const { id: strategyId, sourceId } = named(everyStrategy, strategy)
+    const accountId = named(everyAccount, account).id
+    const known = stored.links.find(link => link.strategyId === strategyId && link.accountId === accountId)
+    const startSequence = known?.startSequence ?? lastSequences.get(sourceId) ?? 0
     const id = known?.id ?? newId<LinkId>()
     return { id, origin: 'file', strategyId, accountId, mode, sizing, startSequence }
   })
-  const writes: Write[] = [
-    ...accounts.map(row => ({ kind: 'account', row }) as const),
-    ...sources.map(row => ({ kind: 'source', row }) as const),
-    ...strategies.map(row => ({ kind: 'strategy', row }) as const),
-    ...links.map(row => ({ kind: 'link', row }) as const),
-  ]
-  return ok({ roster: { accounts, sources, strategies, links }, writes })
+  return { accounts, sources, strategies, links }
+}
+
+/** With what people set up and the file does not name. */
+function withStored(file: Roster, stored: Roster): Roster {
+  return {
+    accounts: [...file.accounts, ...kept(file.accounts, stored.accounts)],
+    sources: [...file.sources, ...kept(file.sources, stored.sources)],
+    strategies: [...file.strategies, ...kept(file.strategies, stored.strategies)],
+    links: [...file.links, ...kept(file.links, stored.links)],
+  }
+}
+
+function kept<Row extends Account | Source | Strategy | Link>(
+  file: readonly Row[],
+  stored: readonly Row[],
+): readonly Row[] {
+  return stored.filter(row => row.origin === 'api' && !file.some(({ id }) => id === row.id))
 }
 
 function byName<T extends { readonly name: string }>(rows: readonly T[], name: string): T | undefined {
@@ -87,85 +110,30 @@ function named<T extends { readonly name: string }>(rows: readonly T[], name: st
   return must(byName(rows, name), `"${name}" was checked to exist`)
 }
 
-function namesProblems(setup: Setup): readonly string[] {
-  const problems = [
-    ...repeated('account', setup.accounts),
-    ...repeated('source', setup.sources),
-    ...repeated('strategy', setup.strategies),
+/** Names in the file that nothing has: neither the file nor what people set up. */
+function nameProblems(setup: Setup, stored: Roster): readonly string[] {
+  const accounts = [...setup.accounts, ...ofPeople(stored.accounts)]
+  const sources = [...setup.sources, ...ofPeople(stored.sources)]
+  const strategies = [...setup.strategies, ...ofPeople(stored.strategies)]
+  const known = (kind: string, rows: readonly Named[], name: string, by: string): readonly string[] => {
+    if (byName(rows, name) !== undefined) return []
+    const names = rows.map(row => row.name).join(', ') || 'none'
+    return [`${by} names the ${kind} "${name}", which is not set up. Set up: ${names}.`]
+  }
+  return [
+    ...setup.sources.flatMap(row => known('account', accounts, row.account, `Source "${row.name}"`)),
+    ...setup.strategies.flatMap(row => known('source', sources, row.source, `Strategy "${row.name}"`)),
+    ...setup.links.flatMap(row => [
+      ...known('strategy', strategies, row.strategy, `The link of "${row.account}"`),
+      ...known('account', accounts, row.account, `A link to "${row.strategy}"`),
+    ]),
   ]
-  const known = (
-    kind: string,
-    rows: readonly { readonly name: string }[],
-    name: string,
-    by: string,
-  ): void => {
-    if (byName(rows, name) !== undefined) return
-    problems.push(
-      `${by} names the ${kind} "${name}", which is not set up. Set up: ${rows.map(row => row.name).join(', ') || 'none'}.`,
-    )
-  }
-  for (const row of setup.sources) known('account', setup.accounts, row.account, `Source "${row.name}"`)
-  for (const row of setup.strategies) known('source', setup.sources, row.source, `Strategy "${row.name}"`)
-  for (const row of setup.links) {
-    known('strategy', setup.strategies, row.strategy, `The link of "${row.account}"`)
-    known('account', setup.accounts, row.account, `A link to "${row.strategy}"`)
-  }
-  return problems
 }
 
-function repeated(kind: string, rows: readonly { readonly name: string }[]): readonly string[] {
-  const twice = rows.filter((row, index) => rows.findIndex(other => other.name === row.name) !== index)
-  return twice.map(({ name }) => `There are two of the ${kind} "${name}". Give each a name of its own.`)
+interface Named {
+  readonly name: string
 }
 
-/** An account is one source: its trades have one count. And a source stays with its account, or its count would lie. */
-function sourceProblems({ image, setup }: SetupInput): readonly string[] {
-  const problems: string[] = []
-  for (const [index, { name, account }] of setup.sources.entries()) {
-    const first = setup.sources.findIndex(other => other.account === account)
-    if (first < index) {
-      problems.push(
-        `Sources "${setup.sources[first]?.name}" and "${name}" are the same account "${account}". Keep one of them.`,
-      )
-    }
-    const known = byName(image.sources, name)
-    const former = image.accounts.find(({ id }) => id === known?.accountId)
-    if (former !== undefined && former.name !== account) {
-      problems.push(
-        `Source "${name}" was the account "${former.name}". Give the source of "${account}" a name of its own.`,
-      )
-    }
-  }
-  return problems
-}
-
-/** At most one link per account and instrument, and no account that follows itself. */
-function followingProblems(setup: Setup): readonly string[] {
-  const problems: string[] = []
-  const seen = new Map<string, Setup['links'][number][]>()
-  for (const link of setup.links) {
-    const strategy = byName(setup.strategies, link.strategy)
-    const source = strategy === undefined ? undefined : byName(setup.sources, strategy.source)
-    if (source?.account === link.account) {
-      problems.push(
-        `Account "${link.account}" would follow itself through "${link.strategy}". Link another account.`,
-      )
-    }
-    const others = seen.get(link.account) ?? []
-    const first = others.find(other => overlaps(setup, other.strategy, link.strategy))
-    if (first !== undefined) {
-      problems.push(
-        `Account "${link.account}" already follows "${first.strategy}" with symbols that "${link.strategy}" trades too. Give each its own allowedSymbols, or remove one link.`,
-      )
-    }
-    seen.set(link.account, [...others, link])
-  }
-  return problems
-}
-
-function overlaps(setup: Setup, a: string, b: string): boolean {
-  const first = byName(setup.strategies, a)?.limits.allowedSymbols ?? null
-  const second = byName(setup.strategies, b)?.limits.allowedSymbols ?? null
-  if (first === null || second === null) return true
-  return first.some(symbol => second.includes(symbol))
+function ofPeople<Row extends Account | Source | Strategy>(rows: readonly Row[]): readonly Row[] {
+  return rows.filter(({ origin }) => origin === 'api')
 }

@@ -12,6 +12,7 @@ import {
   type PositionKey,
   positionKey,
   type SourceId,
+  type StrategyId,
 } from '../domain/ids.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { Book, LinkState } from '../domain/link-state.ts'
@@ -32,6 +33,7 @@ export interface EngineState {
   lastIntentSequence: number
   readonly accounts: Map<AccountId, AccountState>
   readonly sources: Map<SourceId, SourceState>
+  readonly strategies: Map<StrategyId, Strategy>
   readonly links: Map<LinkId, LinkRuntime>
   readonly holdings: Map<PositionKey, Holding>
   /** Every order whose story is not over. */
@@ -66,7 +68,7 @@ export interface MarketView {
 }
 
 export interface AccountState {
-  readonly account: Account
+  account: Account
   readonly capability: Capability
   /** Epoch of our lease: every claim carries it. */
   leaseEpoch: number
@@ -117,17 +119,19 @@ export interface Inquiry {
 }
 
 export interface SourceState {
-  readonly source: Source
+  source: Source
   lastSequence: number
   readonly books: Map<string, Book>
   readonly links: LinkRuntime[]
 }
 
 export interface LinkRuntime {
-  readonly link: Link
-  readonly strategy: Strategy
+  link: Link
+  strategy: Strategy
   readonly account: AccountState
   readonly source: SourceState
+  /** What was sent before this start counts against the limit per minute. */
+  openingsRestored: boolean
   /** By the leader's instrument and position index. */
   readonly holdings: Map<string, Holding>
   /** The same where the link may not trade the symbol: how far its leader was followed all the same. */

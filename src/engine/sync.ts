@@ -95,6 +95,14 @@ function takeAccount(context: EngineContext, account: AccountState, snapshot: Ac
       })
     })
   }
+  if (!hedge)
+    context.run(turn =>
+      context.over(turn, {
+        code: 'position_mode',
+        accountId: account.account.id,
+        text: `Account ${account.account.name} is in one-way position mode again.`,
+      }),
+    )
   account.refusal = hedge ? 'position_mode' : account.refusal === 'position_mode' ? null : account.refusal
   context.run(turn => {
     for (const position of snapshot.positions) noteLeverage(turn, account, position)

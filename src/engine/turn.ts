@@ -32,6 +32,13 @@ export class Turn {
   readonly #revisits = new Set<Holding>()
   readonly #following: ((turn: Turn) => void)[] = []
   readonly #effects: ((durableAt: number) => void)[] = []
+  readonly #failures: (() => void)[] = []
+  readonly #rows: Write[] = []
+
+  /** What is in force, and what people did beside it. */
+  rows(writes: readonly Write[]): void {
+    this.#rows.push(...writes)
+  }
 
   insertOrder(order: Order): void {
     this.#inserted.set(order.intentId, order)
@@ -108,9 +115,14 @@ export class Turn {
     this.#effects.push(effect)
   }
 
+  /** Runs once, when the store has not taken this turn and takes nothing any more. */
+  afterFailure(effect: () => void): void {
+    this.#failures.push(effect)
+  }
+
   /** In an order that foreign keys like: what is referred to comes first. */
   writes(): readonly Write[] {
-    const writes: Write[] = []
+    const writes: Write[] = [...this.#rows]
     for (const row of this.#books.values()) writes.push({ kind: 'book', row })
     for (const holding of this.#positions) writes.push({ kind: 'position', row: holding.position })
     for (const { link } of this.#linkStates) {
@@ -128,5 +140,9 @@ export class Turn {
 
   release(durableAt: number): void {
     for (const effect of this.#effects) effect(durableAt)
+  }
+
+  abandon(): void {
+    for (const effect of this.#failures) effect()
   }
 }

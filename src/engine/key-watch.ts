@@ -1,0 +1,65 @@
+import { ok, type Result } from '../domain/result.ts'
+import { type KeyProblem, keyProblem } from '../logic/key-check.ts'
+import type { VenueAccount, VenueError } from '../ports/venue.ts'
+import type { EngineContext } from './context.ts'
+import type { AccountState } from './state.ts'
+
+/** A key's rights can be widened at the venue at any time: they are read again this often. */
+const CHECK_EVERY_MS = 24 * 60 * 60_000
+/** After a reading that failed. */
+const CHECK_AGAIN_MS = 10 * 60_000
+
+export interface KeyWatchParts {
+  readonly context: EngineContext
+  readonly account: AccountState
+  readonly venueAccount: VenueAccount
+  /** Nothing may be done with the key any more. */
+  readonly refuse: (problem: KeyProblem) => void
+}
+
+/** Judges one session's key: before anything is done with it, and every day for as long as the session lasts. */
+export class KeyWatch {
+  readonly #parts: KeyWatchParts
+  #timer: (() => void) | null = null
+  #ended = false
+  /** Whether it has passed once. */
+  isChecked = false
+
+  constructor(parts: KeyWatchParts) {
+    this.#parts = parts
+  }
+
+  /** @returns whether the key may be used; an error: the venue did not say */
+  async check(): Promise<Result<boolean, VenueError>> {
+    const { context, account, venueAccount, refuse } = this.#parts
+    const permissions = await venueAccount.permissions()
+    if (this.#ended) return ok(false)
+    this.#checkLater(permissions.ok ? CHECK_EVERY_MS : CHECK_AGAIN_MS)
+    if (!permissions.ok) return permissions
+    const needsTrade = [...context.state.links.values()].some(link => link.account === account)
+    const problem = keyProblem(permissions.value, needsTrade)
+    if (problem !== null) {
+      this.end()
+      refuse(problem)
+      await venueAccount.close()
+      return ok(false)
+    }
+    this.isChecked = true
+    const { id, name } = account.account
+    context.run(turn =>
+      context.over(turn, { code: 'key_refused', accountId: id, text: `The key of account ${name} is good.` }),
+    )
+    return ok(true)
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#timer?.()
+  }
+
+  #checkLater(afterMs: number): void {
+    const { context } = this.#parts
+    this.#timer?.()
+    this.#timer = context.ports.clock.after(afterMs, () => context.detach(this.check()))
+  }
+}
