@@ -1,4 +1,4 @@
-import { ENVIRONMENTS } from '../domain/account.ts'
+import { type Account, ENVIRONMENTS } from '../domain/account.ts'
 import { ZERO } from '../domain/decimal.ts'
 import { type AccountId, type InstrumentId, instrumentId, symbolOf } from '../domain/ids.ts'
 import type { Vault } from '../ports/vault.ts'
@@ -75,7 +75,7 @@ export class SessionRegistry {
     if (shared === undefined) return
     await this.#close(shared, reason)
     // Who came meanwhile has opened one already, and the last one may have gone.
-    if (shared.session === null && shared.users.size > 0) this.#open(shared, reason)
+    this.resume(account.account.id, reason)
   }
 
   /** The account is inactive now: its users wait, without a session, until it is active again. */
@@ -86,7 +86,8 @@ export class SessionRegistry {
 
   resume(accountId: AccountId, reason: string): void {
     const shared = this.#shared.get(accountId)
-    if (shared !== undefined && shared.session === null && shared.users.size > 0) this.#open(shared, reason)
+    if (shared === undefined || shared.account.account.status === 'inactive') return
+    if (shared.session === null && shared.users.size > 0) this.#open(shared, reason)
   }
 
   /** Ends the session, whoever uses it. */
@@ -98,7 +99,7 @@ export class SessionRegistry {
   }
 
   /** The prices that an account is measured by; null: this server does not speak its venue. */
-  marketOf(account: AccountState['account']): MarketSession | null {
+  marketOf(account: Account): MarketSession | null {
     const venue = this.#venueOf(account)
     return venue === null ? null : this.#market(venue)
   }
@@ -119,12 +120,6 @@ export class SessionRegistry {
 
   sessions(): readonly Session[] {
     return Array.from(this.#shared.values(), ({ session }) => session).filter(session => session !== null)
-  }
-
-  /** The public side of the account's venue; null: this server does not speak it. */
-  market({ account }: AccountState): MarketView | null {
-    const venue = this.#venueOf(account)
-    return venue === null ? null : this.#market(venue)
   }
 
   async close(): Promise<void> {

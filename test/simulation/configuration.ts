@@ -131,7 +131,7 @@ export function redraw(setup: Setup, random: SeededRandom): Setup {
   return { ...setup, strategies, links }
 }
 
-function drawStrategy(random: SeededRandom, number: number): Setup['strategies'][number] {
+export function drawStrategy(random: SeededRandom, number: number): Setup['strategies'][number] {
   return {
     name: `strategy-${number}`,
     source: 'source',
@@ -155,7 +155,7 @@ function drawMode(random: SeededRandom): Mode {
   return random.pick(['close_only', 'off'])
 }
 
-function drawSizing(random: SeededRandom): Sizing {
+export function drawSizing(random: SeededRandom): Sizing {
   const inverse = random.chance(0.15)
   switch (random.integer(1, 5)) {
     case 1:

@@ -1,4 +1,5 @@
 import { OWNER_DISTURBANCES } from './disturb-owner.ts'
+import { PEOPLE_DISTURBANCES } from './disturb-people.ts'
 import { PROCESS_DISTURBANCES } from './disturb-process.ts'
 import { VENUE_DISTURBANCES } from './disturb-venue.ts'
 import { type FaultRates, NO_FAULTS } from './faults.ts'
@@ -32,4 +33,9 @@ export function drawFaultRates(random: SeededRandom): DrawnRates {
   }
 }
 
-export const DISTURBANCES = { ...PROCESS_DISTURBANCES, ...VENUE_DISTURBANCES, ...OWNER_DISTURBANCES } as const
+export const DISTURBANCES = {
+  ...PROCESS_DISTURBANCES,
+  ...VENUE_DISTURBANCES,
+  ...OWNER_DISTURBANCES,
+  ...PEOPLE_DISTURBANCES,
+} as const

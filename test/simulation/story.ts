@@ -1,31 +1,52 @@
 import type { AuditEntry } from '../../exchange/core/types.ts'
 import { decimal, formatDecimal } from '../../src/domain/decimal.ts'
 import type { Decision } from '../../src/domain/decision.ts'
+import type { LinkId, StrategyId } from '../../src/domain/ids.ts'
 import type { LinkState } from '../../src/domain/link-state.ts'
 import type { Order, Side } from '../../src/domain/order.ts'
+import { assert, must, type Result } from '../../src/domain/result.ts'
 import { type Link, NO_LIMITS, type Strategy } from '../../src/domain/strategy.ts'
+import type { Change, ChangeProblem } from '../../src/engine/change.ts'
+import type { Engine } from '../../src/engine/engine.ts'
+import type { Roster } from '../../src/engine/roster.ts'
 import { LEADER } from './configuration.ts'
 import { Simulation } from './simulation.ts'
 import { trade } from './traders.ts'
 
 export interface StoryOptions {
   readonly seed: number
-  readonly strategy?: Partial<Omit<Strategy, 'id' | 'sourceId' | 'name'>>
+  readonly strategy?: Partial<Omit<Strategy, 'id' | 'origin' | 'sourceId' | 'name'>>
   readonly mode?: Link['mode']
   /** How long the disk takes for the next unit, ms. */
   readonly commitDelayMs?: () => number
   readonly reconcileEveryMs?: number
+  /** Who set strategy and link up: a file, or people while everything runs. Default: a file. */
+  readonly setUpBy?: 'file' | 'people'
 }
 
 export const FOLLOWER = 'follower-1'
+export const STRATEGY = 'strategy-of-people' as StrategyId
+export const LINK = 'link-of-people' as LinkId
 const SYMBOL = 'BTCUSDT'
+
+const ONE_TO_ONE: Omit<Strategy, 'id' | 'origin' | 'name' | 'sourceId'> = {
+  mode: 'on',
+  sizing: { kind: 'ratio', ratio: decimal('1'), inverse: false },
+  entry: { kind: 'market' },
+  leverage: { kind: 'follow' },
+  limits: NO_LIMITS,
+  symbolMap: new Map(),
+  maxAgeMs: 60_000,
+  maxDriftBps: null,
+}
 
 /** One leader and one follower that copies one to one by market orders, unless a story says otherwise. */
 export class Story {
   readonly simulation: Simulation
 
   private constructor(options: StoryOptions) {
-    const { seed, strategy, mode = 'on', commitDelayMs, reconcileEveryMs = 10_000 } = options
+    const { seed, strategy, mode = 'on', commitDelayMs, setUpBy = 'file', reconcileEveryMs = 10_000 } = options
+    const isFile = setUpBy === 'file'
     this.simulation = new Simulation({
       seed,
       deposits: new Map([
@@ -43,22 +64,8 @@ export class Story {
           maximumLeverage: decimal('10'),
         })),
         sources: [{ name: 'source', account: LEADER }],
-        strategies: [
-          {
-            name: 'strategy',
-            source: 'source',
-            mode: 'on',
-            sizing: { kind: 'ratio', ratio: decimal('1'), inverse: false },
-            entry: { kind: 'market' },
-            leverage: { kind: 'follow' },
-            limits: NO_LIMITS,
-            symbolMap: new Map(),
-            maxAgeMs: 60_000,
-            maxDriftBps: null,
-            ...strategy,
-          },
-        ],
-        links: [{ account: FOLLOWER, strategy: 'strategy', mode, sizing: null }],
+        strategies: isFile ? [{ ...ONE_TO_ONE, name: 'strategy', source: 'source', ...strategy }] : [],
+        links: isFile ? [{ account: FOLLOWER, strategy: 'strategy', mode, sizing: null }] : [],
       },
     })
   }
@@ -67,7 +74,32 @@ export class Story {
   static async begin(options: StoryOptions): Promise<Story> {
     const story = new Story(options)
     await story.run({ ms: 3_000 })
+    if (options.setUpBy === 'people') await story.setUp(options)
     return story
+  }
+
+  async setUp({ strategy, mode = 'on' }: Pick<StoryOptions, 'strategy' | 'mode'>): Promise<void> {
+    const { accounts, sources } = this.engine.roster()
+    const sourceId = must(sources[0], 'a story has one source').id
+    const accountId = must(
+      accounts.find(({ name }) => name === FOLLOWER),
+      'a story has one follower',
+    ).id
+    const row = { ...ONE_TO_ONE, id: STRATEGY, name: 'strategy', sourceId, ...strategy }
+    const link = { id: LINK, strategyId: STRATEGY, accountId, mode, sizing: null }
+    const changed = await this.change({ kind: 'put_strategy', row }, { kind: 'put_link', row: link })
+    assert(changed.ok, 'a story sets up what can be')
+  }
+
+  get engine(): Engine {
+    return must(this.simulation.process?.engine, 'the engine runs')
+  }
+
+  /** What a person changes while everything runs, and the answer. */
+  async change(...changes: readonly Change[]): Promise<Result<Roster, ChangeProblem>> {
+    const answer = this.engine.reconfigure(changes)
+    await this.run({ ms: 200 })
+    return answer
   }
 
   async run({ ms }: { readonly ms: number }): Promise<void> {

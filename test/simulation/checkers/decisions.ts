@@ -21,6 +21,8 @@ export class DecisionsChecker implements Checker {
   readonly #evidence: Evidence
   /** By link and instrument: fills that the link went past while it was off. */
   readonly #off = new Map<string, Range[]>()
+  /** By link that is gone: the last fill that was its business. */
+  readonly #removed = new Map<string, number>()
 
   constructor(evidence: Evidence) {
     this.#evidence = evidence
@@ -29,6 +31,8 @@ export class DecisionsChecker implements Checker {
   durable(unit: readonly Write[]): void {
     const { ledger } = this.#evidence
     for (const write of unit) {
+      if (write.kind === 'link' && write.row.origin === 'removed')
+        this.#removed.set(write.row.id, this.#lastFillOf(write.row))
       if (write.kind !== 'link_state') continue
       const { linkId, instrumentId, cursor } = write.row
       const link = ledger.links.get(linkId)
@@ -60,6 +64,15 @@ export class DecisionsChecker implements Checker {
     }
   }
 
+  #lastFillOf({ strategyId }: Link): number {
+    const { ledger } = this.#evidence
+    const sourceId = ledger.strategies.get(strategyId)?.sourceId
+    let last = 0
+    for (const row of ledger.fills.values())
+      if (row.sourceId === sourceId) last = Math.max(last, row.sourceSequence ?? 0)
+    return last
+  }
+
   #isOff({ mode, strategyId }: Link): boolean {
     return mode === 'off' || this.#evidence.ledger.strategies.get(strategyId)?.mode === 'off'
   }
@@ -78,7 +91,8 @@ export class DecisionsChecker implements Checker {
     for (const { sequence, instrumentId, part } of parts) {
       const off = this.#off.get(`${link.id}/${instrumentId}`) ?? []
       const isExcused = off.some(({ after, to }) => sequence > after && sequence <= to)
-      if (sequence <= link.startSequence || isExcused) continue
+      const isGone = sequence > (this.#removed.get(link.id) ?? Number.POSITIVE_INFINITY)
+      if (sequence <= link.startSequence || isExcused || isGone) continue
       const found = covering.get(`${instrumentId}/${part}/${sequence}`) ?? []
       const [decision] = found
       if (found.length !== 1 || decision === undefined)

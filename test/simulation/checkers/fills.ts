@@ -9,6 +9,8 @@ export class FillsChecker implements Checker {
   /** Sums of durable fills: by account and instrument, and what they moved of each link. */
   readonly #traded = new Map<string, bigint>()
   readonly #attributed = new Map<string, bigint>()
+  /** The venue's clock, ms, by account: what was traded before is not its story here. */
+  readonly #countedFrom = new Map<string, number>()
 
   constructor(evidence: Evidence) {
     this.#evidence = evidence
@@ -16,6 +18,7 @@ export class FillsChecker implements Checker {
 
   durable(unit: readonly Write[]): void {
     for (const write of unit) {
+      if (write.kind === 'account_sync') this.#countedFrom.set(write.row.accountId, write.row.baselineAt)
       if (write.kind !== 'fill') continue
       const { fill, linkId, attributed } = write.row
       this.#compareForeign(write.row)
@@ -78,7 +81,9 @@ export class FillsChecker implements Checker {
   #compareForeign({ fill, intentId, attributed }: StoredFill): void {
     const { ledger, violate } = this.#evidence
     const place = `${fill.accountId}/${fill.instrumentId}`
-    const link = [...ledger.links.values()].find(({ accountId }) => accountId === fill.accountId)
+    const link = [...ledger.links.values()].find(
+      ({ accountId, origin }) => accountId === fill.accountId && origin !== 'removed',
+    )
     if (intentId !== null || link === undefined) return
     const own = this.#attributed.get(`${link.id}/${fill.instrumentId}`) ?? 0n
     const opening = ledger.positions.get(place)?.openingQuantity ?? 0n
@@ -99,9 +104,9 @@ export class FillsChecker implements Checker {
       stored.add(key)
       if (!truth.fills.has(key)) violate('I3', `we count ${key}, which the exchange never traded`)
     }
-    for (const [key, { sequence, account, symbol }] of truth.fills) {
+    for (const [key, { sequence, account, symbol, at }] of truth.fills) {
       const id = [...ledger.accounts.values()].find(({ name }) => name === account)?.id
-      if (id === undefined) continue
+      if (id === undefined || at < (this.#countedFrom.get(id) ?? 0)) continue
       const baseline = ledger.positions.get(`${id}/bybit:${symbol}`)?.baselineSequence ?? 0
       if (sequence > baseline && !stored.has(key))
         violate('I3', `the exchange traded ${key}, which we do not count`)

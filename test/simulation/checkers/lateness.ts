@@ -25,6 +25,8 @@ const REFUSED: ReadonlySet<string> = new Set(['forgone', 'skipped', 'failed'])
 export class LatenessChecker implements Checker {
   readonly #evidence: Evidence
   readonly #entitlements = new Map<string, Entitlement>()
+  /** By intent: what its strategy said when it was made. */
+  readonly #strategies = new Map<string, Strategy | undefined>()
   readonly #counted = new Map<string, { readonly cycle: number; amount: bigint }>()
 
   constructor(evidence: Evidence) {
@@ -37,7 +39,7 @@ export class LatenessChecker implements Checker {
     if (intent === undefined || intent.purpose === 'exit') return
     if (intent.validUntil === null || now.call(this.#evidence) > intent.validUntil)
       violate('I17', `${clientOrderId} left after its increase was valid`)
-    const strategy = this.#strategyOf(intent)
+    const strategy = this.#strategies.get(intent.intentId)
     for (const decision of ledger.decisionsOf(intent.intentId)) {
       if (strategy !== undefined && isBeyond(intent, decision, strategy))
         violate('I17', `${clientOrderId} may cost more than its increase allows`)
@@ -50,6 +52,10 @@ export class LatenessChecker implements Checker {
       if (write.kind === 'intent_insert' || write.kind === 'intent_update') this.#countOrder(write.row)
     }
     for (const write of unit) if (write.kind === 'intent_insert') this.#compare(write.row)
+    for (const write of unit) {
+      if (write.kind === 'intent_insert')
+        this.#strategies.set(write.row.intentId, this.#strategyOf(write.row))
+    }
     for (const write of unit) {
       if (write.kind !== 'link_state') continue
       const { linkId, instrumentId, leaderQuantity, attributed, desired } = write.row

@@ -61,7 +61,7 @@ export class RestChecker implements Checker {
     const { ledger, truth, violate } = this.#evidence
     const link = ledger.links.get(state.linkId)
     const strategy = ledger.strategies.get(link?.strategyId ?? '')
-    if (link === undefined || strategy === undefined) return
+    if (link === undefined || link.origin === 'removed' || strategy === undefined) return
     const symbol = symbolOf(state.instrumentId)
     const leaderId = ledger.sources.get(strategy.sourceId)?.accountId ?? ''
     const leader = truth.position(ledger.accounts.get(leaderId)?.name ?? '', symbol)
