@@ -84,7 +84,7 @@ export async function createEngine(input: EngineInput): Promise<Result<Engine, r
   })
   restoreWork(context, image)
   const limited = [...state.links.values()].filter(({ strategy }) => isRateLimited(context, strategy))
-  await restoreOpeningTimes(context, store, limited)
+  await restoreOpeningTimes(context, store, new Set(limited.map(({ account }) => account)))
   for (const source of state.sources.values()) {
     const problems = await replayLagging(context, store, source)
     if (problems.length > 0) return err(problems)

@@ -27,6 +27,7 @@ export function addAccount(state: EngineState, account: Account, capability: Cap
     recentOrders: new Ring(RECENT_ORDERS),
     session: null,
     openingTimes: [],
+    openingsRestored: false,
     lookups: { waiting: 0, last: Promise.resolve() },
     source: null,
   }
@@ -67,7 +68,6 @@ export function addLink(state: EngineState, link: Link): LinkRuntime {
     strategy,
     account,
     source,
-    openingsRestored: false,
     holdings: new Map(),
     untraded: new Map(),
   }

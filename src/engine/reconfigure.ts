@@ -7,6 +7,7 @@ import { applyChanges, type Change, type ChangeProblem } from './change.ts'
 import type { EngineContext } from './context.ts'
 import { isRateLimited, restoreOpeningTimes } from './restore.ts'
 import { type Roster, rosterOf, rosterWrites } from './roster.ts'
+import type { AccountState } from './state.ts'
 import { placesHeldBy, takeRoster } from './take-roster.ts'
 
 /** Changes that wait for the one before them; more are told to come again. */
@@ -109,11 +110,15 @@ export class Reconfiguration {
   }
 
   /** A limit per minute that is new counts what was sent before this start too. */
-  async #rememberOpenings({ strategies }: Roster): Promise<void> {
+  async #rememberOpenings({ strategies, links }: Roster): Promise<void> {
     const { context } = this.#parts
     const limited = new Set(strategies.filter(row => isRateLimited(context, row)).map(({ id }) => id))
-    const links = [...context.state.links.values()].filter(({ strategy }) => limited.has(strategy.id))
-    await restoreOpeningTimes(context, context.ports.store, links)
+    const accounts = new Set<AccountState>()
+    for (const { strategyId, accountId } of links) {
+      const account = limited.has(strategyId) ? context.state.accounts.get(accountId) : undefined
+      if (account !== undefined) accounts.add(account)
+    }
+    await restoreOpeningTimes(context, context.ports.store, accounts)
   }
 }
 

@@ -12,7 +12,7 @@ import { followerInstrument, placeOf, takePlace } from './link-places.ts'
 import { addAccount, addLink, addSource } from './members.ts'
 import { moveOrder } from './order-events.ts'
 import type { Roster } from './roster.ts'
-import { bookKey, type EngineState, holdingOf, type LinkRuntime, newEntry } from './state.ts'
+import { type AccountState, bookKey, type EngineState, holdingOf, newEntry } from './state.ts'
 
 export interface RestoreInput {
   readonly image: StoreImage
@@ -113,27 +113,28 @@ function workKey(...of: readonly [LinkId, InstrumentId, PositionIndex]): string 
   return of.join('/')
 }
 
-/** How far back the openings of a link are looked for: more than any limit allows in a minute. */
-const RECENT_DECISIONS = 500
+/** How far back the orders of an account are looked through: more than any limit allows in a minute. */
+const RECENT_ORDERS = 500
 
 /** A limit per minute outlives a restart: who just sent a burst does not get another one for crashing. */
 export async function restoreOpeningTimes(
   context: EngineContext,
   store: Store,
-  links: readonly LinkRuntime[],
+  accounts: ReadonlySet<AccountState>,
 ): Promise<void> {
   const since = context.now() - MINUTE_MS
-  for (const runtime of links) {
-    if (runtime.openingsRestored || since > context.startedAt) continue
-    runtime.openingsRestored = true
-    const { link, account } = runtime
-    const decisions = await store.decisions({ linkId: link.id, limit: RECENT_DECISIONS })
-    const increases = decisions.filter(({ part }) => part === 'increase')
-    for (const intentId of new Set(increases.map(decision => decision.intentId))) {
-      const order = intentId === null ? null : await store.intent(intentId)
-      if (order !== null && order.createdAt > since && order.createdAt < context.startedAt)
-        account.openingTimes.push(order.createdAt)
-    }
+  for (const account of accounts) {
+    if (account.openingsRestored || since > context.startedAt) continue
+    account.openingsRestored = true
+    const accountIds = [account.account.id]
+    const recent = await store.orderPage({
+      accountIds,
+      from: since,
+      to: context.startedAt,
+      limit: RECENT_ORDERS,
+    })
+    const openings = recent.filter(({ purpose, status }) => purpose !== 'exit' && status !== 'withdrawn')
+    account.openingTimes.push(...openings.map(({ createdAt }) => createdAt))
     account.openingTimes.sort((a, b) => a - b)
   }
 }

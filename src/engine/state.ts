@@ -87,6 +87,8 @@ export interface AccountState {
   session: AccountSession | null
   /** When openings were sent in the last minute, our clock, ms, oldest first. */
   readonly openingTimes: number[]
+  /** Whether those from before this start are among them. */
+  openingsRestored: boolean
   /** Trades that are being looked up in the store: how many frames, and when the last of them is counted. */
   readonly lookups: { waiting: number; last: Promise<void> }
   /** The source that this account's trades feed. */
@@ -130,8 +132,6 @@ export interface LinkRuntime {
   strategy: Strategy
   readonly account: AccountState
   readonly source: SourceState
-  /** What was sent before this start counts against the limit per minute. */
-  openingsRestored: boolean
   /** By the leader's instrument and position index. */
   readonly holdings: Map<string, Holding>
   /** The same where the link may not trade the symbol: how far its leader was followed all the same. */

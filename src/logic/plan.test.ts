@@ -161,6 +161,13 @@ test.each([
   expect(planned).toMatchObject({ order: null, state: { desired: ZERO }, wakeAt: null })
 })
 
+test('[CP10] off keeps desired what is held or on its way, and not what was carried', () => {
+  const off = plan(wants('5.4', '5', [], { mode: 'off' }))
+  expect(off).toMatchObject({ order: null, state: { desired: decimal('5'), attributed: decimal('5') } })
+  const closeOnly = plan(wants('5.4', '5', [], { mode: 'close_only' }))
+  expect(closeOnly).toMatchObject({ order: null, state: { desired: decimal('5.4') } })
+})
+
 test('[CP21] risk is asked about just what would be sent', () => {
   const asked: unknown[] = []
   const assess: HoldingView['assess'] = proposal => {
