@@ -3,6 +3,7 @@ import type { Capability } from '../domain/capability.ts'
 import type { AccountId, IdKind, SourceId, VenueName } from '../domain/ids.ts'
 import { uuidv7 } from '../domain/ids.ts'
 import { err, ok, type Result } from '../domain/result.ts'
+import type { Signal } from '../domain/signal.ts'
 import type { Write } from '../ports/store.ts'
 import type { Vault } from '../ports/vault.ts'
 import type { Venue } from '../ports/venue.ts'
@@ -21,6 +22,7 @@ import { isRateLimited, restoreOpeningTimes, restoreState, restoreWork } from '.
 import { type Roster, rosterOf } from './roster.ts'
 import type { Session } from './session.ts'
 import { applySetup, type Setup } from './setup.ts'
+import { Signals } from './signals.ts'
 import { Watchers } from './watch.ts'
 import type { AccountState } from './state.ts'
 
@@ -89,7 +91,12 @@ export async function createEngine(input: EngineInput): Promise<Result<Engine, r
     const problems = await replayLagging(context, store, source)
     if (problems.length > 0) return err(problems)
   }
-  return ok(new Engine(context, input))
+  return ok(new Engine(context, { ...input, pendingSignals: await store.pendingSignals() }))
+}
+
+interface EngineParts extends Pick<EngineInput, 'vault' | 'venueOf' | 'capabilityOf'> {
+  /** Oldest first. */
+  readonly pendingSignals: readonly Signal[]
 }
 
 /** The running whole: sessions that feed it, timers that look for what is overdue. */
@@ -100,17 +107,21 @@ export class Engine {
   readonly tickers: TickerWatch
   readonly notices: NoticeWatch
   readonly #watchers: Watchers
+  readonly signals: Signals
   readonly #reconfiguration: Reconfiguration
+  readonly #pendingSignals: readonly Signal[]
   #timers: (() => void)[] = []
   #stopped = false
 
-  constructor(context: EngineContext, input: Pick<EngineInput, 'vault' | 'venueOf' | 'capabilityOf'>) {
+  constructor(context: EngineContext, input: EngineParts) {
     this.context = context
+    this.#pendingSignals = input.pendingSignals
     this.sessions = new SessionRegistry({ context, vault: input.vault, venueOf: input.venueOf })
     this.#watchers = new Watchers(context, this.sessions)
     this.watch = this.#watchers
     this.tickers = { watch: (id, listener) => this.sessions.marketFor(id)?.follow(id, listener) ?? null }
     this.notices = listener => this.#watchers.notices.add(listener)
+    this.signals = new Signals({ context, marketOf: account => this.sessions.marketOf(account) })
     this.#reconfiguration = new Reconfiguration({
       context,
       capabilityOf: input.capabilityOf,
@@ -168,6 +179,7 @@ export class Engine {
   start(): void {
     const { options } = this.context
     this.#openSessions()
+    this.signals.resume(this.#pendingSignals)
     const takeFills: FillSink = (account, fills) => takeFetchedFills(this.context, account, fills)
     this.#every(
       () => SWEEP_EVERY_MS,
@@ -203,6 +215,8 @@ export class Engine {
     for (const account of state.accounts.values()) {
       const { id } = account.account
       this.sessions.resume(id, 'it is active')
+      // What signals are measured by is there before the first one.
+      if (account.account.kind === 'virtual') this.sessions.marketOf(account.account)
       if (account.source !== null || needed.has(id)) this.sessions.acquire(account, COPYING)
       else this.sessions.release(id, COPYING)
     }

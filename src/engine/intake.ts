@@ -73,7 +73,8 @@ interface FillRun {
   readonly receivedAt: number
 }
 
-function takeFills(context: EngineContext, turn: Turn, { account, fills, receivedAt }: FillRun): void {
+/** Counts trades that are new and in order, and takes the account's links past them. */
+export function takeFills(context: EngineContext, turn: Turn, { account, fills, receivedAt }: FillRun): void {
   if (fills.length === 0) return
   const steps: LeaderStep[] = []
   for (const fill of inOrder(fills)) {

@@ -1,0 +1,169 @@
+import type { Account } from '../domain/account.ts'
+import { type Decimal, ZERO } from '../domain/decimal.ts'
+import { assert, err, ok, type Result } from '../domain/result.ts'
+import type { Signal, SignalSize } from '../domain/signal.ts'
+import { fillOfSignal, isMove } from '../logic/signal.ts'
+import type { EngineContext } from './context.ts'
+import { takeFills } from './intake.ts'
+import { bookKey, type MarketView, type SourceState } from './state.ts'
+
+/** Signals that are durable and wait to be applied; more are told to come again. */
+const MAXIMUM_PENDING = 10_000
+/** A signal without a price of its own waits this long for the venue's. */
+const PRICE_WAIT_MS = 10_000
+const LOOK_EVERY_MS = 50
+
+/** unknown: no such source, or not one for signals. invalid: it cannot be done. conflict: the id has another body. */
+export interface SignalProblem {
+  readonly kind: 'unknown' | 'invalid' | 'conflict' | 'unavailable'
+  /** A sentence with what to do. */
+  readonly message: string
+}
+
+export interface SignalParts {
+  readonly context: EngineContext
+  /** Null: this server does not speak the venue. */
+  readonly marketOf: (account: Account) => MarketView | null
+}
+
+/** Takes signals in: durable first, then a trade of their virtual leader, in the order in which they came. */
+export class Signals {
+  readonly #parts: SignalParts
+  /** By source and instrument: the last one that waits for its turn. */
+  readonly #last = new Map<string, Promise<void>>()
+  #pending = 0
+
+  constructor(parts: SignalParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * The caller has judged its age: what is stale by its strategies' `maxAgeMs` opens nothing, and always closes.
+   *
+   * @param signal `pending`, with an id of its own
+   * @returns the signal when it is durable, whatever then becomes of it; the first one when it came before
+   */
+  async take(signal: Signal): Promise<Result<Signal, SignalProblem>> {
+    const problem = this.#problemOf(signal)
+    if (problem !== null) return err(problem)
+    this.#pending += 1
+    const stored = await this.#parts.context.ports.store.commit([{ kind: 'signal_insert', row: signal }])
+    if (stored.ok) {
+      this.#enqueue(signal)
+      return ok(signal)
+    }
+    this.#pending -= 1
+    if (stored.error.kind === 'conflict') return this.#known(signal)
+    this.#parts.context.fail(stored.error.message)
+    return err({ kind: 'unavailable', message: `${stored.error.message} Send it again with the same id.` })
+  }
+
+  /** What a former process had taken and not applied. @param pending oldest first */
+  resume(pending: readonly Signal[]): void {
+    for (const signal of pending) {
+      this.#pending += 1
+      this.#enqueue(signal)
+    }
+  }
+
+  #problemOf({ sourceId, instrumentId, action, signalPrice, status }: Signal): SignalProblem | null {
+    const { context, marketOf } = this.#parts
+    const account = this.#leaderOf(sourceId)?.account
+    const invalid = (message: string): SignalProblem => ({ kind: 'invalid', message })
+    if (context.halted || this.#pending >= MAXIMUM_PENDING)
+      return { kind: 'unavailable', message: 'Signals cannot be taken now. Send it again with the same id.' }
+    if (account === undefined)
+      return { kind: 'unknown', message: 'There is no such source for signals. Look at the list of sources.' }
+    if (account.status === 'inactive') return invalid('The source is inactive. Set its account active.')
+    const market = marketOf(account)
+    if (market === null) return invalid('This server does not speak the venue of the source.')
+    const isListed = market.instrument(instrumentId) !== null || !market.hasInstruments()
+    if (!instrumentId.startsWith(`${account.venue}:`) || !isListed)
+      return invalid(`${account.venue} does not list ${instrumentId}. Name a symbol of that venue.`)
+    const size = action.kind === 'trade' ? sizeOf(action.size) : null
+    if ([size, signalPrice].some(amount => amount !== null && amount <= ZERO))
+      return invalid('A quantity, a notional and a price are above zero.')
+    assert(status === 'pending', 'a signal is pending when it comes')
+    return null
+  }
+
+  #leaderOf(sourceId: Signal['sourceId']) {
+    const { state } = this.#parts.context
+    const source = state.sources.get(sourceId)
+    const leader = state.accounts.get(source?.source.accountId ?? ('' as never))
+    return leader?.account.kind === 'virtual' ? leader : undefined
+  }
+
+  async #known(signal: Signal): Promise<Result<Signal, SignalProblem>> {
+    const first = await this.#parts.context.ports.store.signal(signal.sourceId, signal.externalId)
+    if (first !== null && first.digest === signal.digest) return ok(first)
+    const message = `The id ${signal.externalId} was used for another signal. Give each signal an id of its own.`
+    return err({ kind: 'conflict', message })
+  }
+
+  /** Behind those of the same book: what a target comes to depends on what is held when its turn has come. */
+  #enqueue(signal: Signal): void {
+    const key = `${signal.sourceId}/${signal.instrumentId}`
+    const turn = (this.#last.get(key) ?? Promise.resolve()).then(() => this.#apply(signal))
+    this.#last.set(key, turn)
+    const end = async (): Promise<void> => {
+      await turn
+      this.#pending -= 1
+      if (this.#last.get(key) === turn) this.#last.delete(key)
+    }
+    this.#parts.context.detach(end())
+  }
+
+  async #apply(signal: Signal): Promise<void> {
+    const { context } = this.#parts
+    const needsPrice = signal.signalPrice === null && isMove(signal, this.#heldOf(signal))
+    const fillPrice = needsPrice ? await this.#mark(signal) : (signal.signalPrice ?? ZERO)
+    if (context.halted) return
+    context.run(turn => {
+      const leader = this.#leaderOf(signal.sourceId)
+      const source = leader?.source ?? null
+      const reason =
+        leader === undefined || source === null
+          ? 'source_removed'
+          : fillPrice === null
+            ? 'market_stale'
+            : null
+      const status = reason === null ? 'applied' : 'refused'
+      turn.rows([{ kind: 'signal_update', row: { ...signal, status, reason } }])
+      if (reason !== null) context.ports.log.warn('signal_refused', { signal: signal.externalId, reason })
+      if (leader === undefined || source === null || fillPrice === null) return
+      const { id: accountId } = leader.account
+      const sequence = source.lastSequence + 1
+      const fill = fillOfSignal({ signal, accountId, held: heldIn(source, signal), fillPrice, sequence })
+      if (fill === null) return
+      takeFills(context, turn, { account: leader, fills: [fill], receivedAt: signal.receivedAt })
+    })
+  }
+
+  #heldOf(signal: Signal): Decimal {
+    const source = this.#parts.context.state.sources.get(signal.sourceId)
+    return source === undefined ? ZERO : heldIn(source, signal)
+  }
+
+  /** @returns null: the venue told no price in time */
+  async #mark({ sourceId, instrumentId }: Signal): Promise<Decimal | null> {
+    const { context, marketOf } = this.#parts
+    const { clock } = context.ports
+    const until = clock.monotonic() + PRICE_WAIT_MS
+    for (;;) {
+      const account = this.#leaderOf(sourceId)?.account
+      const prices = account === undefined ? null : (marketOf(account)?.prices(instrumentId) ?? null)
+      if (prices !== null) return prices.mark
+      if (account === undefined || context.halted || clock.monotonic() >= until) return null
+      await new Promise<void>(resolve => clock.after(LOOK_EVERY_MS, resolve))
+    }
+  }
+}
+
+function sizeOf(size: SignalSize): Decimal {
+  return size.kind === 'quantity' ? size.quantity : size.notional
+}
+
+function heldIn({ books }: SourceState, { instrumentId }: Signal): Decimal {
+  return books.get(bookKey(instrumentId, 0))?.quantity ?? ZERO
+}
