@@ -34,12 +34,15 @@ export async function syncAccount(input: SyncInput): Promise<Result<void, VenueE
   if (account.sync === null) {
     const first = await input.venueAccount.snapshot()
     if (!first.ok) return first
-    context.run(turn => {
-      accountBaseline(context, turn, account, first.value)
-      turn.saw(account.account.id, { kind: 'snapshot', snapshot: first.value })
-    })
-    takeAccount(context, account, first.value)
-    return ok()
+    // A session that took this one's place may have been quicker: its count is not begun anew.
+    if (account.sync === null) {
+      context.run(turn => {
+        accountBaseline(context, turn, account, first.value)
+        turn.saw(account.account.id, { kind: 'snapshot', snapshot: first.value })
+      })
+      takeAccount(context, account, first.value)
+      return ok()
+    }
   }
   const first = await readOnce(input)
   if (!first.ok) return first

@@ -23,7 +23,6 @@ class People {
   constructor(simulation: Simulation, random: SeededRandom) {
     this.#simulation = simulation
     this.#random = random
-    for (const name of NAMES) simulation.exchange.createAccount(name, decimal(`${random.integer(5, 200)}000`))
   }
 
   change(): void {
@@ -85,6 +84,8 @@ class People {
   #newcomer(roster: Roster, name: string): readonly Change[] {
     const [like] = roster.accounts
     if (like === undefined) return []
+    // Not before: what it held before it is counted could be misread, and nobody would know.
+    openAccount(this.#simulation, this.#random, name)
     const id = this.#id('account') as AccountId
     return [{ kind: 'put_account', row: { ...like, id, name } }, ...this.#follow(roster, id)]
   }
@@ -109,6 +110,11 @@ class People {
     this.#made += 1
     return `${kind}-${this.#made}-of-people`
   }
+}
+
+export function openAccount({ exchange }: Simulation, random: SeededRandom, name: string): void {
+  if (!exchange.accounts().includes(name))
+    exchange.createAccount(name, decimal(`${random.integer(5, 200)}000`))
 }
 
 const people: Disturb = (simulation, random) => {

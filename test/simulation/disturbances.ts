@@ -1,6 +1,7 @@
 import { OWNER_DISTURBANCES } from './disturb-owner.ts'
 import { PEOPLE_DISTURBANCES } from './disturb-people.ts'
 import { PROCESS_DISTURBANCES } from './disturb-process.ts'
+import { SIGNAL_DISTURBANCES } from './disturb-signals.ts'
 import { VENUE_DISTURBANCES } from './disturb-venue.ts'
 import { type FaultRates, NO_FAULTS } from './faults.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -38,4 +39,5 @@ export const DISTURBANCES = {
   ...VENUE_DISTURBANCES,
   ...OWNER_DISTURBANCES,
   ...PEOPLE_DISTURBANCES,
+  ...SIGNAL_DISTURBANCES,
 } as const

@@ -1,5 +1,6 @@
 import type { AuditEntry, Exchange } from '../../exchange/core/types.ts'
 import type { Order } from '../../src/domain/order.ts'
+import type { Signal } from '../../src/domain/signal.ts'
 import type { EngineState } from '../../src/engine/state.ts'
 import type { StoreImage, Write } from '../../src/ports/store.ts'
 import type { OrderRequest } from '../../src/ports/venue.ts'
@@ -18,6 +19,7 @@ import { OutcomesChecker } from './checkers/outcomes.ts'
 import { PausesChecker } from './checkers/pauses.ts'
 import { RestChecker } from './checkers/rest.ts'
 import { RiskChecker } from './checkers/risk.ts'
+import { SignalsChecker } from './checkers/signals.ts'
 import { SizingChecker } from './checkers/sizing.ts'
 import { StopsChecker } from './checkers/stops.ts'
 import { Truth } from './checkers/truth.ts'
@@ -62,6 +64,7 @@ export class Judge implements Evidence {
   readonly #clock: VirtualClock
   readonly #trace: Trace
   readonly #checkers: readonly Checker[]
+  readonly #signals: SignalsChecker
 
   constructor({ exchange, clock, venueNow, trace, tag, doubtNoticeMs }: JudgeOptions) {
     this.exchange = exchange
@@ -69,6 +72,7 @@ export class Judge implements Evidence {
     this.doubtNoticeMs = doubtNoticeMs
     this.#clock = clock
     this.#trace = trace
+    this.#signals = new SignalsChecker(this)
     this.#checkers = [
       new OrdersChecker(this, tag),
       new FillsChecker(this),
@@ -83,6 +87,7 @@ export class Judge implements Evidence {
       new DoubtsChecker(this),
       new LeasesChecker(this),
       new DurabilityChecker(this),
+      this.#signals,
       new WaitingChecker(this),
       new RestChecker(this),
     ]
@@ -109,6 +114,11 @@ export class Judge implements Evidence {
 
   asked(unit: readonly Write[], known: ReadonlyMap<string, KnownPrices>): void {
     for (const checker of this.#checkers) checker.asked?.(unit, known)
+  }
+
+  /** Whoever sent it was told that it is taken. */
+  answered(signal: Signal): void {
+    this.#signals.answered(signal)
   }
 
   acknowledged(unit: readonly Write[]): void {

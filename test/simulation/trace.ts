@@ -90,6 +90,9 @@ function textOf(write: Write): string {
       return `book ${write.row.instrumentId} ${write.row.quantity}`
     case 'account_sync':
       return `account_sync ${write.row.accountId} ${write.row.syncedAt}`
+    case 'signal_insert':
+    case 'signal_update':
+      return `${write.kind} ${write.row.id} ${write.row.status}`
     case 'notice':
       return `notice ${write.row.code} ${write.row.accountId}`
     default:

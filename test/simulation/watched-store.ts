@@ -31,7 +31,9 @@ export function watchedStore(
       asked(unit)
       const result = await seen(store.commit(unit))
       if (result.ok) acknowledged(unit)
-      if (!result.ok && result.error.kind === 'conflict') conflict(result.error.message)
+      // A signal may come again: that it is refused is how it is known.
+      const mayBeKnown = unit[0]?.kind === 'signal_insert'
+      if (!result.ok && result.error.kind === 'conflict' && !mayBeKnown) conflict(result.error.message)
       return result
     },
     acquireLease: id => seen(store.acquireLease(id)),

@@ -48,6 +48,8 @@ function isThere(ledger: Ledger, write: Write): boolean {
     }
     case 'decision':
       return ledger.decisions.has(write.row.id)
+    case 'signal_insert':
+      return ledger.signals.has(write.row.id)
     case 'fill': {
       const { accountId, instrumentId, tradeId } = write.row.fill
       return ledger.fills.has(`${accountId}/${instrumentId}/${tradeId}`)

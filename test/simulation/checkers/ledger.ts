@@ -3,6 +3,7 @@ import type { Decision } from '../../../src/domain/decision.ts'
 import type { LinkState } from '../../../src/domain/link-state.ts'
 import type { Notice } from '../../../src/domain/notice.ts'
 import type { Order } from '../../../src/domain/order.ts'
+import type { Signal } from '../../../src/domain/signal.ts'
 import type { Link, Source, Strategy } from '../../../src/domain/strategy.ts'
 import type { StoredFill, StoredPosition, Write } from '../../../src/ports/store.ts'
 
@@ -23,6 +24,7 @@ export class Ledger {
   readonly positions = new Map<string, StoredPosition>()
   readonly fills = new Map<string, StoredFill>()
   readonly notices: Notice[] = []
+  readonly signals = new Map<string, Signal>()
 
   apply(unit: readonly Write[]): void {
     for (const write of unit) this.#write(write)
@@ -89,6 +91,10 @@ export class Ledger {
           `${write.row.fill.accountId}/${write.row.fill.instrumentId}/${write.row.fill.tradeId}`,
           write.row,
         )
+        return
+      case 'signal_insert':
+      case 'signal_update':
+        this.signals.set(write.row.id, write.row)
         return
       case 'notice':
         this.notices.push(write.row)

@@ -48,7 +48,8 @@ export class RestChecker implements Checker {
       if (truth.order(intent.clientOrderId).ended !== null)
         violate('I15', `${intent.clientOrderId} is ${intent.status} here and over on the exchange`)
     }
-    for (const { name } of ledger.accounts.values()) {
+    for (const { name, kind } of ledger.accounts.values()) {
+      if (kind === 'virtual') continue
       for (const { clientOrderId, timeInForce } of exchange.openOrders(name)) {
         const intent = ledger.intentOf(clientOrderId)
         if (intent !== undefined && (isOver(intent) || timeInForce !== 'gtc'))
