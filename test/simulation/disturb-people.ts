@@ -10,6 +10,7 @@ import type { Simulation } from './simulation.ts'
 /** What people change while everything runs: accounts, strategies and links of their own beside the file's. */
 
 const NAMES = ['guest-1', 'guest-2', 'guest-3'] as const
+const STRATEGY = 'of-people'
 const SHARE = 0.5
 /** How often it is looked whether every account is active again, once nothing goes wrong any more. */
 const WAKE_EVERY_MS = 500
@@ -43,7 +44,7 @@ class People {
 
   /** An account without a link has no session, and what its owner trades is not counted. */
   #rousing(roster: Roster): readonly Change[] {
-    const guests = roster.accounts.filter(({ origin }) => origin === 'api')
+    const guests = roster.accounts.filter(({ name }) => NAMES.some(guest => guest === name))
     const asleep = guests.find(({ status }) => status === 'inactive')
     if (asleep !== undefined) return [{ kind: 'set_status', id: asleep.id, status: 'active' }]
     const idle = guests.find(({ id }) => !roster.links.some(({ accountId }) => accountId === id))
@@ -91,7 +92,7 @@ class People {
   }
 
   #follow(roster: Roster, accountId: AccountId): readonly Change[] {
-    const known = roster.strategies.find(({ origin }) => origin === 'api')
+    const known = roster.strategies.find(({ name }) => name === STRATEGY)
     const strategyId = known?.id ?? (this.#id('strategy') as StrategyId)
     const strategy = known === undefined ? this.#strategy(roster, strategyId) : null
     const id = this.#id('link') as LinkId
@@ -103,7 +104,7 @@ class People {
     const [source] = sources
     if (source === undefined) return null
     const { source: _, ...drawn } = drawStrategy(this.#random, 0)
-    return { kind: 'put_strategy', row: { ...drawn, id, name: 'of-people', sourceId: source.id } }
+    return { kind: 'put_strategy', row: { ...drawn, id, name: STRATEGY, sourceId: source.id } }
   }
 
   #id(kind: string): string {
