@@ -8,7 +8,7 @@ import { takeFills } from './intake.ts'
 import { bookKey, type MarketView, type SourceState } from './state.ts'
 
 /** Signals that are durable and wait to be applied; more are told to come again. */
-const MAXIMUM_PENDING = 10_000
+const MAXIMUM_PENDING = 1_000
 /** A signal without a price of its own waits this long for the venue's. */
 const PRICE_WAIT_MS = 10_000
 const LOOK_EVERY_MS = 50
