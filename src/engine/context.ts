@@ -169,9 +169,10 @@ export class EngineContext {
     }
     this.detach(
       this.ports.store.commit(writes).then(result => {
-        if (!result.ok) this.fail(result.error.message)
-        if (this.halted) turn.abandon()
-        else this.#release(turn, writes)
+        if (this.halted) return turn.abandon()
+        if (result.ok) this.#release(turn, writes)
+        else this.fail(result.error.message)
+        if (!result.ok) turn.abandon()
       }),
     )
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decimal } from '../domain/decimal.ts'
-import type { IdKind, SourceId } from '../domain/ids.ts'
+import type { AccountId, IdKind, SourceId } from '../domain/ids.ts'
 import { must } from '../domain/result.ts'
 import { NO_LIMITS } from '../domain/strategy.ts'
 import type { StoreImage } from '../ports/store.ts'
@@ -157,5 +157,59 @@ test('[CP46] an account is one source at most, and a source stays with its accou
   )
   expect(moved.ok ? [] : moved.error).toEqual([
     'Source "fills of anna" was the account "anna". Give the source of "ben" a name of its own.',
+  ])
+})
+
+test('[WA22] what people set up stays beside the file, and may be named by it', () => {
+  const first = rosterOf({})
+  const dora = {
+    ...must(first.accounts[0], 'two accounts'),
+    id: 'dora-1' as AccountId,
+    name: 'dora',
+    origin: 'api',
+  } as const
+  const image = { ...EMPTY, ...first, accounts: [...first.accounts, dora] }
+  const links = [...SETUP.links, link('dora', 'calm')]
+  const again = rosterOf({ links }, image)
+  expect(again.accounts).toContain(dora)
+  expect(again.links.map(({ accountId }) => accountId)).toContain(dora.id)
+  // The file names it itself: it is the file's from now on, and the same account.
+  const taken = rosterOf({ accounts: [...SETUP.accounts, account('dora')], links }, image)
+  expect(taken.accounts.find(({ name }) => name === 'dora')).toMatchObject({ id: dora.id, origin: 'file' })
+})
+
+test('[WA23] what left the file is in force no more, and what people built on it is named', () => {
+  const first = rosterOf({})
+  const image = { ...EMPTY, ...first }
+  const applied = apply({ links: [] }, image)
+  const { roster, writes } = must(applied.ok ? applied.value : null, 'no problems')
+  expect(roster.links).toEqual([])
+  expect(writes.filter(({ kind }) => kind === 'link')).toEqual([
+    { kind: 'link', row: { ...first.links[0], origin: 'removed' } },
+  ])
+  const ofPeople = { ...image, links: first.links.map(row => ({ ...row, origin: 'api' }) as const) }
+  const dangling = apply({ strategies: [], links: [] }, ofPeople)
+  expect(dangling.ok ? [] : dangling.error).toEqual([
+    'The link of "ben" needs the strategy "calm", which would not be there. Keep that, or remove this first.',
+  ])
+})
+
+test('[WA24] an account stays at its venue, a strategy with its source, and a virtual leader follows nobody', () => {
+  const accounts = [account('anna'), account('ben'), { ...account('hook'), kind: 'virtual' } as const]
+  const sources = [...SETUP.sources, { name: 'hook', account: 'hook' }]
+  const first = rosterOf({ accounts, sources })
+  const problems = (setup: Partial<Setup>): readonly string[] => {
+    const applied = apply({ accounts, sources, ...setup }, { ...EMPTY, ...first })
+    return applied.ok ? [] : applied.error
+  }
+  expect(problems({ strategies: [strategy('calm', 'hook')] })).toEqual([
+    'Strategy "calm" follows the source "fills of anna". Give the one that follows "hook" a name of its own.',
+  ])
+  expect(problems({ links: [link('hook', 'calm')] })).toEqual([
+    'Account "hook" is moved by signals only and cannot follow. Link another account.',
+  ])
+  const live = accounts.map(row => (row.name === 'ben' ? { ...row, environment: 'live' as const } : row))
+  expect(problems({ accounts: live })).toEqual([
+    'Account "ben" is at bybit paper. Give the one at bybit live a name of its own.',
   ])
 })

@@ -3,11 +3,12 @@ import { FILLS } from './fills.ts'
 import { LIMITS } from './limits.ts'
 import { type Mutant, mutate } from './mutant.ts'
 import { ORDERS } from './orders.ts'
+import { PEOPLE } from './people.ts'
 import { readProjectFile } from './project.ts'
 import { RECOVERY } from './recovery.ts'
 
 /** Every bug that is planted, by area. */
-export const MUTANTS: readonly Mutant[] = [...ORDERS, ...FILLS, ...COPYING, ...LIMITS, ...RECOVERY]
+export const MUTANTS: readonly Mutant[] = [...ORDERS, ...FILLS, ...COPYING, ...LIMITS, ...RECOVERY, ...PEOPLE]
 
 /** What keeps mutants from being planted, each with what to do: the code has changed under them. */
 export function problemsOf(mutants: readonly Mutant[]): readonly string[] {

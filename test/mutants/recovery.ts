@@ -120,7 +120,7 @@ export const RECOVERY: readonly Mutant[] = [
     name: 'restart-forgets-rate',
     mistake: 'A restart gives a new minute of openings.',
     file: ENGINE,
-    find: 'await restoreOpeningTimes(context, store)',
+    find: 'await restoreOpeningTimes(context, store, new Set(limited.map(({ account }) => account)))',
     replace: 'await Promise.resolve(restoreOpeningTimes)',
     breaks: ['I12'],
   },

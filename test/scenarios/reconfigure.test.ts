@@ -2,15 +2,9 @@ import { expect, test } from 'vitest'
 import { decimal } from '../../src/domain/decimal.ts'
 import type { AccountId, LinkId, NoticeId } from '../../src/domain/ids.ts'
 import { must } from '../../src/domain/result.ts'
-import { NO_LIMITS } from '../../src/domain/strategy.ts'
-import { FOLLOWER, LINK, STRATEGY, Story } from '../simulation/story.ts'
+import { LINK, STRATEGY, Story } from '../simulation/story.ts'
 
 const RESTING = { kind: 'limit_follow', discountBps: 100, maximumOpenOrders: 5 } as const
-
-function followerOf(story: Story) {
-  const account = story.engine.roster().accounts.find(({ name }) => name === FOLLOWER)
-  return must(account, 'a story has one follower')
-}
 
 test('[WA1] what people set up is in force at once, and after a restart', async () => {
   const story = await Story.begin({ seed: 50, setUpBy: 'people' })
@@ -75,84 +69,6 @@ test('[WA3] a link that is made while fills are being counted misses none and ta
   expect(story.violations).toEqual([])
 })
 
-test('[WA4] a pause ends what waits, calls back what rests, and outlasts a restart', async () => {
-  for (const mode of ['close_only', 'off'] as const) {
-    const story = await Story.begin({ seed: 53, setUpBy: 'people', strategy: { entry: RESTING } })
-    story.leader('buy', '0.010')
-    await story.run({ ms: 2_000 })
-    expect(story.orders.map(({ status }) => status)).toEqual(['open'])
-    await story.change({ kind: 'set_mode', id: LINK, mode })
-    await story.run({ ms: 3_000 })
-    expect(story.orders.map(({ status }) => status)).toEqual(['canceled'])
-    story.simulation.restart({ afterMs: 500 })
-    await story.run({ ms: 5_000 })
-    story.leader('buy', '0.010')
-    await story.run({ ms: 3_000 })
-    expect(story.accepted).toHaveLength(1)
-    expect(story.violations).toEqual([])
-  }
-})
-
-test('[WA5] an opening whose bytes are held back by the disk is not sent into a pause', async () => {
-  // Decided before the pause, durable behind it: when the disk answers, nobody wants it any more.
-  const story = await Story.begin({ seed: 54, setUpBy: 'people', commitDelayMs: () => 100 })
-  story.leader('buy', '0.010')
-  await story.run({ ms: 2_000 })
-  story.leader('buy', '0.010')
-  await story.run({ ms: 60 })
-  await story.change({ kind: 'set_mode', id: STRATEGY, mode: 'close_only' })
-  await story.run({ ms: 5_000 })
-  expect(story.orders.map(({ status }) => status)).toEqual(['filled', 'withdrawn'])
-  expect(story.outcomes).toEqual(['increase copied copied', 'increase skipped mode_close_only'])
-  expect(story.violations).toEqual([])
-})
-
-test('[WA6] whoever resumes never catches up: the next increase is the first one taken', async () => {
-  const story = await Story.begin({ seed: 55, setUpBy: 'people' })
-  await story.change({ kind: 'set_mode', id: STRATEGY, mode: 'close_only' })
-  story.leader('buy', '0.050')
-  await story.run({ ms: 2_000 })
-  await story.change({ kind: 'set_mode', id: STRATEGY, mode: 'on' })
-  await story.run({ ms: 5_000 })
-  expect(story.held).toBe('0')
-  story.leader('buy', '0.010')
-  await story.run({ ms: 2_000 })
-  expect(story.held).toBe('0.01')
-  expect(story.outcomes).toEqual(['increase skipped mode_close_only', 'increase copied copied'])
-  expect(story.violations).toEqual([])
-})
-
-test('[WA7] a kill switch that is thrown at run time calls back what rests and refuses what comes', async () => {
-  const story = await Story.begin({ seed: 56, setUpBy: 'people', strategy: { entry: RESTING } })
-  story.leader('buy', '0.010')
-  await story.run({ ms: 2_000 })
-  const [strategy] = story.engine.roster().strategies
-  const row = { ...must(strategy, 'one strategy'), limits: { ...NO_LIMITS, killSwitch: true } }
-  await story.change({ kind: 'put_strategy', row })
-  await story.run({ ms: 2_000 })
-  expect(story.orders.map(({ status }) => status)).toEqual(['canceled'])
-  story.leader('buy', '0.010')
-  await story.run({ ms: 2_000 })
-  expect(story.outcomes.at(-1)).toBe('increase skipped kill_switch')
-  expect(story.violations).toEqual([])
-})
-
-test('[WA8] other sizes and limits count from the next fill on; what is held is never resized', async () => {
-  const story = await Story.begin({ seed: 57, setUpBy: 'people' })
-  story.leader('buy', '0.010')
-  await story.run({ ms: 2_000 })
-  const { accountId } = must(story.engine.roster().links[0], 'one link')
-  const sizing = { kind: 'ratio', ratio: decimal('3'), inverse: false } as const
-  const row = { id: LINK, strategyId: STRATEGY, accountId, mode: 'on', sizing } as const
-  await story.change({ kind: 'put_link', row })
-  await story.run({ ms: 5_000 })
-  expect(story.held).toBe('0.01')
-  story.leader('buy', '0.010')
-  await story.run({ ms: 2_000 })
-  expect(story.held).toBe('0.04')
-  expect(story.violations).toEqual([])
-})
-
 test('[WA9] a link that holds something stays until it is flat or abandoned; then that is the owner’s own', async () => {
   const story = await Story.begin({ seed: 58, setUpBy: 'people' })
   story.leader('buy', '0.010')
@@ -211,41 +127,6 @@ test('[WA11] what config.yaml sets is refused with where to change it, what is u
   expect(twice.ok ? [] : twice.error.messages).toEqual([
     'Account "follower-1" already follows "strategy" with symbols that "strategy" trades too. Give each its own allowedSymbols, or remove one link.',
   ])
-  expect(story.violations).toEqual([])
-})
-
-test('[WA12] an account that is set inactive has no session at once, and goes on where its leader is when it is active', async () => {
-  const story = await Story.begin({ seed: 61, setUpBy: 'people' })
-  const account = followerOf(story)
-  const file = await story.change({ kind: 'set_status', id: account.id, status: 'inactive' })
-  expect(file).toMatchObject({ error: { kind: 'file' } })
-  const { simulation } = story
-  simulation.exchange.createAccount('own', decimal('100000'))
-  const own = { ...account, id: 'own-1' as AccountId, name: 'own' }
-  const link = {
-    id: 'own-link' as LinkId,
-    strategyId: STRATEGY,
-    accountId: own.id,
-    mode: 'on',
-    sizing: null,
-  } as const
-  await story.change({ kind: 'put_account', row: own }, { kind: 'put_link', row: link })
-  await story.run({ ms: 2_000 })
-  story.leader('buy', '0.020')
-  await story.run({ ms: 2_000 })
-  const heldByOwn = () => simulation.exchange.position('own', 'BTCUSDT').quantity
-  expect(heldByOwn()).toBe(decimal('0.02'))
-  await story.change({ kind: 'set_status', id: own.id, status: 'inactive' })
-  expect(story.engine.context.state.accounts.get(own.id)?.session).toBeNull()
-  expect(story.notices).toEqual(['inactive_with_copies'])
-  story.leader('buy', '0.010')
-  story.leader('sell', '0.020')
-  await story.run({ ms: 3_000 })
-  expect(heldByOwn()).toBe(decimal('0.02'))
-  await story.change({ kind: 'set_status', id: own.id, status: 'active' })
-  await story.run({ ms: 10_000 })
-  // A third is left of the leader's, and of what was copied while there was a session.
-  expect(heldByOwn()).toBe(decimal('0.007'))
   expect(story.violations).toEqual([])
 })
 

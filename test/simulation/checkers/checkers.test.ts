@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { add, type Decimal, decimal, ZERO } from '../../../src/domain/decimal.ts'
 import type { Decision } from '../../../src/domain/decision.ts'
-import type { TradeId } from '../../../src/domain/ids.ts'
+import { instrumentId, type SignalId, type SourceId, type TradeId } from '../../../src/domain/ids.ts'
 import type { LinkState } from '../../../src/domain/link-state.ts'
 import type { Order, Side } from '../../../src/domain/order.ts'
 import type { Write } from '../../../src/ports/store.ts'
@@ -62,6 +62,24 @@ test('[SM8] an order told as copied that the exchange has not filled whole is no
 test('[SM8] what was acknowledged and is not there is noticed (I11)', async () => {
   const { story, order, told } = await begun()
   story.simulation.judge.acknowledged(inserted(order, { intentId: 'lost' as Order['intentId'] }))
+  expect(told()).toContain('I11')
+})
+
+test('[SM8] a signal that was answered and is not there is noticed (I11)', async () => {
+  const { story, told } = await begun()
+  story.simulation.judge.answered({
+    id: 'lost' as SignalId,
+    sourceId: 'source' as SourceId,
+    externalId: 'theirs',
+    digest: '',
+    instrumentId: instrumentId('bybit', 'BTCUSDT'),
+    action: { kind: 'target', quantity: ZERO },
+    signalPrice: null,
+    at: 0,
+    receivedAt: 0,
+    status: 'pending',
+    reason: null,
+  })
   expect(told()).toContain('I11')
 })
 
