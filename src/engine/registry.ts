@@ -56,6 +56,7 @@ export class SessionRegistry {
     if (shared.session === null) this.#open(shared, `for ${user}`)
     else if (isNew) this.#reuse(shared, shared.session, user)
     if (shared.session !== null) this.#shared.set(id, shared)
+    else if (isNew) shared.users.delete(user)
     return shared.session
   }
 

@@ -5,7 +5,8 @@ import type { Signal, SignalSize } from '../domain/signal.ts'
 import { fillOfSignal, isMove } from '../logic/signal.ts'
 import type { EngineContext } from './context.ts'
 import { takeFills } from './intake.ts'
-import { bookKey, type MarketView, type SourceState } from './state.ts'
+import { type AccountState, bookKey, type MarketView, type SourceState } from './state.ts'
+import type { Turn } from './turn.ts'
 
 /** Signals that are durable and wait to be applied; more are told to come again. */
 const MAXIMUM_PENDING = 1_000
@@ -87,10 +88,11 @@ export class Signals {
     return null
   }
 
-  #leaderOf(sourceId: Signal['sourceId']) {
-    const { state } = this.#parts.context
-    const source = state.sources.get(sourceId)
-    const leader = state.accounts.get(source?.source.accountId ?? ('' as never))
+  /** The virtual leader that a source's signals move. */
+  #leaderOf(sourceId: Signal['sourceId']): AccountState | undefined {
+    const { sources, accounts } = this.#parts.context.state
+    const source = sources.get(sourceId)
+    const leader = source === undefined ? undefined : accounts.get(source.source.accountId)
     return leader?.account.kind === 'virtual' ? leader : undefined
   }
 
@@ -118,26 +120,33 @@ export class Signals {
     const { context } = this.#parts
     const needsPrice = signal.signalPrice === null && isMove(signal, this.#heldOf(signal))
     const fillPrice = needsPrice ? await this.#mark(signal) : (signal.signalPrice ?? ZERO)
-    if (context.halted) return
+    const leader = this.#leaderOf(signal.sourceId)
+    const source = leader?.source ?? null
     context.run(turn => {
-      const leader = this.#leaderOf(signal.sourceId)
-      const source = leader?.source ?? null
-      const reason =
-        leader === undefined || source === null
-          ? 'source_removed'
-          : fillPrice === null
-            ? 'market_stale'
-            : null
-      const status = reason === null ? 'applied' : 'refused'
-      turn.rows([{ kind: 'signal_update', row: { ...signal, status, reason } }])
-      if (reason !== null) context.ports.log.warn('signal_refused', { signal: signal.externalId, reason })
-      if (leader === undefined || source === null || fillPrice === null) return
-      const { id: accountId } = leader.account
-      const sequence = source.lastSequence + 1
-      const fill = fillOfSignal({ signal, accountId, held: heldIn(source, signal), fillPrice, sequence })
-      if (fill === null) return
-      takeFills(context, turn, { account: leader, fills: [fill], receivedAt: signal.receivedAt })
+      if (leader === undefined || source === null) this.#refuse(turn, signal, 'source_removed')
+      else if (fillPrice === null) this.#refuse(turn, signal, 'market_stale')
+      else this.#move(turn, signal, { leader, source, fillPrice })
     })
+  }
+
+  /** What became of it and the trade that it makes are one unit: after any crash it is done, or still to do. */
+  #move(turn: Turn, signal: Signal, { leader, source, fillPrice }: Move): void {
+    turn.rows([{ kind: 'signal_update', row: { ...signal, status: 'applied' } }])
+    const fill = fillOfSignal({
+      signal,
+      accountId: leader.account.id,
+      held: heldIn(source, signal),
+      fillPrice,
+      sequence: source.lastSequence + 1,
+    })
+    if (fill === null) return
+    const { receivedAt } = signal
+    takeFills(this.#parts.context, turn, { account: leader, fills: [fill], receivedAt })
+  }
+
+  #refuse(turn: Turn, signal: Signal, reason: string): void {
+    turn.rows([{ kind: 'signal_update', row: { ...signal, status: 'refused', reason } }])
+    this.#parts.context.ports.log.warn('signal_refused', { signal: signal.externalId, reason })
   }
 
   #heldOf(signal: Signal): Decimal {
@@ -158,6 +167,13 @@ export class Signals {
       await new Promise<void>(resolve => clock.after(LOOK_EVERY_MS, resolve))
     }
   }
+}
+
+interface Move {
+  readonly leader: AccountState
+  readonly source: SourceState
+  /** Quote per base; without meaning where nothing moves. */
+  readonly fillPrice: Decimal
 }
 
 function sizeOf(size: SignalSize): Decimal {

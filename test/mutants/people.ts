@@ -34,9 +34,9 @@ export const PEOPLE: readonly Mutant[] = [
     name: 'signal-done-apart-from-its-trade',
     mistake: 'That a signal is applied is one commit, the trade that it makes another.',
     file: SIGNALS,
-    find: "turn.rows([{ kind: 'signal_update', row: { ...signal, status, reason } }])",
+    find: "turn.rows([{ kind: 'signal_update', row: { ...signal, status: 'applied' } }])",
     replace:
-      "turn.afterThis(next => next.rows([{ kind: 'signal_update', row: { ...signal, status, reason } }]))",
+      "turn.afterThis(next => next.rows([{ kind: 'signal_update', row: { ...signal, status: 'applied' } }]))",
     breaks: ['I11'],
   },
   {
