@@ -114,7 +114,7 @@ function workKey(...of: readonly [LinkId, InstrumentId, PositionIndex]): string 
 }
 
 /** How far back the orders of an account are looked through: more than any limit allows in a minute. */
-const RECENT_ORDERS = 500
+const RECENT_OPENINGS = 500
 
 /** A limit per minute outlives a restart: who just sent a burst does not get another one for crashing. */
 export async function restoreOpeningTimes(
@@ -131,7 +131,7 @@ export async function restoreOpeningTimes(
       accountIds,
       from: since,
       to: context.startedAt,
-      limit: RECENT_ORDERS,
+      limit: RECENT_OPENINGS,
     })
     const openings = recent.filter(({ purpose, status }) => purpose !== 'exit' && status !== 'withdrawn')
     account.openingTimes.push(...openings.map(({ createdAt }) => createdAt))
