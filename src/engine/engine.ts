@@ -23,8 +23,8 @@ import { type Roster, rosterOf } from './roster.ts'
 import type { Session } from './session.ts'
 import { applySetup, type Setup } from './setup.ts'
 import { Signals } from './signals.ts'
-import { Watchers } from './watch.ts'
 import type { AccountState } from './state.ts'
+import { Watchers } from './watch.ts'
 
 export interface EngineInput {
   readonly ports: EnginePorts

@@ -7,7 +7,7 @@ import type { EngineContext } from './context.ts'
 import { MarketSession } from './market-session.ts'
 import { Session } from './session.ts'
 import { tellSession } from './session-events.ts'
-import type { AccountState, MarketView } from './state.ts'
+import type { AccountState } from './state.ts'
 
 /** The venue that an account is at, in its environment; null: this server does not speak it. */
 export type VenueOf = (account: AccountState['account']) => Venue | null

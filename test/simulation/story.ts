@@ -45,7 +45,14 @@ export class Story {
   readonly simulation: Simulation
 
   private constructor(options: StoryOptions) {
-    const { seed, strategy, mode = 'on', commitDelayMs, setUpBy = 'file', reconcileEveryMs = 10_000 } = options
+    const {
+      seed,
+      strategy,
+      mode = 'on',
+      commitDelayMs,
+      setUpBy = 'file',
+      reconcileEveryMs = 10_000,
+    } = options
     const isFile = setUpBy === 'file'
     this.simulation = new Simulation({
       seed,
