@@ -162,6 +162,8 @@ export class Engine {
     const reset = accounts.filter(({ session }) => session !== null).length
     await Promise.all(accounts.map(account => this.sessions.reset(account, reason)))
     this.#openSessions()
+    // Who watched an account that had no usable key until now shares its session.
+    for (const { account } of accounts) this.#watchers.rejoin(account.id)
     return reset
   }
 
