@@ -1,6 +1,6 @@
 import { symbolOf } from '../../../src/domain/ids.ts'
 import type { Order } from '../../../src/domain/order.ts'
-import type { RiskLimits } from '../../../src/domain/strategy.ts'
+import type { RiskLimits, Strategy } from '../../../src/domain/strategy.ts'
 import type { Write } from '../../../src/ports/store.ts'
 import type { OrderRequest } from '../../../src/ports/venue.ts'
 import { textOf } from './amounts.ts'
@@ -15,11 +15,19 @@ const CLOCK_TOLERANCE_MS = 2_500
 export class BoundsChecker implements Checker {
   readonly #evidence: Evidence
 
+  /** What the engine has decided by, durable or not yet; what died with its process is read from the ledger again. */
+  readonly #decided = new Map<string, Strategy>()
+
   constructor(evidence: Evidence) {
     this.#evidence = evidence
   }
 
+  killed(): void {
+    this.#decided.clear()
+  }
+
   asked(unit: readonly Write[], known: ReadonlyMap<string, KnownPrices>): void {
+    for (const { kind, row } of unit) if (kind === 'strategy') this.#decided.set(row.id, row)
     for (const { kind, row } of unit)
       if (kind === 'intent_insert' && row.purpose !== 'exit')
         this.#compareCollar(row, known.get(symbolOf(row.instrumentId)))
@@ -36,7 +44,11 @@ export class BoundsChecker implements Checker {
     const intent = purpose === 'exit' ? undefined : ledger.intentOf(clientOrderId)
     const strategy = ledger.strategies.get(ledger.links.get(intent?.linkId ?? '')?.strategyId ?? '')
     if (intent === undefined || strategy === undefined) return
-    const oldestAt = venueNow() - strategy.maxAgeMs - CLOCK_TOLERANCE_MS
+    const leaderId = ledger.sources.get(strategy.sourceId)?.accountId ?? ''
+    // A signal carries its sender's time, which is ours here.
+    const isVirtual = ledger.accounts.get(leaderId)?.kind === 'virtual'
+    const fillNow = isVirtual ? this.#evidence.now() : venueNow()
+    const oldestAt = fillNow - strategy.maxAgeMs - CLOCK_TOLERANCE_MS
     for (const { id, instrumentId, firstFill, lastFill } of ledger.decisionsOf(intent.intentId)) {
       const [oldest] = leaderTrades.between(strategy.sourceId, instrumentId, firstFill - 1, lastFill)
       if (oldest === undefined || oldest.at < oldestAt)
@@ -77,6 +89,7 @@ export class BoundsChecker implements Checker {
 
   #limitsOf({ linkId }: Order): RiskLimits | undefined {
     const { links, strategies } = this.#evidence.ledger
-    return strategies.get(links.get(linkId ?? '')?.strategyId ?? '')?.limits
+    const id = links.get(linkId ?? '')?.strategyId ?? ''
+    return (this.#decided.get(id) ?? strategies.get(id))?.limits
   }
 }
