@@ -1,5 +1,5 @@
-import { symbolOf } from '../../../src/domain/ids.ts'
-import type { StoredFill, Write } from '../../../src/ports/store.ts'
+import { type InstrumentId, symbolOf } from '../../../src/domain/ids.ts'
+import type { AccountSync, StoredFill, Write } from '../../../src/ports/store.ts'
 import { larger, signed, signOf, size, smaller, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 
@@ -11,6 +11,8 @@ export class FillsChecker implements Checker {
   readonly #attributed = new Map<string, bigint>()
   /** The venue's clock, ms, by account: what was traded before is not its story here. */
   readonly #countedFrom = new Map<string, number>()
+  /** By account and symbol: its count began with what the venue misread, and goes on when a later reading shows it. */
+  readonly #misread = new Set<string>()
 
   constructor(evidence: Evidence) {
     this.#evidence = evidence
@@ -18,7 +20,7 @@ export class FillsChecker implements Checker {
 
   durable(unit: readonly Write[]): void {
     for (const write of unit) {
-      if (write.kind === 'account_sync') this.#countedFrom.set(write.row.accountId, write.row.baselineAt)
+      if (write.kind === 'account_sync') this.#begin(write.row, unit)
       if (write.kind !== 'fill') continue
       const { fill, linkId, attributed } = write.row
       this.#compareForeign(write.row)
@@ -44,16 +46,36 @@ export class FillsChecker implements Checker {
       } else if (write.kind === 'link_state') {
         const { linkId, instrumentId, attributed } = write.row
         const moved = this.#attributed.get(`${linkId}/${instrumentId}`) ?? 0n
-        if (moved !== attributed)
+        const accountId = this.#evidence.ledger.links.get(linkId)?.accountId
+        if (moved !== attributed && !this.#isMisread(accountId, instrumentId))
           violate(
             'I4',
             `link ${linkId} has ${textOf(attributed)} attributed, its trades make ${textOf(moved)}`,
           )
       } else if (write.kind === 'notice' && write.row.code === 'gap') {
         // This venue can always show what happened, so nothing may ever be given up as lost.
-        violate('I3', `trades were given up as lost: ${write.row.text}`)
+        if (!this.#isMisread(write.row.accountId, write.row.instrumentId))
+          violate('I3', `trades were given up as lost: ${write.row.text}`)
       }
     }
+  }
+
+  #begin({ accountId, baselineAt }: AccountSync, unit: readonly Write[]): void {
+    if (this.#countedFrom.has(accountId)) return
+    this.#countedFrom.set(accountId, baselineAt)
+    const { exchange, truth } = this.#evidence
+    const name = this.#name(accountId)
+    const counted = new Map<string, bigint>()
+    for (const { kind, row } of unit)
+      if (kind === 'position' && row.accountId === accountId)
+        counted.set(symbolOf(row.instrumentId), row.quantity)
+    for (const { symbol } of exchange.positions(name))
+      if (truth.position(name, symbol) !== (counted.get(symbol) ?? 0n))
+        this.#misread.add(`${accountId}/${symbol}`)
+  }
+
+  #isMisread(accountId: string | null | undefined, instrumentId: InstrumentId | null): boolean {
+    return instrumentId !== null && this.#misread.has(`${accountId}/${symbolOf(instrumentId)}`)
   }
 
   atRest(): void {
@@ -86,6 +108,7 @@ export class FillsChecker implements Checker {
       ({ accountId, origin }) => accountId === fill.accountId && origin !== 'removed',
     )
     if (intentId !== null || link === undefined) return
+    if (this.#isMisread(fill.accountId, fill.instrumentId)) return
     const own = this.#attributed.get(`${link.id}/${fill.instrumentId}`) ?? 0n
     const opening = ledger.positions.get(place)?.openingQuantity ?? 0n
     const held = opening + (this.#traded.get(place) ?? 0n)
