@@ -10,6 +10,8 @@ import { type Roster, rosterOf, rosterWrites } from './roster.ts'
 import type { AccountState } from './state.ts'
 import { placesHeldBy, takeRoster } from './take-roster.ts'
 
+/** Ids of removed rows that are remembered: whoever read the list before a removal may still want to change one. */
+const MAXIMUM_REMOVED = 10_000
 /** Changes that wait for the one before them; more are told to come again. */
 const MAXIMUM_WAITING = 100
 
@@ -27,6 +29,8 @@ export class Reconfiguration {
   readonly #parts: ReconfigurationParts
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0
+  /** Oldest first. */
+  readonly #removed = new Set<string>()
 
   constructor(parts: ReconfigurationParts) {
     this.#parts = parts
@@ -59,6 +63,12 @@ export class Reconfiguration {
   ): Promise<Result<Roster, ChangeProblem>> {
     const { context } = this.#parts
     const before = rosterOf(context.state)
+    // A link that was changed and removed at the same time would come back as one that has nothing.
+    if (changes.some(change => 'row' in change && this.#removed.has(change.row.id)))
+      return err({
+        kind: 'unknown',
+        messages: ['It was removed meanwhile. Look at the list of what is set up.'],
+      })
     const applied = applyChanges(before, changes)
     if (!applied.ok) return applied
     const leases = await this.#takeLeases(applied.value)
@@ -68,6 +78,7 @@ export class Reconfiguration {
     const held = heldProblems(context, changes, applied.value)
     if (held.length > 0) return err({ kind: 'conflict', messages: held })
     const after = withStarts(context, applied.value)
+    for (const change of changes) if (change.kind === 'remove') this.#remember(change.id)
     return this.#take({ before, after, leases: leases.value }, alongside)
   }
 
@@ -95,6 +106,15 @@ export class Reconfiguration {
         turn.afterFailure(refuse)
       })
     })
+  }
+
+  #remember(id: string): void {
+    this.#removed.add(id)
+    if (this.#removed.size <= MAXIMUM_REMOVED) return
+    for (const oldest of this.#removed) {
+      this.#removed.delete(oldest)
+      return
+    }
   }
 
   async #takeLeases({ accounts }: Roster): Promise<Result<ReadonlyMap<string, number>, ChangeProblem>> {

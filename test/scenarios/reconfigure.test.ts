@@ -85,6 +85,19 @@ test('[WA9] a link that holds something stays until it is flat or abandoned; the
   expect(story.violations).toEqual([])
 })
 
+test('[WA28] a change of a link that was removed at the same time does not bring it back', async () => {
+  const story = await Story.begin({ seed: 58, setUpBy: 'people' })
+  const link = must(story.engine.roster().links[0], 'it follows')
+  const { id, strategyId, accountId, sizing } = link
+  const removing = story.change({ kind: 'remove', id })
+  const late = await story.change({
+    kind: 'put_link',
+    row: { id, strategyId, accountId, sizing, mode: 'off' },
+  })
+  expect([(await removing).ok, late]).toMatchObject([true, { ok: false, error: { kind: 'unknown' } }])
+  expect(story.engine.roster().links).toEqual([])
+})
+
 test('[WA10] what rests of a removed link is cancelled, and its increases get their outcome', async () => {
   const story = await Story.begin({ seed: 59, setUpBy: 'people', strategy: { entry: RESTING } })
   story.leader('buy', '0.010')
