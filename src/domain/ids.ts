@@ -58,6 +58,13 @@ export function positionKey(
   return `${accountId}/${instrument}/${index}` as PositionKey
 }
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** An id that came from outside, or undefined: in lower case, so that one row has one spelling. */
+export function parseId<T extends IdKind>(text: string): T | undefined {
+  return UUID.test(text) ? (text as T) : undefined
+}
+
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const VARIANTS = '89ab'
 

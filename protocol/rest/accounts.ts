@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { ENVIRONMENTS } from '../../src/domain/account.ts'
+import { VENUES } from '../../src/domain/ids.ts'
+import { DEFAULT_MAXIMUM_LEVERAGE, ORIGINS } from '../../src/domain/strategy.ts'
+import {
+  decimalText,
+  instrumentText,
+  nameText,
+  positiveText,
+  preciseTimestamp,
+  timestamp,
+  uuid,
+} from './common.ts'
+
+const status = z.enum(['active', 'inactive'])
+const labels = z.array(nameText).max(20)
+
+export const accountAnswer = z.object({
+  id: uuid,
+  name: z.string(),
+  /** virtual: a leader that only signals move; it has no key. */
+  kind: z.enum(['venue', 'virtual']),
+  origin: z.enum(ORIGINS),
+  venue: z.enum(VENUES),
+  environment: z.enum(ENVIRONMENTS),
+  status,
+  maximumLeverage: decimalText,
+  ownerId: uuid.nullable(),
+  labels: z.array(z.string()),
+})
+
+export const accountBody = z.strictObject({
+  name: nameText,
+  venue: z.enum(VENUES),
+  environment: z.enum(ENVIRONMENTS).default('paper'),
+  maximumLeverage: positiveText.default(DEFAULT_MAXIMUM_LEVERAGE),
+  /** The customer whose account it is; null: nobody's but the operators'. */
+  ownerId: uuid.nullable().default(null),
+  labels: labels.default([]),
+})
+
+/** What is left out stays. Venue and environment never change: make another account. */
+export const accountChange = z
+  .strictObject({
+    name: nameText,
+    status,
+    maximumLeverage: positiveText,
+    ownerId: uuid.nullable(),
+    labels,
+  })
+  .partial()
+
+/** Write-only: no answer ever has it. */
+export const keyBody = z.strictObject({
+  key: z
+    .string()
+    .min(1)
+    .max(256)
+    .regex(/^[\x21-\x7e]+$/, 'the key as the venue shows it'),
+  secret: z
+    .string()
+    .min(1)
+    .max(8_192)
+    .regex(/^[\x20-\x7e\r\n]+$/, 'the secret as the venue shows it'),
+})
+
+/** What the venue says of the key, and what is wrong with that; null: nothing. */
+export const keyCheckAnswer = z.object({
+  readOnly: z.boolean(),
+  trade: z.boolean(),
+  withdraw: z.boolean(),
+  transfer: z.boolean(),
+  addresses: z.array(z.string()),
+  expiresAt: timestamp.nullable(),
+  problem: z.string().nullable(),
+})
+
+export const resetAnswer = z.object({ reset: z.int() })
+
+const watchState = z.enum(['connecting', 'syncing', 'live', 'degraded', 'closed'])
+
+/** What an account holds, with how far it can be trusted: only `live` is now. */
+const readNow = <T extends z.ZodType>(row: T) => z.object({ state: watchState, rows: z.array(row) })
+
+export const balancesAnswer = readNow(
+  z.object({
+    currency: z.string(),
+    total: decimalText,
+    available: decimalText,
+    equity: decimalText.nullable(),
+    unrealizedPnl: decimalText.nullable(),
+    marginUsed: decimalText.nullable(),
+  }),
+)
+
+export const positionsAnswer = readNow(
+  z.object({
+    instrument: instrumentText,
+    side: z.enum(['long', 'short']),
+    quantity: decimalText,
+    averagePrice: decimalText,
+    markPrice: decimalText.nullable(),
+    liquidationPrice: decimalText.nullable(),
+    leverage: decimalText.nullable(),
+    unrealizedPnl: decimalText.nullable(),
+    notional: decimalText.nullable(),
+  }),
+)
+
+export const venueOrdersAnswer = readNow(
+  z.object({
+    id: z.string(),
+    clientOrderId: z.string().nullable(),
+    instrument: instrumentText,
+    side: z.enum(['buy', 'sell']),
+    type: z.enum(['market', 'limit']),
+    quantity: decimalText,
+    filled: decimalText,
+    limitPrice: decimalText.nullable(),
+    averagePrice: decimalText.nullable(),
+    status: z.enum(['created', 'open', 'filled', 'canceled', 'rejected']),
+    reduceOnly: z.boolean(),
+    origin: z.enum(['lockstep', 'venue']),
+    at: preciseTimestamp,
+  }),
+)
