@@ -1,0 +1,256 @@
+import type { ProblemCode, ProblemError } from '../../protocol/problem.ts'
+import type { Account, Credential, KeyPermissions } from '../domain/account.ts'
+import type { Decimal } from '../domain/decimal.ts'
+import type {
+  AccountId,
+  ClientOrderId,
+  InstrumentId,
+  IntentId,
+  LinkId,
+  SourceId,
+  StrategyId,
+  UserId,
+} from '../domain/ids.ts'
+import type { Notice } from '../domain/notice.ts'
+import type { Side } from '../domain/order.ts'
+import type { Reason } from '../domain/reason.ts'
+import type { Result } from '../domain/result.ts'
+import type { Signal } from '../domain/signal.ts'
+import type { Link, Mode, Sizing, Source, Strategy } from '../domain/strategy.ts'
+import type { AccountProfile, ApiToken, Login, Role, Scope, User } from '../domain/user.ts'
+import type { Authority } from '../ports/authority.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/observe.ts'
+import type { Random } from '../ports/random.ts'
+import type { IdempotentAnswer, Records } from '../ports/records.ts'
+import type { AccountWatch } from '../ports/watch.ts'
+
+/** Why something was not done; the message says what to do and gives nothing away. */
+export interface Refusal {
+  readonly code: ProblemCode
+  readonly message: string
+  /** When trying again is of use. */
+  readonly retryAfterMs?: number | null
+  readonly errors?: readonly ProblemError[]
+}
+
+export type Answer<T> = Promise<Result<T, Refusal>>
+
+/** Who did what to what, for the audit chain. */
+export interface Act {
+  /** The principal's actor. */
+  readonly actor: string
+  /** Stable: `account.update`. */
+  readonly action: string
+  /** `account:<id>`; null: the server as a whole. */
+  readonly subject: string | null
+  /** What changed, without a secret. */
+  readonly detail: Readonly<Record<string, string | number | boolean | null>> | null
+}
+
+export interface Tokens {
+  readonly accessToken: string
+  readonly expiresAt: number
+  readonly refreshToken: string
+  /** When the refresh token ends if it is not used, ms. */
+  readonly refreshExpiresAt: number
+}
+
+/** Where a request comes from, for the log of logins and their limits. */
+export interface Device {
+  readonly address: string
+  readonly userAgent: string
+}
+
+/** Who may come in. Every command is durable, with its audit entry in the same unit, before it is answered. */
+export interface People {
+  hasOwner(): boolean
+  /** Whether the one-time link's token is right and no owner exists yet. In constant time. */
+  mayBecomeFirstOwner(token: string): boolean
+  createFirstOwner(input: { token: string; email: string; name: string; password: string }): Answer<User>
+  login(input: { email: string; password: string; totp: string | null; device: Device }): Answer<Tokens>
+  refresh(refreshToken: string, device: Device): Answer<Tokens>
+  users(): readonly User[]
+  user(id: string): User | null
+  createUser(input: Pick<User, 'email' | 'name' | 'role'> & { password: string }, actor: string): Answer<User>
+  changeUser(id: UserId, change: UserChange, actor: string): Answer<User>
+  changePassword(userId: UserId, passwords: { current: string; next: string }, actor: string): Answer<void>
+  beginTotp(userId: UserId, actor: string): Answer<{ secret: string; uri: string }>
+  confirmTotp(userId: UserId, code: string, actor: string): Answer<void>
+  endTotp(userId: UserId, password: string, actor: string): Answer<void>
+  /** Neither revoked nor expired. */
+  logins(userId: UserId): readonly Login[]
+  /** `not_found` when it is not one of the user's. */
+  endLogin(userId: UserId, loginId: string, actor: string): Answer<void>
+  endLogins(userId: UserId, actor: string): Answer<number>
+  apiTokens(userId: UserId): readonly ApiToken[]
+  createApiToken(
+    input: { userId: UserId; name: string; scopes: readonly Scope[]; expiresAt: number | null },
+    actor: string,
+  ): Answer<{ row: ApiToken; token: string }>
+  revokeApiToken(userId: UserId, tokenId: string, actor: string): Answer<void>
+  profile(accountId: AccountId): AccountProfile
+  settings(): ReadonlyMap<string, string>
+  setSetting(name: string, value: string, actor: string): Answer<void>
+  verifyAudit(): Promise<AuditVerdict>
+}
+
+export interface UserChange {
+  readonly name?: string
+  readonly role?: Role
+  readonly status?: User['status']
+  readonly password?: string
+}
+
+export interface AuditVerdict {
+  readonly entries: number
+  /** The first entry that does not follow from the one before it; null: the chain is whole. */
+  readonly brokenAt: number | null
+  readonly message: string
+}
+
+/** One change of what is set up; whoever puts a new row makes its id. Rows of config.yaml refuse it: `set_in_file`. */
+export type Change =
+  | { readonly kind: 'put_account'; readonly row: Omit<Account, 'origin'> }
+  | { readonly kind: 'put_source'; readonly row: Omit<Source, 'origin'> }
+  | { readonly kind: 'put_strategy'; readonly row: Omit<Strategy, 'origin'> }
+  | { readonly kind: 'put_link'; readonly row: Omit<Link, 'origin' | 'startSequence'> }
+  | { readonly kind: 'set_mode'; readonly id: StrategyId | LinkId; readonly mode: Mode }
+  | {
+      readonly kind: 'remove'
+      readonly id: AccountId | SourceId | StrategyId | LinkId
+      /** What a link still holds stays with the account, as its owner's own. */
+      readonly abandon?: boolean
+    }
+  | { readonly kind: 'put_profile'; readonly row: AccountProfile }
+
+/** What is in force now, by id. */
+export interface Roster {
+  readonly accounts: ReadonlyMap<string, Account>
+  readonly sources: ReadonlyMap<string, Source>
+  readonly strategies: ReadonlyMap<string, Strategy>
+  readonly links: ReadonlyMap<string, Link>
+}
+
+export interface AccountState {
+  readonly id: AccountId
+  /** A session's state, or `none`. */
+  readonly state: string
+  /** Our clock, ms; null: never. */
+  readonly since: number | null
+}
+
+/** The engine, for people. */
+export interface Desk {
+  roster(): Roster
+  states(): readonly AccountState[]
+  /** All of them or none, in one unit with the act. */
+  reconfigure(changes: readonly Change[], act: Act): Answer<void>
+  /** Reads at the venue what the key may do, seals it, and replaces the account's session at once. */
+  putKey(account: Account, credential: Credential, act: Act): Answer<KeyCheck>
+  removeKey(account: Account, act: Act): Answer<void>
+  checkKey(account: Account): Answer<KeyCheck>
+  /** @returns how many sessions were replaced */
+  resetSessions(accountIds: readonly AccountId[], act: Act): Answer<number>
+  /** @returns the instrument that an account's venue lists under a symbol; `symbol_unknown`, or `unavailable` */
+  instrument(accountId: AccountId, symbol: string): Result<InstrumentId, Refusal>
+  /** @param visible whose notices may be acknowledged; null: every one */
+  acknowledge(noticeId: string, visible: ReadonlySet<AccountId> | null, act: Act): Answer<Notice>
+}
+
+export interface KeyCheck {
+  readonly permissions: KeyPermissions
+  /** What is wrong with them and what to do; null: nothing. */
+  readonly problem: string | null
+}
+
+export interface ManualTrade {
+  readonly accountId: AccountId
+  readonly instrumentId: InstrumentId
+  readonly side: Side
+  readonly quantity: Decimal
+  readonly limitPrice: Decimal | null
+  readonly reduceOnly: boolean
+}
+
+/** Trading by hand, through the same risk checks. */
+export interface Hands {
+  trade(order: ManualTrade, act: Act): Answer<{ intentId: IntentId; clientOrderId: ClientOrderId }>
+  /** Blocks entries first. @returns how many orders were made */
+  flatten(accountId: AccountId, act: Act): Answer<number>
+}
+
+export interface PreviewRow {
+  readonly at: number
+  readonly instrumentId: InstrumentId
+  /** Signed, base units. */
+  readonly leaderQuantity: Decimal
+  readonly fillPrice: Decimal
+  /** Signed, base units. */
+  readonly quantity: Decimal
+  /** Null: it would be copied. */
+  readonly reason: Reason | null
+}
+
+/** What the last fills of a strategy's leader would have been for a link that is not there yet. */
+export interface Previews {
+  link(input: { strategy: Strategy; account: Account; sizing: Sizing | null }): Answer<readonly PreviewRow[]>
+}
+
+/** Signals in. */
+export interface Signals {
+  /** Resolves after it is durable (I11). The same id with the same digest gives the first one again. */
+  take(signal: Signal): Answer<Signal>
+  /** @returns whose secret it is, in constant time; null: nobody's */
+  sourceOfHook(token: string): SourceId | null
+  /** Makes a secret for a source; the former one ends. */
+  renewHook(sourceId: SourceId, act: Act): Answer<{ token: string }>
+  endHook(sourceId: SourceId, act: Act): Answer<void>
+}
+
+export type PartStatus = 'up' | 'degraded' | 'down'
+
+export interface PartHealth {
+  readonly name: string
+  readonly status: PartStatus
+  readonly detail: string | null
+}
+
+export interface Health {
+  parts(): readonly PartHealth[]
+  /** Started, and not stopping. */
+  ready(): boolean
+}
+
+/** What the API tells those who count. */
+export interface ApiMetrics {
+  request(seen: { method: string; route: string; status: number; ms: number }): void
+}
+
+/** Pages of what is stored, and the one write that is the API's own. */
+export interface Reads
+  extends Pick<
+    Records,
+    'orderPage' | 'outcomePage' | 'noticePage' | 'signalPage' | 'signal' | 'auditPage' | 'idempotentAnswer'
+  > {
+  keepAnswer(answer: IdempotentAnswer): Promise<Result<void, { readonly message: string }>>
+}
+
+/** Everything that the routes ask of the rest of the server. Wired in src/main.ts. */
+export interface Services {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly metrics: ApiMetrics
+  readonly health: Health
+  readonly authority: Authority
+  readonly people: People
+  readonly desk: Desk
+  readonly signals: Signals
+  readonly reads: Reads
+  readonly watch: AccountWatch
+  /** Null: this server does not trade by hand, and has no such routes. */
+  readonly hands: Hands | null
+  /** Null: no such route. */
+  readonly previews: Previews | null
+}
