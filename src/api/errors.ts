@@ -73,7 +73,8 @@ export function problemOf(error: unknown): Problem {
   }
   const known = FASTIFY_CODES[code]
   if (known !== undefined) return problem(...known)
-  if (statusCode === 400) return problem('malformed', 'The request cannot be read. Send well-formed JSON.')
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return problem('malformed', 'The request cannot be read. Send well-formed HTTP with well-formed JSON.')
   return problem('internal', 'Try again, and tell the operator the request id if it stays so.')
 }
 

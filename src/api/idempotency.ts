@@ -53,15 +53,17 @@ export function keepAnswers(app: Api, services: Services): void {
     return answered ? reply : undefined
   })
 
+  // When the handler is through, not when the connection is: whoever hung up must not have it done twice.
   app.addHook('onSend', async (request, reply, payload) => {
-    if (request.claim !== null && reply.statusCode < 300) {
-      await keep(services, { claim: request.claim, request, status: reply.statusCode, payload })
+    try {
+      if (request.claim !== null && reply.statusCode < 300) {
+        await keep(services, { claim: request.claim, request, status: reply.statusCode, payload })
+      }
+    } finally {
+      releases.get(request)?.()
     }
     return payload
   })
-
-  // Also after a connection that broke, so that no key stays taken.
-  app.addHook('onResponse', async request => releases.get(request)?.())
 }
 
 function claimOf(request: FastifyRequest, secretKey: Uint8Array): Claim | null {

@@ -6,13 +6,18 @@ import { PUBLIC } from './access.ts'
 import type { Api } from './api.ts'
 import { escapeHtml, page } from './html.ts'
 
+const REFUSED = {
+  description: 'Problem details (RFC 9457)',
+  content: { 'application/problem+json': { schema: problemSchema } },
+}
+
 /** What every route has: problems, and a word about who may use it. */
 export function describeAnswers(app: Api): void {
   app.addHook('onRoute', route => {
     const { access } = route.config ?? {}
-    const action = access !== undefined && 'action' in access ? access.action : access?.kind
-    const response = { ...(route.schema?.response ?? {}), '4xx': problemSchema }
-    route.schema = { ...route.schema, response, ...{ 'x-access': action } }
+    const action = access !== undefined && 'action' in access ? { action: access.action } : {}
+    const response = { ...(route.schema?.response ?? {}), '4xx': REFUSED }
+    route.schema = { ...route.schema, response, ...{ 'x-access': { kind: access?.kind, ...action } } }
   })
 }
 

@@ -6,7 +6,8 @@ import { problem } from '../../protocol/problem.ts'
 import { guard } from './access.ts'
 import type { Api } from './api.ts'
 import { parseJsonBodies } from './body.ts'
-import { errorHandler, sendProblem } from './errors.ts'
+import { answerClientError } from './client-error.ts'
+import { errorHandler, problemOf, sendProblem } from './errors.ts'
 import { keepAnswers } from './idempotency.ts'
 import {
   type ApiLimits,
@@ -31,7 +32,8 @@ import { linkRoutes } from './routes/links.ts'
 import { noticeRoutes } from './routes/notices.ts'
 import { probeRoutes } from './routes/probes.ts'
 import { settingRoutes } from './routes/settings.ts'
-import { sourceRoutes, sourceSignalRoutes } from './routes/sources.ts'
+import { sourceSignalRoutes } from './routes/source-signals.ts'
+import { sourceRoutes } from './routes/sources.ts'
 import { strategyRoutes } from './routes/strategies.ts'
 import { systemRoutes } from './routes/system.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -96,6 +98,9 @@ function bareServer({ random, log }: Services, { connections }: ApiLimits): Api 
     exposeHeadRoutes: false,
     requestIdHeader: false,
     genReqId: () => Buffer.from(random.bytes(9)).toString('base64url'),
+    // Before any hook and route: a path that cannot be decoded.
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemOf(error)),
+    clientErrorHandler: answerClientError,
     http: { maxHeaderSize: MAXIMUM_HEADER_BYTES },
     routerOptions: { maxParamLength: 1_024 },
   }).withTypeProvider<ZodTypeProvider>()
@@ -130,7 +135,7 @@ function headers(https: boolean) {
 
 function observe(app: Api, { metrics, log }: Services): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store')
   })
   app.addHook('onResponse', async (request, reply) => {
     // The route's pattern, never the path: paths hold secrets and have no end.

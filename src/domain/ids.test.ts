@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type AccountId, type IntentId, instrumentId, positionKey, symbolOf, uuidv7 } from './ids.ts'
+import { type AccountId, type IntentId, instrumentId, parseId, positionKey, symbolOf, uuidv7 } from './ids.ts'
 
 const VERSION_7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const LATEST_MS = 2 ** 48 - 1
@@ -29,4 +29,12 @@ test('[DM14] an instrument id names venue and symbol, and the symbol can be read
   expect(id).toBe('okx:BTC-USDT-SWAP')
   expect(symbolOf(id)).toBe('BTC-USDT-SWAP')
   expect(positionKey('a1' as AccountId, id, 0)).toBe('a1/okx:BTC-USDT-SWAP/0')
+})
+
+test('[DM13] an id from outside is taken in the one spelling that it was made in', () => {
+  const id = uuidv7(1_700_000_000_000, new Uint8Array(10))
+  expect(parseId(id)).toBe(id)
+  for (const wrong of [id.toUpperCase(), `${id}\n`, id.slice(1), '', '../../etc/passwd']) {
+    expect(parseId(wrong)).toBeUndefined()
+  }
 })

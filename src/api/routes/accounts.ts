@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { accountAnswer, accountBody, accountChange } from '../../../protocol/rest/accounts.ts'
 import { listAnswer, uuid } from '../../../protocol/rest/common.ts'
@@ -6,7 +7,7 @@ import { decimal } from '../../domain/decimal.ts'
 import type { AccountId, UserId } from '../../domain/ids.ts'
 import { uuidv7 } from '../../domain/ids.ts'
 import type { AccountProfile } from '../../domain/user.ts'
-import { onAccount, onRows, onServer, rowsSeen } from '../access.ts'
+import { onAccount, onRows, onServer, principalOf, rowsSeen } from '../access.ts'
 import { actOf } from '../act.ts'
 import type { Api } from '../api.ts'
 import { found, orRefuse, refuse } from '../errors.ts'
@@ -41,6 +42,20 @@ export function accountRoutes(app: Api, services: Services): void {
     },
   )
 
+  app.get(
+    '/accounts/:accountId',
+    {
+      config: { access: onAccount('account.read') },
+      schema: { tags, summary: 'One account', params: accountParams, response: { 200: accountAnswer } },
+    },
+    request => view(accountOf(services, request.params)),
+  )
+  additionRoute(app, services)
+  changeRoutes(app, services)
+}
+
+function additionRoute(app: Api, services: Services): void {
+  const { desk, people } = services
   app.post(
     '/accounts',
     {
@@ -73,19 +88,9 @@ export function accountRoutes(app: Api, services: Services): void {
           act,
         ),
       )
-      return reply.code(201).send(view(accountOf(services, { accountId: id })))
+      return reply.code(201).send(accountView(accountOf(services, { accountId: id }), people.profile(id)))
     },
   )
-
-  app.get(
-    '/accounts/:accountId',
-    {
-      config: { access: onAccount('account.read') },
-      schema: { tags, summary: 'One account', params: accountParams, response: { 200: accountAnswer } },
-    },
-    request => view(accountOf(services, request.params)),
-  )
-  changeRoutes(app, services)
 }
 
 function changeRoutes(app: Api, services: Services): void {
@@ -106,6 +111,7 @@ function changeRoutes(app: Api, services: Services): void {
     async request => {
       const { origin: _, ...account } = accountOf(services, request.params)
       const profile = people.profile(account.id)
+      requireRightToGive(request, services)
       const { name, status, maximumLeverage, ownerId, labels } = request.body
       const row = {
         ...account,
@@ -141,6 +147,16 @@ function changeRoutes(app: Api, services: Services): void {
       return reply.code(204).send()
     },
   )
+}
+
+/** To run an account is not to give it away: that is for those who run all of them. */
+function requireRightToGive(
+  request: FastifyRequest<{ Body: { ownerId?: unknown } }>,
+  { authority }: Services,
+): void {
+  if (request.body.ownerId === undefined || authority.may(principalOf(request), 'account.manage', null))
+    return
+  refuse('forbidden', 'You may not change whose account it is. Ask an operator.')
 }
 
 export function accountOf({ desk }: Services, { accountId }: { accountId: string }): Account {

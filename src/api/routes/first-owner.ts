@@ -30,7 +30,7 @@ export async function firstOwnerRoutes(app: Api, { people }: Services, limits: L
     async (request, reply) => {
       const { token } = request.query
       await check(token, request.ip)
-      return reply.type(HTML).header('cache-control', 'no-store').send(formPage(token, null))
+      return reply.type(HTML).send(formPage(token, null))
     },
   )
 
@@ -40,7 +40,7 @@ export async function firstOwnerRoutes(app: Api, { people }: Services, limits: L
     async (request, reply) => {
       await check(request.body.token, request.ip)
       const made = await people.createFirstOwner(request.body)
-      reply.type(HTML).header('cache-control', 'no-store')
+      reply.type(HTML)
       if (!made.ok) return reply.code(422).send(formPage(request.body.token, made.error.message))
       return reply.send(
         page(

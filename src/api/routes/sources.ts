@@ -1,39 +1,22 @@
-import { createHash } from 'node:crypto'
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { listAnswer, pageOf as pageShape, uuid } from '../../../protocol/rest/common.ts'
-import {
-  hookAnswer,
-  manualSignalBody,
-  signalAnswer,
-  signalsQuery,
-  sourceAnswer,
-  sourceBody,
-  sourceChange,
-  takenAnswer,
-} from '../../../protocol/rest/sources.ts'
+import { listAnswer, uuid } from '../../../protocol/rest/common.ts'
+import { sourceAnswer, sourceBody, sourceChange } from '../../../protocol/rest/sources.ts'
 import type { Account } from '../../domain/account.ts'
 import { ONE } from '../../domain/decimal.ts'
-import { type AccountId, type SignalId, type SourceId, uuidv7 } from '../../domain/ids.ts'
-import { must } from '../../domain/result.ts'
+import { type AccountId, type SourceId, uuidv7 } from '../../domain/ids.ts'
 import type { Source } from '../../domain/strategy.ts'
 import type { Action } from '../../ports/authority.ts'
 import { type Access, onRows, onServer, rowsSeen } from '../access.ts'
 import { actOf } from '../act.ts'
 import type { Api } from '../api.ts'
 import { found, orRefuse, refuse } from '../errors.ts'
-import { takeSignal } from '../hooks/intake.ts'
-import { actionOf } from '../hooks/lockstep.ts'
-import { idCursor, pageOf, rowsToRead } from '../paging.ts'
 import type { Change, Services } from '../services.ts'
-import { decimalOrNull } from '../views/strategy.ts'
-import { signalView, takenView } from '../views/trading.ts'
 
 const tags = ['sources']
-const params = z.strictObject({ sourceId: uuid })
+export const sourceParams = z.strictObject({ sourceId: uuid })
 
 /** A source is seen through its own account: who follows it sees strategies, not leaders. */
-function onSource(action: Action): Access {
+export function onSource(action: Action): Access {
   return {
     kind: 'row',
     action,
@@ -82,11 +65,15 @@ export function sourceRoutes(app: Api, services: Services): void {
     '/sources/:sourceId',
     {
       config: { access: onSource('source.read') },
-      schema: { tags, summary: 'One source', params, response: { 200: sourceAnswer } },
+      schema: { tags, summary: 'One source', params: sourceParams, response: { 200: sourceAnswer } },
     },
     request => sourceView(services, sourceOf(services, request.params)),
   )
+  changeRoutes(app, services)
+}
 
+function changeRoutes(app: Api, services: Services): void {
+  const { desk } = services
   app.patch(
     '/sources/:sourceId',
     {
@@ -94,7 +81,7 @@ export function sourceRoutes(app: Api, services: Services): void {
       schema: {
         tags,
         summary: 'Rename a source',
-        params,
+        params: sourceParams,
         body: sourceChange,
         response: { 200: sourceAnswer },
       },
@@ -111,7 +98,7 @@ export function sourceRoutes(app: Api, services: Services): void {
     '/sources/:sourceId',
     {
       config: { access: onSource('source.manage') },
-      schema: { tags, summary: 'Remove a source', params, response: { 204: z.void() } },
+      schema: { tags, summary: 'Remove a source', params: sourceParams, response: { 204: z.void() } },
     },
     async (request, reply) => {
       const { id, accountId } = sourceOf(services, request.params)
@@ -156,101 +143,11 @@ function additionOf(
   ]
 }
 
-export function sourceSignalRoutes(app: Api, services: Services): void {
-  const { signals, reads, clock } = services
-  app.get(
-    '/sources/:sourceId/signals',
-    {
-      config: { access: onSource('source.read') },
-      schema: {
-        tags,
-        summary: 'Its signals, newest first',
-        params,
-        querystring: signalsQuery,
-        response: { 200: pageShape(signalAnswer) },
-      },
-    },
-    async request => {
-      const { id: sourceId } = sourceOf(services, request.params)
-      const { cursor, limit } = request.query
-      const rows = await reads.signalPage({
-        sourceId,
-        ...idCursor<SignalId>(cursor),
-        limit: rowsToRead(limit),
-      })
-      const page = pageOf(rows, limit, ({ id }) => id)
-      return { ...page, rows: page.rows.map(signalView) }
-    },
-  )
-
-  app.post(
-    '/sources/:sourceId/signals',
-    {
-      config: { access: onSource('source.signal'), keyRequired: true },
-      schema: {
-        tags,
-        summary: 'A signal by hand, as of now',
-        params,
-        body: manualSignalBody,
-        response: { 202: takenAnswer },
-      },
-    },
-    async (request, reply) => {
-      const source = signalsSource(services, sourceOf(services, request.params))
-      const action = orRefuse(actionOf(request.body))
-      const signalPrice = decimalOrNull(request.body.signalPrice ?? null)
-      const externalId = externalIdOf(request)
-      const parsed = { externalId, at: clock.now(), symbol: request.body.symbol, action, signalPrice }
-      return reply
-        .code(202)
-        .send(takenView(await takeSignal(services, source, { parsed, said: request.body })))
-    },
-  )
-
-  app.post(
-    '/sources/:sourceId/hook',
-    {
-      config: { access: onSource('source.manage'), secretAnswer: true },
-      schema: {
-        tags,
-        summary: 'Make the path for webhooks; it is shown once, and the former one ends',
-        params,
-        response: { 201: hookAnswer },
-      },
-    },
-    async (request, reply) => {
-      const { id } = signalsSource(services, sourceOf(services, request.params))
-      const act = actOf(request, 'source.hook', { subject: `source:${id}` })
-      const { token } = orRefuse(await signals.renewHook(id, act))
-      return reply.code(201).send({ path: `/api/v1/hook/${token}` })
-    },
-  )
-
-  app.delete(
-    '/sources/:sourceId/hook',
-    {
-      config: { access: onSource('source.manage') },
-      schema: { tags, summary: 'Take webhooks no more', params, response: { 204: z.void() } },
-    },
-    async (request, reply) => {
-      const { id } = sourceOf(services, request.params)
-      orRefuse(await signals.endHook(id, actOf(request, 'source.hook_end', { subject: `source:${id}` })))
-      return reply.code(204).send()
-    },
-  )
-}
-
-/** From the Idempotency-Key, so that even a crash before the answer was kept makes no second signal of one. */
-function externalIdOf(request: FastifyRequest): string {
-  const { actor, key } = must(request.claim, 'the route requires an Idempotency-Key')
-  return `manual-${createHash('sha256').update(`${actor} ${key}`).digest('hex')}`
-}
-
-function sourceOf({ desk }: Services, { sourceId }: { sourceId: string }): Source {
+export function sourceOf({ desk }: Services, { sourceId }: { sourceId: string }): Source {
   return found(desk.roster().sources.get(sourceId), 'source')
 }
 
-function signalsSource(services: Services, source: Source): Source {
+export function signalsSource(services: Services, source: Source): Source {
   if (sourceView(services, source).kind === 'signals') return source
   return refuse(
     'conflict',

@@ -57,7 +57,11 @@ export function userRoutes(app: Api, services: Services): void {
       return userView(orRefuse(await people.changeUser(id, change, principalOf(request).actor)))
     },
   )
+  userLoginRoutes(app, services)
+}
 
+function userLoginRoutes(app: Api, services: Services): void {
+  const { people } = services
   app.get(
     '/users/:userId/logins',
     {
