@@ -2,15 +2,7 @@ import { z } from 'zod'
 import { ENVIRONMENTS } from '../../src/domain/account.ts'
 import { VENUES } from '../../src/domain/ids.ts'
 import { DEFAULT_MAXIMUM_LEVERAGE, ORIGINS } from '../../src/domain/strategy.ts'
-import {
-  decimalText,
-  instrumentText,
-  nameText,
-  positiveText,
-  preciseTimestamp,
-  timestamp,
-  uuid,
-} from './common.ts'
+import { decimalText, instrumentText, nameText, positiveText, preciseTimestamp, uuid } from './common.ts'
 
 const status = z.enum(['active', 'inactive'])
 const labels = z.array(nameText).max(20)
@@ -71,7 +63,7 @@ export const keyCheckAnswer = z.object({
   withdraw: z.boolean(),
   transfer: z.boolean(),
   addresses: z.array(z.string()),
-  expiresAt: timestamp.nullable(),
+  expiresAt: preciseTimestamp.nullable(),
   problem: z.string().nullable(),
 })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ROLES, SCOPES } from '../../src/domain/user.ts'
-import { emailText, nameText, passwordText, secretText, timestamp, uuid } from './common.ts'
+import { emailText, nameText, passwordText, preciseTimestamp, secretText, timestamp, uuid } from './common.ts'
 
 export const totpCode = z.string().regex(/^\d{6}$/, 'the six digits that the authenticator shows')
 
@@ -17,7 +17,7 @@ export const refreshBody = z.strictObject({ refreshToken: secretText.optional() 
 export const tokensAnswer = z.object({
   accessToken: z.string(),
   /** When the access token ends, ms. */
-  expiresAt: timestamp,
+  expiresAt: preciseTimestamp,
   /** Null when it is in the cookie. */
   refreshToken: z.string().nullable(),
 })
@@ -28,14 +28,14 @@ export const selfAnswer = z.object({
   userId: uuid.nullable(),
   role: z.enum(ROLES),
   scopes: z.array(z.enum(SCOPES)),
-  expiresAt: timestamp.nullable(),
+  expiresAt: preciseTimestamp.nullable(),
 })
 
 export const loginAnswer = z.object({
   id: uuid,
-  createdAt: timestamp,
-  usedAt: timestamp,
-  expiresAt: timestamp,
+  createdAt: preciseTimestamp,
+  usedAt: preciseTimestamp,
+  expiresAt: preciseTimestamp,
   userAgent: z.string(),
   address: z.string(),
   /** The one that asks. */
@@ -47,7 +47,8 @@ export const passwordBody = z.strictObject({ current: passwordText, next: passwo
 /** What an authenticator needs; shown once. */
 export const totpAnswer = z.object({ secret: z.string(), uri: z.string() })
 export const totpBody = z.strictObject({ code: totpCode })
-export const totpEndBody = z.strictObject({ password: passwordText })
+/** The password again, for what would lock its user out. */
+export const reauthenticationBody = z.strictObject({ password: passwordText })
 
 export const apiTokenBody = z.strictObject({
   name: nameText,
@@ -60,9 +61,9 @@ export const apiTokenAnswer = z.object({
   id: uuid,
   name: z.string(),
   scopes: z.array(z.enum(SCOPES)),
-  createdAt: timestamp,
-  expiresAt: timestamp.nullable(),
-  revokedAt: timestamp.nullable(),
+  createdAt: preciseTimestamp,
+  expiresAt: preciseTimestamp.nullable(),
+  revokedAt: preciseTimestamp.nullable(),
 })
 
 export const newApiTokenAnswer = apiTokenAnswer.extend({ token: z.string() })

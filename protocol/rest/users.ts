@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ROLES } from '../../src/domain/user.ts'
-import { emailText, nameText, passwordText, timestamp, uuid } from './common.ts'
+import { emailText, nameText, passwordText, preciseTimestamp, uuid } from './common.ts'
 
 const status = z.enum(['active', 'disabled'])
 
@@ -10,7 +10,7 @@ export const userAnswer = z.object({
   name: z.string(),
   role: z.enum(ROLES),
   status,
-  createdAt: timestamp,
+  createdAt: preciseTimestamp,
 })
 
 export const userBody = z.strictObject({
@@ -20,7 +20,8 @@ export const userBody = z.strictObject({
   password: passwordText,
 })
 
-/** What is left out stays. A new password ends every login of the user. */
-export const userChange = z
-  .strictObject({ name: nameText, role: z.enum(ROLES), status, password: passwordText })
-  .partial()
+/** What is left out stays. Another role, or being disabled, ends every login of the user. */
+export const userChange = z.strictObject({ name: nameText, role: z.enum(ROLES), status }).partial()
+
+/** It ends every login of the user. */
+export const userPasswordBody = z.strictObject({ password: passwordText })

@@ -144,8 +144,9 @@ function observe(app: Api, { metrics, log }: Services): void {
     const seen = { method, route, status: reply.statusCode, ms: reply.elapsedTime }
     metrics.request(seen)
     const line = { ...seen, requestId: request.id, actor: request.principal?.actor, address: request.ip }
-    if (method === 'GET') log.debug('request', line)
-    else log.info('request', line)
+    // Webhooks come by the hundred, and have rows of their own.
+    const isCommand = method !== 'GET' && request.principal !== null
+    log[isCommand ? 'info' : 'debug']('request', line)
   })
 }
 

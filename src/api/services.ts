@@ -3,10 +3,13 @@ import type { Account, Credential, KeyPermissions } from '../domain/account.ts'
 import type { Decimal } from '../domain/decimal.ts'
 import type {
   AccountId,
+  ApiTokenId,
   ClientOrderId,
   InstrumentId,
   IntentId,
   LinkId,
+  LoginId,
+  NoticeId,
   SourceId,
   StrategyId,
   UserId,
@@ -17,7 +20,7 @@ import type { Reason } from '../domain/reason.ts'
 import type { Result } from '../domain/result.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Link, Mode, Sizing, Source, Strategy } from '../domain/strategy.ts'
-import type { AccountProfile, ApiToken, Login, Role, Scope, User } from '../domain/user.ts'
+import type { AccountProfile, ApiToken, Login, Role, User } from '../domain/user.ts'
 import type { Authority } from '../ports/authority.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/observe.ts'
@@ -50,9 +53,9 @@ export interface Act {
 
 export interface Tokens {
   readonly accessToken: string
-  readonly expiresAt: number
+  /** Our clock, ms. */
+  readonly accessExpiresAt: number
   readonly refreshToken: string
-  /** When the refresh token ends if it is not used, ms. */
   readonly refreshExpiresAt: number
 }
 
@@ -68,27 +71,29 @@ export interface People {
   /** Whether the one-time link's token is right and no owner exists yet. In constant time. */
   mayBecomeFirstOwner(token: string): boolean
   createFirstOwner(input: { token: string; email: string; name: string; password: string }): Answer<User>
-  login(input: { email: string; password: string; totp: string | null; device: Device }): Answer<Tokens>
-  refresh(refreshToken: string, device: Device): Answer<Tokens>
+  /** @param input.code of an authenticator app; null: none is given yet */
+  login(input: Device & { email: string; password: string; code: string | null }): Answer<Tokens>
+  refresh(refreshToken: string): Answer<Tokens>
   users(): readonly User[]
   user(id: string): User | null
   createUser(input: Pick<User, 'email' | 'name' | 'role'> & { password: string }, actor: string): Answer<User>
   changeUser(id: UserId, change: UserChange, actor: string): Answer<User>
-  changePassword(userId: UserId, passwords: { current: string; next: string }, actor: string): Answer<void>
-  beginTotp(userId: UserId, actor: string): Answer<{ secret: string; uri: string }>
-  confirmTotp(userId: UserId, code: string, actor: string): Answer<void>
-  endTotp(userId: UserId, password: string, actor: string): Answer<void>
+  setPassword(userId: UserId, password: string, actor: string): Answer<void>
+  /** @param input.loginId the device that does it: every other one is logged out */
+  changePassword(input: Whose & { loginId: LoginId | null; current: string; next: string }): Answer<void>
+  beginTotp(input: Whose & { password: string }): Answer<{ secret: string; uri: string }>
+  confirmTotp(userId: UserId, code: string): Answer<void>
+  endTotp(input: Whose & { password: string }): Answer<void>
+  /** By an owner, for somebody who has lost the device. */
+  removeTotp(userId: UserId, actor: string): Answer<void>
   /** Neither revoked nor expired. */
   logins(userId: UserId): readonly Login[]
   /** `not_found` when it is not one of the user's. */
-  endLogin(userId: UserId, loginId: string, actor: string): Answer<void>
+  endLogin(userId: UserId, loginId: LoginId, actor: string): Answer<void>
   endLogins(userId: UserId, actor: string): Answer<number>
   apiTokens(userId: UserId): readonly ApiToken[]
-  createApiToken(
-    input: { userId: UserId; name: string; scopes: readonly Scope[]; expiresAt: number | null },
-    actor: string,
-  ): Answer<{ row: ApiToken; token: string }>
-  revokeApiToken(userId: UserId, tokenId: string, actor: string): Answer<void>
+  createApiToken(input: Pick<ApiToken, 'userId' | 'name' | 'scopes' | 'expiresAt'>): Answer<NewApiToken>
+  revokeApiToken(userId: UserId, tokenId: ApiTokenId, actor: string): Answer<void>
   profile(accountId: AccountId): AccountProfile
   settings(): ReadonlyMap<string, string>
   setSetting(name: string, value: string, actor: string): Answer<void>
@@ -99,7 +104,18 @@ export interface UserChange {
   readonly name?: string
   readonly role?: Role
   readonly status?: User['status']
-  readonly password?: string
+}
+
+/** A user who is asked for the password again, from where. */
+export interface Whose {
+  readonly userId: UserId
+  readonly address: string
+}
+
+export interface NewApiToken {
+  readonly apiToken: ApiToken
+  /** Shown this once. */
+  readonly token: string
 }
 
 export interface AuditVerdict {
@@ -147,15 +163,15 @@ export interface Desk {
   /** All of them or none, in one unit with the act. */
   reconfigure(changes: readonly Change[], act: Act): Answer<void>
   /** Reads at the venue what the key may do, seals it, and replaces the account's session at once. */
-  putKey(account: Account, credential: Credential, act: Act): Answer<KeyCheck>
-  removeKey(account: Account, act: Act): Answer<void>
+  putKey(account: Account, credential: Credential, actor: string): Answer<KeyCheck>
+  removeKey(account: Account, actor: string): Answer<void>
   checkKey(account: Account): Answer<KeyCheck>
   /** @returns how many sessions were replaced */
   resetSessions(accountIds: readonly AccountId[], act: Act): Answer<number>
   /** @returns the instrument that an account's venue lists under a symbol; `symbol_unknown`, or `unavailable` */
   instrument(accountId: AccountId, symbol: string): Result<InstrumentId, Refusal>
   /** @param visible whose notices may be acknowledged; null: every one */
-  acknowledge(noticeId: string, visible: ReadonlySet<AccountId> | null, act: Act): Answer<Notice>
+  acknowledge(noticeId: NoticeId, visible: ReadonlySet<AccountId> | null, act: Act): Answer<Notice>
 }
 
 export interface KeyCheck {
@@ -204,8 +220,8 @@ export interface Signals {
   /** @returns whose secret it is, in constant time; null: nobody's */
   sourceOfHook(token: string): SourceId | null
   /** Makes a secret for a source; the former one ends. */
-  renewHook(sourceId: SourceId, act: Act): Answer<{ token: string }>
-  endHook(sourceId: SourceId, act: Act): Answer<void>
+  renewHook(sourceId: SourceId, actor: string): Answer<{ token: string }>
+  endHook(sourceId: SourceId, actor: string): Answer<void>
 }
 
 export type PartStatus = 'up' | 'degraded' | 'down'

@@ -7,7 +7,7 @@ test('[OP6] what a sender makes up never becomes a series of its own', async () 
   for (let index = 0; index < 500; index += 1) {
     metrics.request({ method: `M${index}`, route: `/made/up/${index}`, status: index, ms: 1 })
     metrics.decided('copied', `reason-${index}`)
-    metrics.liveDropped(`why-${index}`)
+    metrics.live.dropped(`why-${index}`)
   }
   const text = await metrics.text()
   expect(text).toContain('lockstep_decisions_total{outcome="copied",reason="other"} 500')
@@ -26,9 +26,14 @@ test('[OP6] what is known is counted under its own name', async () => {
   metrics.signal('applied')
   metrics.noticed('warning')
   metrics.copyHop('send', 1.5)
-  metrics.liveSockets(7)
-  metrics.liveFrame('delta')
-  metrics.liveResync()
+  metrics.live.connected()
+  metrics.live.connected()
+  metrics.live.disconnected()
+  metrics.live.delivered(120)
+  metrics.live.subscribed(4)
+  metrics.live.subscribed(-1)
+  metrics.live.resynced()
+  metrics.live.badRequest()
   const text = await metrics.text()
   for (const line of [
     'lockstep_http_requests_total{method="GET",route="/livez",status="2xx"} 1',
@@ -38,8 +43,11 @@ test('[OP6] what is known is counted under its own name', async () => {
     'lockstep_signals_total{status="applied"} 1',
     'lockstep_notices_total{level="warning"} 1',
     'lockstep_copy_hop_seconds_count{hop="send"} 1',
-    'lockstep_live_sockets 7',
-    'lockstep_live_frames_total{kind="delta"} 1',
+    'lockstep_live_sockets 1',
+    'lockstep_live_subscriptions 3',
+    'lockstep_live_packets_total 1',
+    'lockstep_live_bytes_total 120',
+    'lockstep_live_bad_requests_total 1',
     'lockstep_live_resyncs_total 1',
   ]) {
     expect(text).toContain(line)

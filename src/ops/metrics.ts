@@ -7,17 +7,29 @@ import { REASONS } from '../domain/reason.ts'
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 const STATUSES = ['1xx', '2xx', '3xx', '4xx', '5xx']
 const SESSION_STATES = ['connecting', 'syncing', 'live', 'degraded', 'closed']
-const SESSION_EVENTS = ['created', 'reused', 'validated', 'found_invalid', 'dropped']
+const SESSION_EVENTS = ['created', 'reused', 'validated', 'invalid', 'dropped']
 const SIGNAL_STATUSES = ['pending', 'applied', 'refused']
 const LEVELS: readonly NoticeLevel[] = ['info', 'warning', 'critical']
-const FRAME_KINDS = ['snapshot', 'delta']
-const DROP_REASONS = ['slow', 'revoked', 'expired', 'malformed', 'limit', 'closed']
+const DROP_REASONS = ['origin', 'full', 'token', 'revoked', 'too_slow', 'bad_requests', 'server_stops']
 const HOPS = ['decide', 'persist', 'send', 'ack', 'fill']
 /** Patterns of routes, which the code has; more than these would be paths. */
 const MAXIMUM_ROUTES = 200
 
 const REQUEST_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5]
 const HOP_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5]
+
+/** What the live gateway tells. */
+export interface LiveCounts {
+  connected(): void
+  disconnected(): void
+  dropped(reason: string): void
+  /** One packet to one socket. */
+  delivered(bytes: number): void
+  /** How many streams more; less than 0: fewer. */
+  subscribed(streams: number): void
+  resynced(): void
+  badRequest(): void
+}
 
 /** Everything that the server counts, in one place. */
 export interface Metrics {
@@ -29,10 +41,7 @@ export interface Metrics {
   sessionEvent(event: string): void
   signal(status: string): void
   noticed(level: string): void
-  liveSockets(count: number): void
-  liveFrame(kind: string): void
-  liveResync(): void
-  liveDropped(why: string): void
+  readonly live: LiveCounts
   /** In Prometheus' text format. */
   text(): Promise<string>
   readonly contentType: string
@@ -44,7 +53,7 @@ export function createMetrics(): Metrics {
   return {
     ...countRequests(registry),
     ...countTrading(registry),
-    ...countLive(registry),
+    live: countLive(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }
@@ -110,18 +119,30 @@ function countTrading(registry: Registry): Trading {
   }
 }
 
-type Live = Pick<Metrics, 'liveSockets' | 'liveFrame' | 'liveResync' | 'liveDropped'>
-
-function countLive(registry: Registry): Live {
-  const sockets = new Gauge({ name: 'lockstep_live_sockets', help: 'Sockets now', registers: [registry] })
-  const frames = counter(registry, 'live_frames_total', 'Frames sent by kind', ['kind'])
+function countLive(registry: Registry): LiveCounts {
+  const registers = [registry]
+  const sockets = new Gauge({ name: 'lockstep_live_sockets', help: 'Sockets now', registers })
+  const streams = new Gauge({
+    name: 'lockstep_live_subscriptions',
+    help: 'Streams read by sockets',
+    registers,
+  })
+  const packets = counter(registry, 'live_packets_total', 'Packets sent to sockets', [])
+  const bytes = counter(registry, 'live_bytes_total', 'Bytes sent to sockets', [])
   const resyncs = counter(registry, 'live_resyncs_total', 'Streams that a client asked for again', [])
-  const dropped = counter(registry, 'live_dropped_total', 'Sockets ended by us', ['why'])
+  const bad = counter(registry, 'live_bad_requests_total', 'Events that were not as they should be', [])
+  const dropped = counter(registry, 'live_dropped_total', 'Sockets ended or refused by us', ['why'])
   return {
-    liveSockets: count => sockets.set(count),
-    liveFrame: kind => frames.inc({ kind: oneOf(FRAME_KINDS, kind) }),
-    liveResync: () => resyncs.inc(),
-    liveDropped: why => dropped.inc({ why: oneOf(DROP_REASONS, why) }),
+    connected: () => sockets.inc(),
+    disconnected: () => sockets.dec(),
+    dropped: why => dropped.inc({ why: oneOf(DROP_REASONS, why) }),
+    delivered(size) {
+      packets.inc()
+      bytes.inc(size)
+    },
+    subscribed: count => streams.inc(count),
+    resynced: () => resyncs.inc(),
+    badRequest: () => bad.inc(),
   }
 }
 

@@ -4,19 +4,20 @@ import {
   loginAnswer,
   loginBody,
   passwordBody,
+  reauthenticationBody,
   refreshBody,
   selfAnswer,
   tokensAnswer,
   totpAnswer,
   totpBody,
-  totpEndBody,
 } from '../../../protocol/rest/auth.ts'
 import { listAnswer, secretText, uuid } from '../../../protocol/rest/common.ts'
+import { type LoginId, parseId } from '../../domain/ids.ts'
 import { PERSON, PUBLIC, principalOf, SELF, userIdOf } from '../access.ts'
 import type { Api } from '../api.ts'
-import { orRefuse, refuse } from '../errors.ts'
+import { found, orRefuse, refuse } from '../errors.ts'
 import { REFRESH_COOKIE, requireOwnPage } from '../origins.ts'
-import type { Device, Services, Tokens } from '../services.ts'
+import type { Device, Services, Tokens, Whose } from '../services.ts'
 
 export interface CookieOptions {
   /** True behind HTTPS: the cookie then never travels without it. */
@@ -71,7 +72,8 @@ export function authRoutes(app: Api, services: Services, cookie: CookieOptions):
     },
     async (request, reply) => {
       const { actor } = principalOf(request)
-      orRefuse(await people.endLogin(userIdOf(request), request.params.loginId, actor))
+      const loginId = found(parseId<LoginId>(request.params.loginId), 'login')
+      orRefuse(await people.endLogin(userIdOf(request), loginId, actor))
       return reply.code(204).send()
     },
   )
@@ -87,7 +89,7 @@ function loginRoutes(app: Api, { people }: Services, cookie: CookieOptions): voi
     },
     async (request, reply) => {
       const { email, password, totp = null, cookie: inCookie } = request.body
-      const tokens = orRefuse(await people.login({ email, password, totp, device: deviceOf(request) }))
+      const tokens = orRefuse(await people.login({ email, password, code: totp, ...deviceOf(request) }))
       return give(reply, tokens, { inCookie, cookie })
     },
   )
@@ -108,7 +110,7 @@ function loginRoutes(app: Api, { people }: Services, cookie: CookieOptions): voi
       if (inCookie) requireOwnPage(request, cookie.origins)
       const given = secretText.safeParse(request.body.refreshToken ?? request.cookies[REFRESH_COOKIE])
       if (!given.success) refuse('token_missing', 'Send the refresh token, or log in.')
-      const tokens = orRefuse(await people.refresh(given.data, deviceOf(request)))
+      const tokens = orRefuse(await people.refresh(given.data))
       return give(reply, tokens, { inCookie, cookie })
     },
   )
@@ -133,7 +135,8 @@ function passwordRoutes(app: Api, { people }: Services): void {
       schema: { tags, summary: 'Change your password', body: passwordBody, response: { 204: z.void() } },
     },
     async (request, reply) => {
-      orRefuse(await people.changePassword(userIdOf(request), request.body, principalOf(request).actor))
+      const { loginId } = principalOf(request)
+      orRefuse(await people.changePassword({ ...whose(request), loginId, ...request.body }))
       return reply.code(204).send()
     },
   )
@@ -145,10 +148,11 @@ function passwordRoutes(app: Api, { people }: Services): void {
       schema: {
         tags,
         summary: 'Begin one-time codes: what the authenticator needs',
+        body: reauthenticationBody,
         response: { 200: totpAnswer },
       },
     },
-    async request => orRefuse(await people.beginTotp(userIdOf(request), principalOf(request).actor)),
+    async request => orRefuse(await people.beginTotp({ ...whose(request), ...request.body })),
   )
 
   app.post(
@@ -163,7 +167,7 @@ function passwordRoutes(app: Api, { people }: Services): void {
       },
     },
     async (request, reply) => {
-      orRefuse(await people.confirmTotp(userIdOf(request), request.body.code, principalOf(request).actor))
+      orRefuse(await people.confirmTotp(userIdOf(request), request.body.code))
       return reply.code(204).send()
     },
   )
@@ -175,12 +179,12 @@ function passwordRoutes(app: Api, { people }: Services): void {
       schema: {
         tags,
         summary: 'Require one-time codes no more',
-        body: totpEndBody,
+        body: reauthenticationBody,
         response: { 204: z.void() },
       },
     },
     async (request, reply) => {
-      orRefuse(await people.endTotp(userIdOf(request), request.body.password, principalOf(request).actor))
+      orRefuse(await people.endTotp({ ...whose(request), ...request.body }))
       return reply.code(204).send()
     },
   )
@@ -191,7 +195,7 @@ function give(
   tokens: Tokens,
   { inCookie, cookie }: { inCookie: boolean; cookie: CookieOptions },
 ): z.infer<typeof tokensAnswer> {
-  const { accessToken, expiresAt, refreshToken, refreshExpiresAt } = tokens
+  const { accessToken, accessExpiresAt: expiresAt, refreshToken, refreshExpiresAt } = tokens
   if (!inCookie) return { accessToken, expiresAt, refreshToken }
   reply.setCookie(REFRESH_COOKIE, refreshToken, {
     path: COOKIE_PATH,
@@ -201,6 +205,11 @@ function give(
     expires: new Date(refreshExpiresAt),
   })
   return { accessToken, expiresAt, refreshToken: null }
+}
+
+/** The password is asked for again, also of who has a token: devices are left lying about. */
+function whose(request: FastifyRequest): Whose {
+  return { userId: userIdOf(request), address: request.ip }
 }
 
 function deviceOf(request: FastifyRequest): Device {

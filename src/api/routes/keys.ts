@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { keyBody, keyCheckAnswer, resetAnswer } from '../../../protocol/rest/accounts.ts'
-import { onAccount } from '../access.ts'
+import { onAccount, principalOf } from '../access.ts'
 import { actOf } from '../act.ts'
 import type { Api } from '../api.ts'
 import { orRefuse } from '../errors.ts'
@@ -29,8 +29,7 @@ export function keyRoutes(app: Api, services: Services): void {
     },
     async request => {
       const account = accountOf(services, request.params)
-      const act = actOf(request, 'account.key', { subject: `account:${account.id}` })
-      return keyCheckView(orRefuse(await desk.putKey(account, request.body, act)))
+      return keyCheckView(orRefuse(await desk.putKey(account, request.body, principalOf(request).actor)))
     },
   )
 
@@ -42,8 +41,7 @@ export function keyRoutes(app: Api, services: Services): void {
     },
     async (request, reply) => {
       const account = accountOf(services, request.params)
-      const act = actOf(request, 'account.key_end', { subject: `account:${account.id}` })
-      orRefuse(await desk.removeKey(account, act))
+      orRefuse(await desk.removeKey(account, principalOf(request).actor))
       return reply.code(204).send()
     },
   )

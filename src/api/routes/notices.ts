@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { pageOf as pageShape, uuid } from '../../../protocol/rest/common.ts'
 import { noticeAnswer, noticesQuery } from '../../../protocol/rest/server.ts'
-import type { NoticeId } from '../../domain/ids.ts'
+import { type NoticeId, parseId } from '../../domain/ids.ts'
 import type { Notice } from '../../domain/notice.ts'
 import { accountsSeen, onRows } from '../access.ts'
 import { actOf } from '../act.ts'
 import type { Api } from '../api.ts'
-import { orRefuse } from '../errors.ts'
+import { found, orRefuse } from '../errors.ts'
 import { idCursor, pageOf, rowsToRead } from '../paging.ts'
 import type { Services } from '../services.ts'
 
@@ -53,7 +53,7 @@ export function noticeRoutes(app: Api, services: Services): void {
       },
     },
     async request => {
-      const { noticeId } = request.params
+      const noticeId = found(parseId<NoticeId>(request.params.noticeId), 'notice')
       const act = actOf(request, 'notice.acknowledge', { subject: `notice:${noticeId}` })
       // Whose notice it is stands in the store: who looks it up also says whether one may.
       const visible = accountsSeen(request, services, 'notice.acknowledge')

@@ -11,7 +11,7 @@ import {
 } from '../../../protocol/rest/sources.ts'
 import type { SignalId } from '../../domain/ids.ts'
 import { must } from '../../domain/result.ts'
-import { actOf } from '../act.ts'
+import { principalOf } from '../access.ts'
 import type { Api } from '../api.ts'
 import { orRefuse } from '../errors.ts'
 import { takeSignal } from '../hooks/intake.ts'
@@ -93,8 +93,7 @@ function hookPathRoutes(app: Api, services: Services): void {
     },
     async (request, reply) => {
       const { id } = signalsSource(services, sourceOf(services, request.params))
-      const act = actOf(request, 'source.hook', { subject: `source:${id}` })
-      const { token } = orRefuse(await signals.renewHook(id, act))
+      const { token } = orRefuse(await signals.renewHook(id, principalOf(request).actor))
       return reply.code(201).send({ path: `/api/v1/hook/${token}` })
     },
   )
@@ -107,7 +106,7 @@ function hookPathRoutes(app: Api, services: Services): void {
     },
     async (request, reply) => {
       const { id } = sourceOf(services, request.params)
-      orRefuse(await signals.endHook(id, actOf(request, 'source.hook_end', { subject: `source:${id}` })))
+      orRefuse(await signals.endHook(id, principalOf(request).actor))
       return reply.code(204).send()
     },
   )

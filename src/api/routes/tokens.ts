@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { apiTokenAnswer, apiTokenBody, newApiTokenAnswer } from '../../../protocol/rest/auth.ts'
 import { listAnswer, uuid } from '../../../protocol/rest/common.ts'
+import { type ApiTokenId, parseId } from '../../domain/ids.ts'
 import type { ApiToken } from '../../domain/user.ts'
 import { PERSON, principalOf, SELF, userIdOf } from '../access.ts'
 import type { Api } from '../api.ts'
-import { orRefuse } from '../errors.ts'
+import { found, orRefuse } from '../errors.ts'
 import type { Services } from '../services.ts'
 
 const tags = ['tokens']
@@ -32,9 +33,9 @@ export function tokenRoutes(app: Api, { people }: Services): void {
     },
     async (request, reply) => {
       const userId = userIdOf(request)
-      const made = await people.createApiToken({ ...request.body, userId }, principalOf(request).actor)
-      const { row, token } = orRefuse(made)
-      return reply.code(201).send({ ...tokenView(row), token })
+      const made = await people.createApiToken({ ...request.body, userId })
+      const { apiToken, token } = orRefuse(made)
+      return reply.code(201).send({ ...tokenView(apiToken), token })
     },
   )
 
@@ -51,7 +52,8 @@ export function tokenRoutes(app: Api, { people }: Services): void {
     },
     async (request, reply) => {
       const { actor } = principalOf(request)
-      orRefuse(await people.revokeApiToken(userIdOf(request), request.params.tokenId, actor))
+      const tokenId = found(parseId<ApiTokenId>(request.params.tokenId), 'token')
+      orRefuse(await people.revokeApiToken(userIdOf(request), tokenId, actor))
       return reply.code(204).send()
     },
   )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { loginAnswer } from '../../../protocol/rest/auth.ts'
 import { listAnswer, uuid } from '../../../protocol/rest/common.ts'
-import { userAnswer, userBody, userChange } from '../../../protocol/rest/users.ts'
+import { userAnswer, userBody, userChange, userPasswordBody } from '../../../protocol/rest/users.ts'
 import type { User } from '../../domain/user.ts'
 import { onServer, principalOf } from '../access.ts'
 import type { Api } from '../api.ts'
@@ -42,7 +42,7 @@ export function userRoutes(app: Api, services: Services): void {
   app.patch(
     '/users/:userId',
     {
-      config: { access, secretBody: true },
+      config: { access },
       schema: {
         tags,
         summary: 'Change or disable a user',
@@ -57,10 +57,11 @@ export function userRoutes(app: Api, services: Services): void {
       return userView(orRefuse(await people.changeUser(id, change, principalOf(request).actor)))
     },
   )
-  userLoginRoutes(app, services)
+  credentialRoutes(app, services)
 }
 
-function userLoginRoutes(app: Api, services: Services): void {
+/** How a user comes in, as an owner may mend it. */
+function credentialRoutes(app: Api, services: Services): void {
   const { people } = services
   app.get(
     '/users/:userId/logins',
@@ -89,6 +90,43 @@ function userLoginRoutes(app: Api, services: Services): void {
     async (request, reply) => {
       const { id } = userOf(services, request.params)
       orRefuse(await people.endLogins(id, principalOf(request).actor))
+      return reply.code(204).send()
+    },
+  )
+
+  app.put(
+    '/users/:userId/password',
+    {
+      config: { access, secretBody: true },
+      schema: {
+        tags,
+        summary: 'Give a user a new password',
+        params,
+        body: userPasswordBody,
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      const { id } = userOf(services, request.params)
+      orRefuse(await people.setPassword(id, request.body.password, principalOf(request).actor))
+      return reply.code(204).send()
+    },
+  )
+
+  app.delete(
+    '/users/:userId/totp',
+    {
+      config: { access },
+      schema: {
+        tags,
+        summary: 'End the one-time codes of who has lost the device',
+        params,
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      const { id } = userOf(services, request.params)
+      orRefuse(await people.removeTotp(id, principalOf(request).actor))
       return reply.code(204).send()
     },
   )

@@ -38,7 +38,7 @@ export const FIRST_OWNER_TOKEN = 'the-one-time-token'
 export const HOOK_TOKEN = 'the-secret-of-the-own-source'
 const TOKENS = {
   accessToken: 'customer',
-  expiresAt: 2_000,
+  accessExpiresAt: 2_000,
   refreshToken: 'refresh-2',
   refreshExpiresAt: 3_000,
 }
@@ -60,10 +60,12 @@ export function fakePeople(): People {
     user: id => USERS.find(user => user.id === id) ?? null,
     createUser: async input => ok({ ...(USERS[1] as User), ...input, id: newId() }),
     changeUser: async (id, change) => ok({ ...(USERS.find(user => user.id === id) as User), ...change }),
+    setPassword: async () => ok(),
     changePassword: async () => ok(),
     beginTotp: async () => ok({ secret: 'totp-secret', uri: 'otpauth://totp/x' }),
     confirmTotp: async () => ok(),
     endTotp: async () => ok(),
+    removeTotp: async () => ok(),
     logins: () => [],
     endLogin: async () => ok(),
     endLogins: async () => ok(1),
@@ -79,7 +81,7 @@ export function fakePeople(): People {
         expiresAt,
         revokedAt: null,
       }
-      return ok({ row, token: 'lsk_shown_once' })
+      return ok({ apiToken: row, token: 'lsk_shown_once' })
     },
     revokeApiToken: async () => ok(),
     profile: accountId => ({ accountId, ownerId: null, labels: [] }),
