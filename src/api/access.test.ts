@@ -96,7 +96,7 @@ describe('the matrix', () => {
         wrong.push(`${token} ${method} ${urlOf(each)}: ${answer.statusCode} ${answer.body}`)
     }
     expect(wrong).toEqual([])
-  })
+  }, 60_000)
 
   test('[AP6] without a token every route that is not public answers 401', async () => {
     for (const route of routes.filter(each => each['x-access'].kind !== 'public')) {

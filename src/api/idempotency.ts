@@ -11,6 +11,8 @@ const COMMANDS = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 /** A longer answer is not kept. */
 const MAXIMUM_KEPT_CHARACTERS = 64 * 1024
 
+const NO_CONTENT = 204
+
 /** A command that is being done under a key. */
 interface Claim {
   readonly actor: string
@@ -107,8 +109,6 @@ async function replay(reply: FastifyReply, { reads }: Services, claim: Claim): P
   else void reply.type('application/json').serializer(String).send(kept.body)
   return true
 }
-
-const NO_CONTENT = 204
 
 async function keep(
   { reads, clock, log }: Services,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Decimal, parseDecimal, ZERO } from '../../domain/decimal.ts'
+import { type Decimal, negate, parseDecimal, ZERO } from '../../domain/decimal.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { SignalAction } from '../../domain/signal.ts'
 import type { Refusal } from '../services.ts'
@@ -57,6 +57,6 @@ export function targetOf(position: string, size: string): Result<SignalAction, R
   if (!POSITIONS.includes(position) || quantity === undefined || quantity < ZERO) {
     return incomplete('The market position is long, short or flat, and its size is an amount like "0.25".')
   }
-  const signed = (position === 'flat' ? ZERO : position === 'long' ? quantity : -quantity) as Decimal
-  return ok({ kind: 'target', quantity: signed })
+  const signed = position === 'long' ? quantity : negate(quantity)
+  return ok({ kind: 'target', quantity: position === 'flat' ? ZERO : signed })
 }

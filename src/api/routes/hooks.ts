@@ -4,7 +4,7 @@ import { takenAnswer } from '../../../protocol/rest/sources.ts'
 import { PUBLIC } from '../access.ts'
 import type { Api } from '../api.ts'
 import { parseJsonBodies } from '../body.ts'
-import { found, orRefuse } from '../errors.ts'
+import { orRefuse, refuse } from '../errors.ts'
 import { parseSignal, takeSignal } from '../hooks/intake.ts'
 import { type Limits, MAXIMUM_HOOK_BYTES } from '../limits.ts'
 import type { Services } from '../services.ts'
@@ -29,8 +29,11 @@ export async function hookRoutes(app: Api, services: Services, limits: Limits): 
     },
     async (request, reply) => {
       const sourceId = services.signals.sourceOfHook(request.params.token)
-      if (sourceId === null) await limits.failure(request.ip)
-      const source = found(sourceId && services.desk.roster().sources.get(sourceId), 'webhook')
+      const source = sourceId === null ? undefined : services.desk.roster().sources.get(sourceId)
+      if (source === undefined) {
+        await limits.failure(request.ip)
+        refuse('not_found', 'The path is wrong, or its secret was replaced. Make a new one for the source.')
+      }
       await limits.source(source.id)
       const parsed = orRefuse(parseSignal(request.body))
       const signal = await takeSignal(services, source, { parsed, said: request.body })
