@@ -16,7 +16,10 @@ test('[AP8] a body too large, too deep, not JSON or of another type is refused a
     code: 'too_large',
   })
   const deep = '['.repeat(17) + ']'.repeat(17)
-  expect((await post(here, deep)).json()).toMatchObject({ status: 400, detail: expect.stringContaining('nested') })
+  expect((await post(here, deep)).json()).toMatchObject({
+    status: 400,
+    detail: expect.stringContaining('nested'),
+  })
   expect((await post(here, '{"name":')).json()).toMatchObject({ status: 400, code: 'malformed' })
   expect((await post(here, '')).json()).toMatchObject({ status: 400, code: 'malformed' })
   expect((await post(here, '{"__proto__": {"role": "owner"}}')).json()).toMatchObject({ status: 400 })
