@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'exchange/**/*.test.ts', 'test/tidy/**/*.test.ts'],
+          include: ['{src,protocol,client,exchange}/**/*.test.ts', 'test/tidy/**/*.test.ts'],
         },
       },
       {

@@ -45,6 +45,7 @@ const EFFECTS_ALLOWED = [
   'src/cli/',
   'src/main.ts',
   'exchange/server/',
+  'client/',
 ]
 const EFFECT_CALLS = new Set([
   'Date.now',

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseSync } from 'vite'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const CODE_FOLDERS = ['src', 'exchange', 'test', 'bench']
+const CODE_FOLDERS = ['src', 'protocol', 'client', 'exchange', 'test', 'bench']
 const NOT_OURS = new Set(['node_modules', '.git', 'data'])
 
 /** One TypeScript file as the checks see it. */

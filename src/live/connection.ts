@@ -1,0 +1,214 @@
+import type { Socket } from 'socket.io'
+import { LIVE_LIMITS, type Revoked, type StreamName } from '../../protocol/live.ts'
+import { type ProblemCode, problem } from '../../protocol/problem.ts'
+import type { Authority, Principal, Revocation } from '../ports/authority.ts'
+import type { Cancel, Clock } from '../ports/clock.ts'
+import type { Log, LogFields } from '../ports/observe.ts'
+import type { Random } from '../ports/random.ts'
+import { Allowance } from './allowance.ts'
+import type { Hub } from './hub.ts'
+import { LIMITS } from './limits.ts'
+import type { DropReason, LiveObserver } from './observer.ts'
+import { eventPacket } from './packet.ts'
+import { type Answer, answerRequest, type Requester } from './requests.ts'
+import type { Subscriber } from './room.ts'
+import { Subscriptions } from './subscriptions.ts'
+
+export interface ConnectionParts {
+  readonly socket: Socket
+  readonly principal: Principal
+  readonly address: string
+  readonly hub: Hub
+  readonly authority: Authority
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly observer: LiveObserver
+}
+
+interface Ending {
+  readonly code: ProblemCode
+  readonly reason: string
+}
+
+/** Socket.IO writes into the options of a packet, so that one object for all must stay writable. */
+const UNCOMPRESSED = { compress: false }
+const LOGGED_STREAMS = 8
+
+/** One socket: who it is, what it reads, and how far it may go. */
+export class Connection implements Subscriber, Requester {
+  readonly subscriptions: Subscriptions
+  readonly authority: Authority
+  principal: Principal
+  readonly #parts: ConnectionParts
+  readonly #requests: Allowance
+  readonly #badRequests: Allowance
+  #waitingBytes = 0
+  #isOver = false
+  #cancelBeat: Cancel
+
+  constructor(parts: ConnectionParts) {
+    const { clock, random, socket } = parts
+    this.#parts = parts
+    this.authority = parts.authority
+    this.principal = parts.principal
+    this.subscriptions = new Subscriptions({ ...parts, subscriber: this })
+    this.#requests = new Allowance({ clock, burst: LIMITS.requestBurst, perSecond: LIMITS.requestsPerSecond })
+    const { badRequestBurst: burst, badRequestsPerSecond: perSecond } = LIMITS
+    this.#badRequests = new Allowance({ clock, burst, perSecond })
+    // Those who came together are not to be told together for ever.
+    this.#cancelBeat = clock.after(LIVE_LIMITS.heartbeatMs * random.next(), () => this.#beat())
+    socket.onAny((event: string, ...args: unknown[]) => void this.#receive(event, args))
+    socket.once('disconnect', reason => this.#closed(reason))
+    parts.observer.connected()
+    this.#log('live_connected', { expiresInMs: this.expiresInMs() })
+    socket.emit('authenticated', { expiresInMs: this.expiresInMs() })
+  }
+
+  send(packet: string): void {
+    if (this.#isOver) return
+    const { socket, observer } = this.#parts
+    if (this.#waitingBytes > LIMITS.waitingBytes) {
+      this.#drop('too_slow', { waitingBytes: this.#waitingBytes })
+      // Who does not read would not read a farewell either.
+      socket.request.socket.destroy()
+      return
+    }
+    const size = packet.length
+    this.#waitingBytes += size
+    socket.conn.write(packet, UNCOMPRESSED, () => {
+      this.#waitingBytes -= size
+    })
+    observer.delivered(size)
+  }
+
+  /** A notice, for those who may see it. */
+  tell(packet: string, account: Parameters<Authority['may']>[2]): void {
+    if (this.authority.may(this.principal, 'notice.read', account)) this.send(packet)
+  }
+
+  /** Null: never. */
+  expiresInMs(): number | null {
+    const { expiresAt } = this.principal
+    return expiresAt === null ? null : expiresAt - this.#parts.clock.now()
+  }
+
+  /** Some sessions end; perhaps this one is among them. */
+  revoke({ userId, loginId, apiTokenId, reason }: Revocation): void {
+    const { principal } = this
+    const isMeant =
+      (userId !== null || loginId !== null || apiTokenId !== null) &&
+      (userId === null || userId === principal.userId) &&
+      (loginId === null || loginId === principal.loginId) &&
+      (apiTokenId === null || apiTokenId === principal.apiTokenId)
+    if (isMeant || this.authority.current(principal) === null)
+      this.#revoke('token_revoked', `${reason}: log in again.`)
+  }
+
+  stop(): void {
+    this.#drop('server_stops')
+    this.#parts.socket.disconnect(true)
+  }
+
+  async #receive(event: string, args: readonly unknown[]): Promise<void> {
+    if (this.#isOver) return
+    const last = args.at(-1)
+    const acknowledge = typeof last === 'function' ? last : null
+    const payload = acknowledge === null || args.length > 1 ? args[0] : undefined
+    const answer = await this.#answer(event, payload)
+    acknowledge?.(answer.ok ? answer.value : { error: answer.error })
+    if (!answer.ok) this.#refused(event, answer.error.code)
+  }
+
+  async #answer(event: string, payload: unknown): Promise<Answer> {
+    if (!this.#requests.take())
+      return { ok: false, error: problem('rate_limited', 'Too many requests on this socket: slow down.') }
+    const before = this.subscriptions.size
+    const answer = await this.#done(event, payload)
+    const after = this.subscriptions.size
+    if (after === before) return answer
+    this.#parts.observer.subscribed(after - before)
+    this.#log('live_subscribed', { request: event, streams: after })
+    return answer
+  }
+
+  /** A bug in one request must not take the server down for everyone. */
+  async #done(event: string, payload: unknown): Promise<Answer> {
+    try {
+      return await answerRequest(this, event, payload)
+    } catch (error) {
+      this.#parts.log.error('live_request_failed', { ...this.#who(), request: event, error: String(error) })
+      return { ok: false, error: problem('internal', 'The server could not do this: its log says why.') }
+    }
+  }
+
+  #refused(event: string, code: ProblemCode): void {
+    this.#parts.observer.badRequest()
+    this.#parts.log.debug('live_request_refused', { ...this.#who(), request: event.slice(0, 32), code })
+    if (this.#badRequests.take()) return
+    this.#revoke('rate_limited', 'Too many requests that could not be done: mend the client.')
+  }
+
+  /** Every 5 s: whether it may stay, and where its streams are. */
+  #beat(): void {
+    const ending = this.#endingOf(this.authority.current(this.principal))
+    if (ending !== null) {
+      this.#revoke(ending.code, ending.reason)
+      return
+    }
+    const streams = this.subscriptions.positions(this.subscriptions.names)
+    this.send(eventPacket('heartbeat', JSON.stringify({ streams })))
+    this.#cancelBeat = this.#parts.clock.after(LIVE_LIMITS.heartbeatMs, () => this.#beat())
+  }
+
+  /** Also without a word from anybody: what a token may is asked anew. */
+  #endingOf(principal: Principal | null): Ending | null {
+    if (principal === null) return { code: 'token_revoked', reason: 'The session was ended: log in again.' }
+    this.principal = principal
+    const left = this.expiresInMs()
+    if (left !== null && left <= 0)
+      return { code: 'token_expired', reason: 'The token has expired: connect with a new one.' }
+    if (this.subscriptions.areAllowed(principal)) return null
+    return { code: 'forbidden', reason: 'What you may see has changed: connect again.' }
+  }
+
+  #revoke(code: ProblemCode, reason: string): void {
+    if (this.#isOver) return
+    this.#drop(code === 'rate_limited' ? 'bad_requests' : 'revoked', { code })
+    this.#parts.socket.emit('revoked', { code, reason } satisfies Revoked)
+    this.#parts.socket.disconnect(true)
+  }
+
+  #drop(reason: DropReason, fields: LogFields = {}): void {
+    this.#parts.observer.dropped(reason)
+    this.#log('live_dropped', { reason, ...fields })
+    this.#end()
+  }
+
+  #closed(reason: string): void {
+    const streams = this.subscriptions.size
+    const left = this.#end()
+    this.#parts.observer.disconnected()
+    const shown = Object.entries(left).slice(0, LOGGED_STREAMS)
+    const subscribersLeft = shown.map(([name, count]) => `${name}=${count}`).join(' ')
+    this.#log('live_disconnected', { reason, streams, subscribersLeft })
+  }
+
+  /** Nothing reaches this socket from here on. */
+  #end(): Readonly<Record<StreamName, number>> {
+    this.#isOver = true
+    this.#cancelBeat()
+    const streams = this.subscriptions.size
+    const left = { ...this.subscriptions.endTrading(), ...this.subscriptions.endTickers() }
+    if (streams > 0) this.#parts.observer.subscribed(-streams)
+    return left
+  }
+
+  #log(event: string, fields: LogFields): void {
+    this.#parts.log.info(event, { ...this.#who(), ...fields })
+  }
+
+  #who(): LogFields {
+    return { connection: this.#parts.socket.id, user: this.principal.actor, address: this.#parts.address }
+  }
+}

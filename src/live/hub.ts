@@ -1,0 +1,110 @@
+import type { Cursor, StreamName, StreamPosition } from '../../protocol/live.ts'
+import type { AccountId, InstrumentId } from '../domain/ids.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/observe.ts'
+import type { Random } from '../ports/random.ts'
+import type { AccountWatch, TickerWatch } from '../ports/watch.ts'
+import { AccountFeed } from './account-feed.ts'
+import type { Feed } from './feed.ts'
+import type { Room, Subscriber } from './room.ts'
+import { TickerFeed } from './ticker-feed.ts'
+
+export interface HubParts {
+  readonly accounts: AccountWatch
+  readonly tickers: TickerWatch
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+/** Streams of one origin that a subscriber asks for, each with the place to go on from; null: a snapshot. */
+export type Wanted = (
+  | { readonly accountId: AccountId; readonly instrumentId?: never }
+  | { readonly instrumentId: InstrumentId; readonly accountId?: never }
+) & { readonly streams: ReadonlyMap<StreamName, Cursor | null> }
+
+const EPOCH_BYTES = 6
+
+/** All streams of this process. A feed begins with its first reader and ends with its last. */
+export class Hub {
+  readonly #parts: HubParts
+  readonly #feeds = new Map<AccountId | InstrumentId, Feed>()
+  readonly #streams = new Map<StreamName, { readonly feed: Feed; readonly room: Room }>()
+  readonly #start: string
+  #opened = 0
+
+  constructor(parts: HubParts) {
+    this.#parts = parts
+    this.#start = Buffer.from(parts.random.bytes(EPOCH_BYTES)).toString('base64url')
+  }
+
+  /**
+   * Joins everything or nothing. What is newer than each cursor, or a snapshot, is sent before this returns, except
+   * where there is no data yet.
+   *
+   * @returns what is unknown; null: all is joined
+   */
+  join(subscriber: Subscriber, wanted: readonly Wanted[]): Wanted | null {
+    const feeds = wanted.map(each => ({ each, feed: this.#feedOf(each) }))
+    const unknown = feeds.find(({ feed }) => feed === null)
+    if (unknown === undefined) {
+      for (const { each, feed } of feeds) feed?.together(() => this.#joinRooms(subscriber, each))
+    }
+    for (const { feed } of feeds) if (feed !== null) this.#endIfUnread(feed)
+    return unknown?.each ?? null
+  }
+
+  /** @returns how many still read it */
+  leave(subscriber: Subscriber, name: StreamName): number {
+    const stream = this.#streams.get(name)
+    if (stream === undefined) return 0
+    stream.room.leave(subscriber)
+    this.#endIfUnread(stream.feed)
+    return stream.room.size
+  }
+
+  resync(subscriber: Subscriber, name: StreamName): void {
+    const stream = this.#streams.get(name)
+    stream?.feed.together(() => stream.room.resync(subscriber))
+  }
+
+  /** Null: nobody reads it. */
+  position(name: StreamName): StreamPosition | null {
+    const stream = this.#streams.get(name)
+    return stream === undefined ? null : stream.room.position(stream.feed.state)
+  }
+
+  get size(): number {
+    return this.#feeds.size
+  }
+
+  #joinRooms(subscriber: Subscriber, { streams }: Wanted): void {
+    for (const [name, cursor] of streams) this.#streams.get(name)?.room.join(subscriber, cursor)
+  }
+
+  #feedOf(wanted: Wanted): Feed | null {
+    const known = this.#feeds.get(wanted.accountId ?? wanted.instrumentId)
+    if (known !== undefined) return known
+    const { accounts, tickers, clock, log } = this.#parts
+    // Sequences begin anew with every feed, so its epoch must be new too.
+    this.#opened += 1
+    const parts = { epoch: `${this.#start}-${this.#opened}`, clock }
+    const feed =
+      wanted.accountId === undefined
+        ? TickerFeed.open(tickers, { ...parts, instrumentId: wanted.instrumentId })
+        : AccountFeed.open(accounts, { ...parts, accountId: wanted.accountId })
+    if (feed === null) return null
+    this.#feeds.set(feed.origin, feed)
+    for (const room of feed.rooms) this.#streams.set(room.name, { feed, room })
+    log.info('live_feed_opened', { of: feed.origin, epoch: parts.epoch, state: feed.state })
+    return feed
+  }
+
+  #endIfUnread(feed: Feed): void {
+    if (this.#feeds.get(feed.origin) !== feed || feed.rooms.some(room => room.size > 0)) return
+    this.#feeds.delete(feed.origin)
+    for (const room of feed.rooms) this.#streams.delete(room.name)
+    feed.end()
+    this.#parts.log.info('live_feed_ended', { of: feed.origin, reason: 'no subscriber left' })
+  }
+}

@@ -1,0 +1,94 @@
+import type { LiveNotice } from '../../protocol/live.ts'
+import type { BalanceRow, OrderRow, PnlRow, PositionRow, TickerRow } from '../../protocol/live-data.ts'
+import { type Decimal, formatDecimal } from '../domain/decimal.ts'
+import { symbolOf } from '../domain/ids.ts'
+import type { Notice } from '../domain/notice.ts'
+import type { Ticker } from '../ports/venue.ts'
+import type { BalanceView, OrderView, PnlView, PositionView } from '../ports/watch.ts'
+
+export function balanceRow(view: BalanceView): BalanceRow {
+  return {
+    currency: view.currency,
+    total: formatDecimal(view.total),
+    available: formatDecimal(view.available),
+    equity: textOf(view.equity),
+    unrealizedPnl: textOf(view.unrealizedPnl),
+    marginUsed: textOf(view.marginUsed),
+  }
+}
+
+export function positionRow(view: PositionView): PositionRow {
+  return {
+    instrument: view.instrumentId,
+    side: view.side,
+    quantity: formatDecimal(view.quantity),
+    averagePrice: formatDecimal(view.averagePrice),
+    markPrice: textOf(view.markPrice),
+    liquidationPrice: textOf(view.liquidationPrice),
+    leverage: textOf(view.leverage),
+    unrealizedPnl: textOf(view.unrealizedPnl),
+    notional: textOf(view.notional),
+  }
+}
+
+export function orderRow(view: OrderView): OrderRow {
+  return {
+    id: view.id,
+    clientOrderId: view.clientOrderId,
+    instrument: view.instrumentId,
+    side: view.side,
+    type: view.type,
+    quantity: formatDecimal(view.quantity),
+    filled: formatDecimal(view.filled),
+    limitPrice: textOf(view.limitPrice),
+    averagePrice: textOf(view.averagePrice),
+    status: view.status,
+    reduceOnly: view.reduceOnly,
+    origin: view.origin,
+    at: view.at,
+  }
+}
+
+export function pnlRow(view: PnlView): PnlRow {
+  const equity = textOf(view.equity)
+  return {
+    realizedToday: formatDecimal(view.realizedToday),
+    unrealized: textOf(view.unrealized),
+    equity,
+    curvePoint: equity === null ? null : { at: view.at, equity },
+  }
+}
+
+/** What the market does not tell of its last 24 hours and of funding is unknown, which is null. */
+export function tickerRow(ticker: Ticker): TickerRow {
+  return {
+    symbol: symbolOf(ticker.instrumentId),
+    last: formatDecimal(ticker.last),
+    mark: formatDecimal(ticker.mark),
+    bid: textOf(ticker.bid),
+    ask: textOf(ticker.ask),
+    change24h: null,
+    volume24h: null,
+    fundingRate: null,
+    at: ticker.at,
+  }
+}
+
+export function noticeRow(notice: Notice): LiveNotice {
+  return {
+    id: notice.id,
+    code: notice.code,
+    level: notice.level,
+    account: notice.accountId,
+    instrument: notice.instrumentId,
+    text: notice.text,
+    action: notice.action,
+    recovers: notice.recovers,
+    at: notice.at,
+    acknowledgedAt: notice.acknowledgedAt,
+  }
+}
+
+function textOf(value: Decimal | null): string | null {
+  return value === null ? null : formatDecimal(value)
+}

@@ -1,0 +1,165 @@
+import {
+  accountStream,
+  type Cursor,
+  LIVE_LIMITS,
+  type RequestPayload,
+  type StreamName,
+  type StreamPosition,
+  tickerStream,
+} from '../../protocol/live.ts'
+import { type Problem, problem } from '../../protocol/problem.ts'
+import { type AccountId, type InstrumentId, instrumentId, parseId, VENUES } from '../domain/ids.ts'
+import { err, ok, type Result } from '../domain/result.ts'
+import type { Authority, Principal } from '../ports/authority.ts'
+import type { Hub, Wanted } from './hub.ts'
+import type { LiveObserver } from './observer.ts'
+import type { Subscriber } from './room.ts'
+
+export type Positions = Readonly<Record<StreamName, StreamPosition>>
+
+/** The streams of one socket: account streams and tickers are a set each, and a new set replaces the former one. */
+export class Subscriptions {
+  readonly #hub: Hub
+  readonly #authority: Authority
+  readonly #observer: LiveObserver
+  readonly #subscriber: Subscriber
+  #trading: ReadonlyMap<StreamName, AccountId> = new Map()
+  #tickers: ReadonlySet<StreamName> = new Set()
+
+  constructor(parts: { hub: Hub; authority: Authority; observer: LiveObserver; subscriber: Subscriber }) {
+    this.#hub = parts.hub
+    this.#authority = parts.authority
+    this.#observer = parts.observer
+    this.#subscriber = parts.subscriber
+  }
+
+  get size(): number {
+    return this.#trading.size + this.#tickers.size
+  }
+
+  get names(): readonly StreamName[] {
+    return [...this.#trading.keys(), ...this.#tickers]
+  }
+
+  /** @returns where the streams are, after their frames were sent */
+  trading(
+    principal: Principal,
+    { types, accounts, cursors = {} }: RequestPayload<'subscribe_trading'>,
+  ): Result<Positions, Problem> {
+    const named = this.#accountsOf(principal, accounts)
+    if (!named.ok) return named
+    const streams = new Map<StreamName, AccountId>()
+    const wanted = named.value.map(accountId => {
+      const cursorOf = new Map<StreamName, Cursor | null>()
+      for (const type of types) {
+        const name = accountStream(accountId, type)
+        streams.set(name, accountId)
+        cursorOf.set(name, cursors[name] ?? null)
+      }
+      return { accountId, streams: cursorOf }
+    })
+    const unknown = this.#hub.join(this.#subscriber, wanted)
+    if (unknown !== null) return err(accountNotFound(unknown.accountId ?? ''))
+    const former = this.#trading
+    this.#trading = streams
+    this.#leave(former.keys())
+    return ok(this.positions([...streams.keys()]))
+  }
+
+  ticker(principal: Principal, { symbols }: RequestPayload<'subscribe_ticker'>): Result<Positions, Problem> {
+    if (!this.#authority.may(principal, 'market.read', null))
+      return err(problem('forbidden', 'This token may not read prices.'))
+    const wanted: Wanted[] = []
+    for (const text of new Set(symbols)) {
+      const id = instrumentOf(text)
+      if (id === null) return err(symbolUnknown(text))
+      wanted.push({ instrumentId: id, streams: new Map([[tickerStream(id), null]]) })
+    }
+    const unknown = this.#hub.join(this.#subscriber, wanted)
+    if (unknown !== null) return err(symbolUnknown(unknown.instrumentId ?? ''))
+    const former = this.#tickers
+    this.#tickers = new Set(wanted.flatMap(each => [...each.streams.keys()]))
+    this.#leave(former)
+    return ok(this.positions([...this.#tickers]))
+  }
+
+  resync(name: StreamName): Result<Positions, Problem> {
+    if (!this.#trading.has(name) && !this.#tickers.has(name))
+      return err(problem('not_found', 'This socket has not subscribed to that stream: subscribe first.'))
+    this.#observer.resynced()
+    this.#hub.resync(this.#subscriber, name)
+    return ok(this.positions([name]))
+  }
+
+  /** @returns how many others read each of the streams that are left */
+  endTrading(): Readonly<Record<StreamName, number>> {
+    const former = this.#trading
+    this.#trading = new Map()
+    return this.#leave(former.keys())
+  }
+
+  endTickers(): Readonly<Record<StreamName, number>> {
+    const former = this.#tickers
+    this.#tickers = new Set()
+    return this.#leave(former)
+  }
+
+  /** Whether every account is still one that the principal may see. */
+  areAllowed(principal: Principal): boolean {
+    for (const accountId of new Set(this.#trading.values()))
+      if (!this.#authority.may(principal, 'account.read', accountId)) return false
+    return true
+  }
+
+  positions(names: readonly StreamName[]): Positions {
+    return Object.fromEntries(
+      names.flatMap(name => {
+        const position = this.#hub.position(name)
+        return position === null ? [] : [[name, position]]
+      }),
+    )
+  }
+
+  /** Leaves those streams that are in neither set by now. */
+  #leave(former: Iterable<StreamName>): Readonly<Record<StreamName, number>> {
+    const left = [...former].filter(name => !this.#trading.has(name) && !this.#tickers.has(name))
+    return Object.fromEntries(left.map(name => [name, this.#hub.leave(this.#subscriber, name)]))
+  }
+
+  #accountsOf(
+    principal: Principal,
+    named: readonly string[] | undefined,
+  ): Result<readonly AccountId[], Problem> {
+    if (named === undefined) return this.#ownAccounts(principal)
+    const accounts: AccountId[] = []
+    for (const text of new Set(named)) {
+      const id = parseId<AccountId>(text)
+      // Unknown and foreign look the same: what is not one's own is not to be known of.
+      if (id === undefined || !this.#authority.may(principal, 'account.read', id))
+        return err(accountNotFound(text))
+      accounts.push(id)
+    }
+    return ok(accounts)
+  }
+
+  #ownAccounts(principal: Principal): Result<readonly AccountId[], Problem> {
+    const own = this.#authority.visibleAccounts(principal)
+    if (own === null) return err(problem('invalid', 'You may see every account: name those that you mean.'))
+    if (own.size <= LIVE_LIMITS.accountsPerSubscribe) return ok([...own])
+    const most = LIVE_LIMITS.accountsPerSubscribe
+    return err(problem('invalid', `You have ${own.size} accounts: name at most ${most} of them.`))
+  }
+}
+
+function accountNotFound(accountId: string): Problem {
+  return problem('not_found', `There is no account ${accountId} that you can watch, or it is inactive.`)
+}
+
+function symbolUnknown(text: string): Problem {
+  return problem('symbol_unknown', `No venue of this server lists ${text}: write it like bybit:BTCUSDT.`)
+}
+
+function instrumentOf(text: string): InstrumentId | null {
+  const venue = VENUES.find(name => text.startsWith(`${name}:`))
+  return venue === undefined ? null : instrumentId(venue, text.slice(venue.length + 1))
+}
