@@ -23,6 +23,8 @@ export interface LiveOptions {
   /** @param isRefused the last one was not taken: do not give the same again */
   token(isRefused: boolean): Promise<string>
   readonly listener: LiveListener
+  /** The shortest wait before another try, ms. */
+  readonly retryMs?: number
 }
 
 /** offline: the connection is gone and is tried again; refused: the server says no, and is asked again later. */
@@ -38,11 +40,12 @@ export interface LiveListener {
   gap?(stream: StreamName): void
 }
 
+type Subscribing = Exclude<RequestName, 'authenticate' | 'resync'>
 type Trading = Omit<RequestPayload<'subscribe_trading'>, 'cursors'>
 
 const ANSWER_MS = 10_000
 /** Between tries after a refusal: the shortest and the longest, spread by half so that not all come at once. */
-const RETRY_MS = 500
+const DEFAULT_RETRY_MS = 500
 const LONGEST_RETRY_MS = 15_000
 /** A stream is asked for again at most this often; the next heartbeat finds what is missing still. */
 const RESYNC_EVERY_MS = 1_000
@@ -55,21 +58,23 @@ export class LiveClient {
   readonly #listener: LiveListener
   readonly #socket: Socket
   readonly #tokens: Tokens
+  readonly #retryMs: number
   readonly #readers = new Map<StreamName, StreamReader>()
   readonly #askedAt = new Map<StreamName, number>()
   #trading: Trading | null = null
-  #symbols: string[] | null = null
+  #symbols: readonly string[] = []
   #tries = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
 
-  constructor({ url, token, listener }: LiveOptions) {
+  constructor({ url, token, listener, retryMs = DEFAULT_RETRY_MS }: LiveOptions) {
+    this.#retryMs = retryMs
     this.#listener = listener
     this.#tokens = new Tokens(token, value => this.#authenticate(value))
     this.#socket = io(url, {
       transports: ['websocket'],
       forceNew: true,
-      reconnectionDelay: RETRY_MS,
+      reconnectionDelay: retryMs,
       reconnectionDelayMax: LONGEST_RETRY_MS,
       auth: give => void this.#giveToken(give),
     })
@@ -78,21 +83,25 @@ export class LiveClient {
 
   /** Replaces what was subscribed of accounts; without `accounts`: all of the user's own. */
   subscribeTrading(trading: Trading): void {
+    const former = this.#trading
     this.#trading = trading
-    if (this.#socket.connected) this.#subscribeTrading(trading)
+    this.#subscribeTrading(trading, () => {
+      this.#trading = former
+    })
   }
 
   /** Replaces the tickers: `venue:symbol` each; none ends them. */
   subscribeTickers(symbols: readonly string[]): void {
-    this.#symbols = symbols.length > 0 ? [...symbols] : null
-    if (!this.#socket.connected) return
-    if (this.#symbols === null) this.#subscribe('ticker', 'unsubscribe_ticker', {})
-    else this.#subscribe('ticker', 'subscribe_ticker', { symbols: this.#symbols })
+    const former = this.#symbols
+    this.#symbols = symbols
+    this.#subscribeTickers(symbols, () => {
+      this.#symbols = former
+    })
   }
 
   unsubscribeTrading(): void {
     this.#trading = null
-    if (this.#socket.connected) this.#subscribe('trading', 'unsubscribe_trading', {})
+    this.#subscribe('unsubscribe_trading', {}, () => undefined)
   }
 
   /** Null: it is not subscribed, or nothing of it has come. */
@@ -135,8 +144,8 @@ export class LiveClient {
   #connected(): void {
     this.#tries = 0
     this.#listener.status?.('online', '')
-    if (this.#trading !== null) this.#subscribeTrading(this.#trading)
-    if (this.#symbols !== null) this.#subscribe('ticker', 'subscribe_ticker', { symbols: this.#symbols })
+    if (this.#trading !== null) this.#subscribeTrading(this.#trading, () => undefined)
+    if (this.#symbols.length > 0) this.#subscribeTickers(this.#symbols, () => undefined)
   }
 
   #lost(reason: string): void {
@@ -162,7 +171,7 @@ export class LiveClient {
   }
 
   #retryLater(): void {
-    const longest = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** this.#tries)
+    const longest = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2 ** this.#tries)
     this.#tries += 1
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => this.#socket.connect(), longest * (0.5 + Math.random() / 2))
@@ -188,20 +197,29 @@ export class LiveClient {
     })
   }
 
-  #subscribeTrading(trading: Trading): void {
-    const known = [...this.#readers].filter(([stream]) => kindOfStream(stream) !== 'ticker')
+  #subscribeTrading(trading: Trading, refused: () => void): void {
     const cursors: Record<StreamName, Cursor> = {}
-    for (const [stream, { cursor }] of known) if (cursor !== null) cursors[stream] = cursor
-    this.#subscribe('trading', 'subscribe_trading', { ...trading, cursors })
+    for (const [stream, { cursor }] of this.#readers)
+      if (cursor !== null && !isTicker(stream)) cursors[stream] = cursor
+    this.#subscribe('subscribe_trading', { ...trading, cursors }, refused)
   }
 
-  #subscribe(group: 'trading' | 'ticker', request: RequestName, payload: object): void {
+  #subscribeTickers(symbols: readonly string[], refused: () => void): void {
+    if (symbols.length > 0) this.#subscribe('subscribe_ticker', { symbols }, refused)
+    else this.#subscribe('unsubscribe_ticker', {}, refused)
+  }
+
+  /** What is not in the answer is not subscribed any more. */
+  #subscribe(request: Subscribing, payload: object, refused: () => void): void {
     this.#ask(request, payload, answer => {
       const said = heartbeat.safeParse(answer)
-      if (!said.success) return
+      if (!said.success) {
+        refused()
+        return
+      }
       for (const stream of this.#readers.keys()) {
-        const isOfGroup = (kindOfStream(stream) === 'ticker') === (group === 'ticker')
-        if (isOfGroup && said.data.streams[stream] === undefined) this.#readers.delete(stream)
+        const isOfKind = isTicker(stream) === request.endsWith('ticker')
+        if (isOfKind && said.data.streams[stream] === undefined) this.#readers.delete(stream)
       }
       this.#place(said.data.streams)
     })
@@ -258,6 +276,10 @@ export class LiveClient {
     const view = this.view(stream)
     if (view !== null) this.#listener.changed(view)
   }
+}
+
+function isTicker(stream: StreamName): boolean {
+  return kindOfStream(stream) === 'ticker'
 }
 
 /** Of a frame that may be malformed. */

@@ -10,6 +10,8 @@ export interface ViewOf<Kind extends StreamKind> {
   readonly kind: Kind
   /** Null: nothing has come yet. */
   readonly data: StreamData[Kind] | null
+  /** Of the last frame that is in the data. */
+  readonly cursor: Cursor | null
   /** When it was told; the server's clock, ms. */
   readonly at: number | null
   readonly state: StreamPosition['state']
@@ -102,6 +104,7 @@ class Reader<Kind extends StreamKind> implements ReaderOf<Kind> {
       stream: this.#stream,
       kind: this.#kind,
       data: this.#data,
+      cursor: this.#cursor,
       at: this.#at,
       state: this.#state,
       isStale,

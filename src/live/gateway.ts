@@ -55,10 +55,16 @@ export function openGateway(options: GatewayOptions): Gateway {
     },
   })
   io.use((socket, next) => {
-    void admit(options, sockets, socket).then(admitted => {
-      if (admitted.ok) socket.data.principal = admitted.value
-      next(admitted.ok ? undefined : Object.assign(new Error(admitted.error.code), { data: admitted.error }))
-    })
+    admit(options, sockets, socket).then(
+      admitted => {
+        if (admitted.ok) socket.data.principal = admitted.value
+        next(admitted.ok ? undefined : refusal(admitted.error))
+      },
+      (error: unknown) => {
+        options.log.error('live_handshake_failed', { error: String(error) })
+        next(refusal(problem('internal', 'The server could not do this: its log says why.')))
+      },
+    )
   })
   io.on('connection', socket => {
     const { principal } = socket.data
@@ -86,6 +92,11 @@ export function openGateway(options: GatewayOptions): Gateway {
       io.engine.close()
     },
   }
+}
+
+/** As Socket.IO's client is told of it: `connect_error` with the problem in `data`. */
+function refusal(data: Problem): Error {
+  return Object.assign(new Error(data.code), { data })
 }
 
 /** Before anything is read of a socket. Null: it may come in. */

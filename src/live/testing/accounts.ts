@@ -1,3 +1,4 @@
+import { LIVE_LIMITS } from '../../../protocol/live.ts'
 import { decimal } from '../../domain/decimal.ts'
 import { type AccountId, type InstrumentId, instrumentId, type VenueOrderId } from '../../domain/ids.ts'
 import { must } from '../../domain/result.ts'
@@ -103,7 +104,7 @@ export class ScriptedAccount {
 
   #apply(change: AccountChange): void {
     if (change.kind === 'balances') for (const row of change.rows) this.balances.set(row.currency, row)
-    if (change.kind === 'orders') for (const row of change.rows) this.orders.set(row.id, row)
+    if (change.kind === 'orders') this.#applyOrders(change.rows)
     if (change.kind === 'pnl') this.pnl = change.row
     if (change.kind !== 'positions') return
     for (const row of change.rows) {
@@ -112,6 +113,17 @@ export class ScriptedAccount {
       else this.positions.set(key, row)
     }
   }
+
+  #applyOrders(rows: readonly OrderView[]): void {
+    for (const row of rows) this.orders.set(row.id, row)
+    const done = [...this.orders.values()].filter(isDone)
+    for (const { id } of done.slice(0, Math.max(0, done.length - LIVE_LIMITS.doneOrders)))
+      this.orders.delete(id)
+  }
+}
+
+function isDone({ status }: OrderView): boolean {
+  return status !== 'created' && status !== 'open'
 }
 
 export class ScriptedAccounts implements AccountWatch {
@@ -152,15 +164,19 @@ export class ScriptedTickers implements TickerWatch {
     [BTC, new Set()],
     [ETH, new Set()],
   ])
+  readonly #last = new Map<InstrumentId, Ticker>()
 
   watch(id: InstrumentId, listener: (ticker: Ticker) => void): (() => void) | null {
     const listeners = this.listeners.get(id)
     if (listeners === undefined) return null
     listeners.add(listener)
+    const last = this.#last.get(id)
+    if (last !== undefined) listener(last)
     return () => void listeners.delete(listener)
   }
 
   tell(ticker: Ticker): void {
+    this.#last.set(ticker.instrumentId, ticker)
     for (const listener of this.listeners.get(ticker.instrumentId) ?? []) listener(ticker)
   }
 }
