@@ -5,7 +5,7 @@ import type { Notice } from '../../domain/notice.ts'
 import { systemClock } from '../../ops/system-clock.ts'
 import { systemRandom } from '../../ops/system-random.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Log, LogFields } from '../../ports/observe.ts'
+import { type Log, type LogFields, SILENT } from '../../ports/observe.ts'
 import { type Gateway, openGateway } from '../gateway.ts'
 import { Hub } from '../hub.ts'
 import { type LiveObserver, NO_OBSERVER } from '../observer.ts'
@@ -27,10 +27,10 @@ export class LiveServer {
   readonly #http: Server
   #notice: (notice: Notice) => void = () => undefined
 
-  private constructor(http: Server, { clock, origins, observer }: Required<LiveServerOptions>) {
+  private constructor(http: Server, { clock, origins, observer, isSilent }: Required<LiveServerOptions>) {
     this.#http = http
     const line = (event: string, fields?: LogFields) => void this.lines.push({ event, ...fields })
-    const log: Log = { debug: line, info: line, warn: line, error: line }
+    const log: Log = isSilent ? SILENT : { debug: line, info: line, warn: line, error: line }
     this.authority = new ScriptedAuthority(() => clock.now())
     const random = systemRandom()
     this.hub = new Hub({ accounts: this.accounts, tickers: this.tickers, clock, random, log })
@@ -54,7 +54,7 @@ export class LiveServer {
 
   static async start(options: LiveServerOptions = {}): Promise<LiveServer> {
     const http = createServer()
-    const defaults = { clock: systemClock(), origins: [], observer: NO_OBSERVER }
+    const defaults = { clock: systemClock(), origins: [], observer: NO_OBSERVER, isSilent: false }
     const server = new LiveServer(http, { ...defaults, ...options })
     http.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 })
     await once(http, 'listening')
@@ -87,4 +87,6 @@ export interface LiveServerOptions {
   readonly clock?: Clock
   readonly origins?: readonly string[]
   readonly observer?: LiveObserver
+  /** Keeps no log lines. */
+  readonly isSilent?: boolean
 }
