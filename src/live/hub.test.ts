@@ -18,6 +18,7 @@ import {
   ScriptedTickers,
   tickerOf,
 } from './testing/accounts.ts'
+import { readPacket } from './testing/packets.ts'
 
 const ADA = accountIdOf(1)
 const ORDERS = accountStream(ADA, 'orders')
@@ -27,8 +28,8 @@ const PNL = accountStream(ADA, 'pnl')
 class Reader implements Subscriber {
   readonly heard: (readonly [event: string, payload: unknown])[] = []
 
-  send(packet: string): void {
-    this.heard.push(JSON.parse(packet.slice(1)))
+  send(packet: Buffer): void {
+    this.heard.push(readPacket(packet))
   }
 
   frames(stream?: string): readonly Frame[] {

@@ -5,8 +5,8 @@ import { Stream } from './stream.ts'
 
 /** One socket, as streams see it. */
 export interface Subscriber {
-  /** @param packet ready for the wire */
-  send(packet: string): void
+  /** @param packet of packet.ts, ready for the wire */
+  send(packet: Buffer): void
 }
 
 export interface RoomParts {
@@ -82,7 +82,7 @@ export class Room {
     return this.#stream.position.seq > 0
   }
 
-  #send(packet: string): void {
+  #send(packet: Buffer): void {
     for (const subscriber of this.#subscribers) subscriber.send(packet)
   }
 

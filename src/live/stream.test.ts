@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { LIMITS } from './limits.ts'
 import { Stream } from './stream.ts'
+import { readPacket } from './testing/packets.ts'
 
 const NOW = 1_700_000_000_000
 
-function frameOf(packet: string): Record<string, unknown> {
-  const [event, frame] = JSON.parse(packet.slice(1))
+function frameOf(packet: Buffer): unknown {
+  const [event, frame] = readPacket(packet)
   expect(event).toBe('frame')
   return frame
 }

@@ -6,7 +6,7 @@ interface Held {
   readonly seq: number
   /** Our clock, ms. */
   readonly at: number
-  readonly packet: string
+  readonly packet: Buffer
 }
 
 /**
@@ -35,7 +35,7 @@ export class Stream {
   }
 
   /** The next frame, with what changed. @param at our clock, ms */
-  delta(data: unknown, at: number): string {
+  delta(data: unknown, at: number): Buffer {
     const previous = this.#seq
     this.#seq += 1
     const packet = this.#packet(`${previous},"kind":"delta"`, data, at)
@@ -44,7 +44,7 @@ export class Stream {
   }
 
   /** All there is as of the last frame, for one who joins or lost something. */
-  snapshot(data: unknown, at: number): string {
+  snapshot(data: unknown, at: number): Buffer {
     return this.#packet('null,"kind":"snapshot"', data, at)
   }
 
@@ -55,7 +55,7 @@ export class Stream {
   }
 
   /** What to send to a reader who has come so far; null: only a snapshot helps. */
-  after({ epoch, seq }: Cursor, now: number): readonly string[] | null {
+  after({ epoch, seq }: Cursor, now: number): readonly Buffer[] | null {
     if (epoch !== this.#epoch || seq > this.#seq || seq === 0) return null
     if (seq === this.#seq) return []
     this.#forget(now)
@@ -64,7 +64,7 @@ export class Stream {
     return this.#held.filter(held => held.seq > seq).map(held => held.packet)
   }
 
-  #packet(middle: string, data: unknown, at: number): string {
+  #packet(middle: string, data: unknown, at: number): Buffer {
     const json = JSON.stringify(data)
     return eventPacket('frame', `${this.#head}${this.#seq},"prevSeq":${middle},"at":${at},"data":${json}}`)
   }
