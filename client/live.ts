@@ -1,9 +1,7 @@
 import { io, type Socket } from 'socket.io-client'
 import {
   authenticated,
-  type Cursor,
   heartbeat,
-  kindOfStream,
   type LiveNotice,
   notice,
   type Refusal,
@@ -12,9 +10,9 @@ import {
   refusal,
   revoked,
   type StreamName,
-  type StreamPosition,
 } from '../protocol/live.ts'
-import { type StreamReader, type StreamView, streamReader } from './stream-reader.ts'
+import type { StreamView } from './stream-reader.ts'
+import { type StreamGroup, Streams } from './streams.ts'
 import { Tokens } from './tokens.ts'
 
 export interface LiveOptions {
@@ -40,15 +38,19 @@ export interface LiveListener {
   gap?(stream: StreamName): void
 }
 
-type Subscribing = Exclude<RequestName, 'authenticate' | 'resync'>
+interface Subscribing {
+  readonly request: RequestName
+  readonly payload: object
+  /** What was subscribed before still is. */
+  refused(): void
+}
+
 type Trading = Omit<RequestPayload<'subscribe_trading'>, 'cursors'>
 
 const ANSWER_MS = 10_000
 /** Between tries after a refusal: the shortest and the longest, spread by half so that not all come at once. */
 const DEFAULT_RETRY_MS = 500
 const LONGEST_RETRY_MS = 15_000
-/** A stream is asked for again at most this often; the next heartbeat finds what is missing still. */
-const RESYNC_EVERY_MS = 1_000
 
 /**
  * One connection to the live gateway, for browsers, React Native and Node. It keeps what is subscribed and where each
@@ -59,8 +61,7 @@ export class LiveClient {
   readonly #socket: Socket
   readonly #tokens: Tokens
   readonly #retryMs: number
-  readonly #readers = new Map<StreamName, StreamReader>()
-  readonly #askedAt = new Map<StreamName, number>()
+  readonly #streams: Streams
   #trading: Trading | null = null
   #symbols: readonly string[] = []
   #tries = 0
@@ -70,6 +71,10 @@ export class LiveClient {
   constructor({ url, token, listener, retryMs = DEFAULT_RETRY_MS }: LiveOptions) {
     this.#retryMs = retryMs
     this.#listener = listener
+    this.#streams = new Streams({
+      changed: view => listener.changed(view),
+      missing: stream => this.#resync(stream),
+    })
     this.#tokens = new Tokens(token, value => this.#authenticate(value))
     this.#socket = io(url, {
       transports: ['websocket'],
@@ -86,7 +91,7 @@ export class LiveClient {
     const former = this.#trading
     this.#trading = trading
     this.#subscribeTrading(trading, () => {
-      this.#trading = former
+      if (this.#trading === trading) this.#trading = former
     })
   }
 
@@ -95,18 +100,18 @@ export class LiveClient {
     const former = this.#symbols
     this.#symbols = symbols
     this.#subscribeTickers(symbols, () => {
-      this.#symbols = former
+      if (this.#symbols === symbols) this.#symbols = former
     })
   }
 
   unsubscribeTrading(): void {
     this.#trading = null
-    this.#subscribe('unsubscribe_trading', {}, () => undefined)
+    this.#subscribe('trading', { request: 'unsubscribe_trading', payload: {}, refused: () => undefined })
   }
 
   /** Null: it is not subscribed, or nothing of it has come. */
   view(stream: StreamName): StreamView | null {
-    return this.#readers.get(stream)?.view(Date.now()) ?? null
+    return this.#streams.view(stream)
   }
 
   close(): void {
@@ -130,10 +135,10 @@ export class LiveClient {
       this.#tokens.refuse()
       this.#listener.status?.('refused', said.success ? said.data.reason : 'The session was ended.')
     })
-    socket.on('frame', raw => this.#take(raw))
+    socket.on('frame', raw => this.#streams.take(raw))
     socket.on('heartbeat', raw => {
       const said = heartbeat.safeParse(raw)
-      if (said.success) this.#place(said.data.streams)
+      if (said.success) this.#streams.place(said.data.streams)
     })
     socket.on('notice', raw => {
       const said = notice.safeParse(raw)
@@ -150,9 +155,7 @@ export class LiveClient {
 
   #lost(reason: string): void {
     this.#tokens.end()
-    this.#askedAt.clear()
-    for (const reader of this.#readers.values()) reader.lose()
-    for (const stream of this.#readers.keys()) this.#tell(stream)
+    this.#streams.lose()
     if (this.#isClosed) return
     this.#listener.status?.('offline', reason)
     // Socket.IO comes back by itself, except where the server has closed the socket on purpose.
@@ -198,57 +201,25 @@ export class LiveClient {
   }
 
   #subscribeTrading(trading: Trading, refused: () => void): void {
-    const cursors: Record<StreamName, Cursor> = {}
-    for (const [stream, { cursor }] of this.#readers)
-      if (cursor !== null && !isTicker(stream)) cursors[stream] = cursor
-    this.#subscribe('subscribe_trading', { ...trading, cursors }, refused)
+    const payload = { ...trading, cursors: this.#streams.cursors() }
+    this.#subscribe('trading', { request: 'subscribe_trading', payload, refused })
   }
 
   #subscribeTickers(symbols: readonly string[], refused: () => void): void {
-    if (symbols.length > 0) this.#subscribe('subscribe_ticker', { symbols }, refused)
-    else this.#subscribe('unsubscribe_ticker', {}, refused)
+    const isEnd = symbols.length === 0
+    const request = isEnd ? 'unsubscribe_ticker' : 'subscribe_ticker'
+    this.#subscribe('ticker', { request, payload: isEnd ? {} : { symbols }, refused })
   }
 
-  /** What is not in the answer is not subscribed any more. */
-  #subscribe(request: Subscribing, payload: object, refused: () => void): void {
+  #subscribe(group: StreamGroup, { request, payload, refused }: Subscribing): void {
     this.#ask(request, payload, answer => {
       const said = heartbeat.safeParse(answer)
-      if (!said.success) {
-        refused()
-        return
-      }
-      for (const stream of this.#readers.keys()) {
-        const isOfKind = isTicker(stream) === request.endsWith('ticker')
-        if (isOfKind && said.data.streams[stream] === undefined) this.#readers.delete(stream)
-      }
-      this.#place(said.data.streams)
+      if (said.success) this.#streams.keep(group, said.data.streams)
+      else refused()
     })
   }
 
-  #take(raw: unknown): void {
-    // What cannot even be named is found by the next heartbeat.
-    const stream = nameOf(raw)
-    const reader = stream === null ? null : this.#readerOf(stream)
-    if (stream === null || reader === null) return
-    const taken = reader.take(raw, Date.now())
-    if (taken === 'applied') this.#tell(stream)
-    if (taken === 'gap') this.#resync(stream)
-  }
-
-  #place(streams: Readonly<Record<StreamName, StreamPosition>>): void {
-    for (const [stream, position] of Object.entries(streams)) {
-      const reader = this.#readerOf(stream)
-      if (reader === null) continue
-      const isBehind = reader.place(position, Date.now())
-      if (isBehind) this.#resync(stream)
-      this.#tell(stream)
-    }
-  }
-
   #resync(stream: StreamName): void {
-    const now = Date.now()
-    if (now - (this.#askedAt.get(stream) ?? 0) < RESYNC_EVERY_MS) return
-    this.#askedAt.set(stream, now)
     this.#listener.gap?.(stream)
     this.#ask('resync', { stream }, () => undefined)
   }
@@ -263,27 +234,4 @@ export class LiveClient {
       if (late === null) answered(answer)
     })
   }
-
-  #readerOf(stream: StreamName): StreamReader | null {
-    const known = this.#readers.get(stream)
-    if (known !== undefined) return known
-    const reader = streamReader(stream)
-    if (reader !== null) this.#readers.set(stream, reader)
-    return reader
-  }
-
-  #tell(stream: StreamName): void {
-    const view = this.view(stream)
-    if (view !== null) this.#listener.changed(view)
-  }
-}
-
-function isTicker(stream: StreamName): boolean {
-  return kindOfStream(stream) === 'ticker'
-}
-
-/** Of a frame that may be malformed. */
-function nameOf(raw: unknown): StreamName | null {
-  const isNamed = typeof raw === 'object' && raw !== null && 'stream' in raw
-  return isNamed && typeof raw.stream === 'string' ? raw.stream : null
 }

@@ -1,7 +1,7 @@
 /** Where the gateway's queues, caches and rates end; those that the client knows too are in protocol/live.ts. */
 export const LIMITS = {
   /** Deltas of one stream that are held for those who come back, and for how long. */
-  heldFrames: 64,
+  heldFrames: 32,
   heldMs: 60_000,
   /** PnL and tickers are told at most this often: ten times a second. */
   conflateMs: 100,
