@@ -5,10 +5,12 @@ import { PushRun } from './run.ts'
 
 test('[LV50] connections that break at random, half of them mid-message, leave every client with what its account is', async () => {
   // I14. `npm run push` does the same for longer, with more clients.
-  const result = await PushRun.play({ clients: 20, disconnects: 300, seed: 1 }, () => undefined)
+  const result = await PushRun.play({ clients: 20, disconnects: 300, seed: 1, loss: 0.01 }, () => undefined)
   expect(result.violations).toEqual([])
   expect(result.midMessage).toBeGreaterThan(100)
   expect(result.compared).toBeGreaterThan(1_000)
+  expect(result.lost).toBeGreaterThan(10)
+  expect(result.gaps).toBeGreaterThan(10)
 })
 
 test('[LV50] the checker finds a view that its account never was, a sequence that goes back, and a view left behind', () => {

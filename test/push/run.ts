@@ -2,25 +2,30 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LiveClient } from '../../client/live.ts'
 import { accountStream, TRADING_TYPES, type TradingType } from '../../protocol/live.ts'
 import type { AccountId } from '../../src/domain/ids.ts'
-import { must } from '../../src/domain/result.ts'
+import { assert, must } from '../../src/domain/result.ts'
+import type { HubParts } from '../../src/live/hub.ts'
 import { balanceRow, orderRow, pnlRow, positionRow } from '../../src/live/rows.ts'
 import { accountIdOf, type ScriptedAccount } from '../../src/live/testing/accounts.ts'
 import { LiveServer } from '../../src/live/testing/server.ts'
 import { Wire } from '../../src/live/testing/wire.ts'
 import { SeededRandom } from '../simulation/seeded-random.ts'
 import { PushChecker, textOf } from './checker.ts'
+import { LossyHub } from './lossy-hub.ts'
 import { liveOn } from './script.ts'
 
 export interface PushOptions {
   readonly clients: number
   readonly disconnects: number
   readonly seed: number
+  /** The share of packets that do not arrive though their connection stays. */
+  readonly loss: number
 }
 
 export interface PushResult extends PushOptions {
   readonly midMessage: number
   readonly changes: number
   readonly compared: number
+  readonly lost: number
   readonly gaps: number
   readonly violations: readonly string[]
 }
@@ -45,19 +50,26 @@ export class PushRun {
   readonly #random: SeededRandom
   readonly #checker = new PushChecker()
   readonly #server: LiveServer
+  readonly #hub: LossyHub
   readonly #accounts = new Map<AccountId, ScriptedAccount>()
   readonly #clients: Client[] = []
   #changes = 0
   #gaps = 0
 
-  private constructor(options: PushOptions, server: LiveServer) {
+  private constructor(options: PushOptions, server: LiveServer, hub: LossyHub) {
     this.#options = options
     this.#random = new SeededRandom(options.seed)
     this.#server = server
+    this.#hub = hub
   }
 
   static async play(options: PushOptions, print: (line: string) => void): Promise<PushResult> {
-    const run = new PushRun(options, await LiveServer.start())
+    const random = new SeededRandom(options.seed).fork()
+    const makeHub = (parts: HubParts) => new LossyHub(parts, { random, chance: options.loss })
+    const server = await LiveServer.start({ isSilent: true, makeHub })
+    const { hub } = server
+    assert(hub instanceof LossyHub, 'the server has the hub that was made for it')
+    const run = new PushRun(options, server, hub)
     try {
       for (let number = 0; number < options.clients; number += 1) await run.#addClient(number)
       await run.#breakConnections(print)
@@ -124,7 +136,7 @@ export class PushRun {
       liveOn(account, this.#random)
       this.#changes += 1
       for (const type of TRADING_TYPES) {
-        const position = this.#server.hub.position(accountStream(accountId, type))
+        const position = this.#hub.position(accountStream(accountId, type))
         // PnL is conflated: what is told of it is told later.
         if (position === null || type === 'pnl') continue
         this.#checker.record(accountStream(accountId, type), position, truthOf(account, type))
@@ -158,7 +170,16 @@ export class PushRun {
   #result(): PushResult {
     const midMessage = this.#clients.reduce((sum, { wire }) => sum + wire.brokenMidMessage, 0)
     const { compared, violations } = this.#checker
-    return { ...this.#options, midMessage, changes: this.#changes, compared, gaps: this.#gaps, violations }
+    const { lost } = this.#hub
+    return {
+      ...this.#options,
+      midMessage,
+      changes: this.#changes,
+      compared,
+      lost,
+      gaps: this.#gaps,
+      violations,
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { systemRandom } from '../../ops/system-random.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { type Log, type LogFields, SILENT } from '../../ports/observe.ts'
 import { type Gateway, openGateway } from '../gateway.ts'
-import { Hub } from '../hub.ts'
+import { Hub, type HubParts } from '../hub.ts'
 import { type LiveObserver, NO_OBSERVER } from '../observer.ts'
 import { ScriptedAccounts, ScriptedTickers } from './accounts.ts'
 import { ScriptedAuthority } from './authority.ts'
@@ -27,13 +27,16 @@ export class LiveServer {
   readonly #http: Server
   #notice: (notice: Notice) => void = () => undefined
 
-  private constructor(http: Server, { clock, origins, observer, isSilent }: Required<LiveServerOptions>) {
+  private constructor(
+    http: Server,
+    { clock, origins, observer, isSilent, makeHub }: Required<LiveServerOptions>,
+  ) {
     this.#http = http
     const line = (event: string, fields?: LogFields) => void this.lines.push({ event, ...fields })
     const log: Log = isSilent ? SILENT : { debug: line, info: line, warn: line, error: line }
     this.authority = new ScriptedAuthority(() => clock.now())
     const random = systemRandom()
-    this.hub = new Hub({ accounts: this.accounts, tickers: this.tickers, clock, random, log })
+    this.hub = makeHub({ accounts: this.accounts, tickers: this.tickers, clock, random, log })
     const notices = (listener: (notice: Notice) => void) => {
       this.#notice = listener
       return () => undefined
@@ -54,7 +57,13 @@ export class LiveServer {
 
   static async start(options: LiveServerOptions = {}): Promise<LiveServer> {
     const http = createServer()
-    const defaults = { clock: systemClock(), origins: [], observer: NO_OBSERVER, isSilent: false }
+    const defaults = {
+      clock: systemClock(),
+      origins: [],
+      observer: NO_OBSERVER,
+      isSilent: false,
+      makeHub: (parts: HubParts) => new Hub(parts),
+    }
     const server = new LiveServer(http, { ...defaults, ...options })
     http.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 })
     await once(http, 'listening')
@@ -89,4 +98,5 @@ export interface LiveServerOptions {
   readonly observer?: LiveObserver
   /** Keeps no log lines. */
   readonly isSilent?: boolean
+  readonly makeHub?: (parts: HubParts) => Hub
 }
