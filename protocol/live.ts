@@ -123,6 +123,3 @@ export const refusal = z.object({
   error: z.object({ code: z.string(), title: z.string(), status: z.number(), detail: z.string() }),
 })
 export type Refusal = z.infer<typeof refusal>['error']
-
-/** The acknowledgement of a subscription, after its frames: where each of its streams is. */
-export const subscribed = heartbeat
