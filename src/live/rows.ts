@@ -59,7 +59,6 @@ export function pnlRow(view: PnlView): PnlRow {
   }
 }
 
-/** What the market does not tell of its last 24 hours and of funding is unknown, which is null. */
 export function tickerRow(ticker: Ticker): TickerRow {
   return {
     symbol: symbolOf(ticker.instrumentId),
@@ -67,9 +66,9 @@ export function tickerRow(ticker: Ticker): TickerRow {
     mark: formatDecimal(ticker.mark),
     bid: textOf(ticker.bid),
     ask: textOf(ticker.ask),
-    change24h: null,
-    volume24h: null,
-    fundingRate: null,
+    change24h: textOf(ticker.change24h),
+    volume24h: textOf(ticker.volume24h),
+    fundingRate: textOf(ticker.fundingRate),
     at: ticker.at,
   }
 }

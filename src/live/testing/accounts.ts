@@ -156,7 +156,8 @@ export class ScriptedAccounts implements AccountWatch {
 
 export function tickerOf(last: string, of: InstrumentId = BTC): Ticker {
   const price = decimal(last)
-  return { instrumentId: of, last: price, mark: price, bid: null, ask: null, at: 1_700_000_000_000 }
+  const unknown = { bid: null, ask: null, change24h: null, volume24h: null, fundingRate: null }
+  return { instrumentId: of, last: price, mark: price, ...unknown, at: 1_700_000_000_000 }
 }
 
 export class ScriptedTickers implements TickerWatch {
