@@ -88,6 +88,13 @@ export const LIMITS: readonly Mutant[] = [
     file: COPY,
     find: 'if (limits.allowedSides !== null && !limits.allowedSides',
     replace: 'if (limits.allowedSides !== null && limits.allowedSides.length === 0 && !limits.allowedSides',
+    also: [
+      {
+        file: RISK,
+        find: 'limit.allowedSides?.includes(side) === false',
+        replace: 'limit.allowedSides?.length === 0',
+      },
+    ],
     breaks: ['I12'],
   },
   {

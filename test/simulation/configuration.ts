@@ -184,8 +184,10 @@ function drawEntry(random: SeededRandom): EntryStyle {
   ])
 }
 
+/** Narrower than the best price or than what an entry may cost, in half of the cases. */
 function narrowed(collarBps: number): number {
-  return collarBps < 260 ? 1 : collarBps
+  if (collarBps >= 260) return collarBps
+  return collarBps % 2 === 0 ? 1 : 2 + (collarBps % 7)
 }
 
 function drawLimits(random: SeededRandom): RiskLimits {
@@ -199,7 +201,6 @@ function drawLimits(random: SeededRandom): RiskLimits {
     maximumOrdersPerMinute: maybe(random.integer(3, 12)),
     allowedSides: random.chance(0.05) ? ['buy'] : null,
     deniedSymbols: random.chance(0.05) ? ['ETHUSDT'] : [],
-    // In half of them so narrow that the best price is beyond it.
     priceCollarBps: maybe(narrowed(random.integer(20, 500))),
   }
 }

@@ -1,4 +1,4 @@
-import { type Disturb, pickAccount, repeat, sometimes } from './disturb.ts'
+import { type Disturb, pickAccount, pickFollower, repeat, sometimes } from './disturb.ts'
 import type { Simulation } from './simulation.ts'
 
 /** What happens at the venue, and on the way to it. */
@@ -83,6 +83,15 @@ const keys: Disturb = (simulation, random) =>
     simulation.clock.after(random.integer(500, 15_000), () => simulation.renewKey(account))
   })
 
+/** For a while an account may close and not open. */
+const reducingOnly: Disturb = (simulation, random) =>
+  sometimes(simulation, random, { share: 0.3, paces: [[10_000, 40_000]] }, () => {
+    const { onlyReducing } = simulation.host
+    const account = pickFollower(simulation, random)
+    onlyReducing.add(account)
+    simulation.clock.after(random.integer(1_000, 20_000), () => onlyReducing.delete(account))
+  })
+
 /** Forwards: what is on its way is suddenly late. */
 const venueClock: Disturb = (simulation, random) =>
   sometimes(simulation, random, { share: 0.25, paces: [[20_000, 90_000]] }, () => {
@@ -100,6 +109,7 @@ export const VENUE_DISTURBANCES = {
   keys,
   venueClock,
   delistings,
+  reducingOnly,
 } as const satisfies Record<string, Disturb>
 
 function dropAll(simulation: Simulation): void {

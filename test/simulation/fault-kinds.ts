@@ -61,6 +61,7 @@ export const FAULTS = {
   symbolHalted: SENDING,
   wrongPositionMode: SENDING,
   tooPoor: SENDING,
+  onlyReducing: SENDING,
   refusedAfterDeadline: {
     scope: 'order',
     meets: ['submitted', 'in_doubt'],

@@ -221,6 +221,10 @@ export class SimulatedAccount implements VenueAccount {
       clientOrderId: order.clientOrderId,
     }
     const target = this.#of(order)
+    if (this.#host.onlyReducing.has(this.name) && !order.reduceOnly) {
+      this.#host.faults.note('onlyReducing', target)
+      return err({ kind: 'refused', reason: 'other', code: '110023', message: 'only reducing' })
+    }
     const result = this.#host.act((exchange, at) => exchange.submit(this.name, command, at))
     if (result.ok || result.error === 'duplicate_client_order_id') return this.#answer(result)
     const cause = CAUSES[result.error]

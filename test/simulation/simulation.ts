@@ -253,6 +253,7 @@ export class Simulation {
     for (const former of this.#former) this.#endFormer(former)
     this.#process?.resume()
     this.host.addressRefused = false
+    this.host.onlyReducing.clear()
     this.host.act(exchange => exchange.setMaintenance(false))
     for (const symbol of SYMBOLS) this.setTrading(symbol, true)
     for (const account of this.exchange.accounts()) {

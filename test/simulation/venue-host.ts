@@ -43,6 +43,8 @@ export class VenueHost {
   onSend: ((account: string, order: OrderRequest) => void) | null = null
   /** The venue answers nobody who comes from our address. */
   addressRefused = false
+  /** Accounts that the venue lets close, and not open (Bybit's 110023). */
+  readonly onlyReducing = new Set<string>()
   readonly #keys = new Map<string, KeyState>()
   #aheadMs: number
   #events: ExchangeEvent[] = []
