@@ -201,6 +201,6 @@ function drawLimits(random: SeededRandom): RiskLimits {
     maximumOrdersPerMinute: maybe(random.integer(3, 12)),
     allowedSides: random.chance(0.05) ? ['buy'] : null,
     deniedSymbols: random.chance(0.05) ? ['ETHUSDT'] : [],
-    priceCollarBps: maybe(narrowed(random.integer(20, 500))),
+    priceCollarBps: random.chance(0.2) ? narrowed(random.integer(20, 500)) : null,
   }
 }

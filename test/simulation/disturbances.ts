@@ -29,7 +29,7 @@ export function drawFaultRates(random: SeededRandom): DrawnRates {
     reportTwice: rate(0.04),
     reportDelayed: rate(0.04),
     noBudget: rate(0.1),
-    fillOutrun: rate(0.1),
+    fillOutrun: rate(0.2),
     slowDisk: rate(0.01),
   }
 }
