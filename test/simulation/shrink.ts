@@ -59,7 +59,9 @@ export async function shrink(run: Run): Promise<Shrunk | null> {
 /** What is left, in words, and how to run just that again. */
 export function describeShrunk({ mask, report, tries }: Shrunk): string {
   const { seed, steps, violations } = report
-  const without = mask.without.length === 0 ? 'with everything' : `without ${mask.without.join(', ')}`
+  const needed = SWITCHES.filter(name => !mask.without.includes(name))
+  const without =
+    mask.without.length === 0 ? 'with everything' : `without all but ${needed.join(', ') || 'trading'}`
   const time = mask.tradingMs === null ? [] : [`${mask.tradingMs} ms of trading`]
   const followers = mask.followers === null ? [] : [`followers: ${mask.followers}`]
   const [first] = violations
