@@ -7,7 +7,7 @@ import { applyLeaderFill } from '../logic/book.ts'
 import type { LeaderStep } from '../logic/copy.ts'
 import { applyForeignTrade } from '../logic/shortfall.ts'
 import type { EngineContext } from './context.ts'
-import { finishOrder, moveOrder, noteFilled } from './order-events.ts'
+import { finishOrder, freeOthers, moveOrder, noteFilled } from './order-events.ts'
 import {
   type AccountState,
   bookKey,
@@ -54,6 +54,7 @@ export function takeFill(
   // Risk and equity measure everything that is held.
   account.session?.market.watch(fill.instrumentId)
   if (entry !== null) fillOrder(context, turn, entry, fill)
+  else freeOthers(context, turn, holding)
   const step = account.source === null ? null : takeLeaderFill(turn, account.source, fill)
   turn.fill({
     fill,

@@ -14,7 +14,7 @@ import type { ExecutionReport, RefusalReason } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { settleDecision } from './decisions.ts'
 import { endingOf, endOrder } from './order-endings.ts'
-import type { HeldLink, OrderEntry } from './state.ts'
+import type { HeldLink, Holding, OrderEntry } from './state.ts'
 import type { Turn } from './turn.ts'
 
 export interface OrderEvent {
@@ -141,6 +141,16 @@ function alarmAdopted(context: EngineContext, turn: Turn, { order, holding }: Or
   })
 }
 
+/** Risk needs the price of all that an account has at stake: what has nothing at stake any more keeps nobody waiting. */
+export function freeOthers(context: EngineContext, turn: Turn, holding: Holding): void {
+  if (holding.position.quantity !== ZERO || holding.orders.size > 0) return
+  const account = context.state.accounts.get(holding.accountId)
+  const isKnown = (account?.session?.market.prices(holding.instrumentId) ?? null) !== null
+  if (account === undefined || isKnown) return
+  for (const other of account.holdings.values())
+    if (other !== holding && other.link !== null && other.link.decisions.size > 0) turn.revisit(other)
+}
+
 /** Once its trades add up an order leaves the working set; late news may still reach it for a while. */
 export function finishOrder(context: EngineContext, turn: Turn, entry: OrderEntry): void {
   const { order, holding } = entry
@@ -148,6 +158,7 @@ export function finishOrder(context: EngineContext, turn: Turn, entry: OrderEntr
   if (!isTerminal(order.status) || unseenQuantity(order) > ZERO) return
   holding.orders.delete(entry)
   context.state.liveOrders.delete(entry)
+  freeOthers(context, turn, holding)
   const account = context.state.accounts.get(order.accountId)
   const forgotten = account?.recentOrders.add(order.clientOrderId, context.now()) ?? []
   for (const clientOrderId of forgotten) account?.orders.delete(clientOrderId)
