@@ -27,6 +27,7 @@ import {
 } from './values.ts'
 
 const DAY_MS = 86_400_000
+const PORT = { least: 0, most: 65_535 }
 const BASIS_POINTS = { least: 0, most: 10_000 }
 
 const name = () => line('a name')
@@ -149,11 +150,30 @@ export const schema = z.strictObject({
       doubtNoticeMs: milliseconds(DEFAULT_ENGINE_OPTIONS.doubtNoticeMs),
     })
     .prefault({}),
+  /** REST and live push. */
+  http: z
+    .strictObject({
+      /** Anything but this machine's own address counts only once there is an owner. */
+      host: line('an address to listen on').prefault('127.0.0.1'),
+      /** 0: any free one. */
+      port: integer(PORT).prefault('8787'),
+      /** Pages that come from elsewhere and may use this server, like https://desk.example. */
+      allowedOrigins: list(url(['https:', 'http:']), 'an origin like https://desk.example').prefault([]),
+      /** Where a collector reads metrics, on this machine only; none: nowhere. */
+      metricsPort: integerOrNone(PORT).prefault('none'),
+    })
+    .prefault({}),
+  security: z
+    .strictObject({
+      /** The keys that everything secret is sealed with; without it, master.keys in the data folder. */
+      masterKeyFile: lineOrNone('the path of a file').prefault('none'),
+    })
+    .prefault({}),
   exchange: z
     .strictObject({
       host: line('an address to listen on').prefault('127.0.0.1'),
       /** 0: any free one. */
-      port: integer({ least: 0, most: 65_535 }).prefault('0'),
+      port: integer(PORT).prefault('0'),
       seed: integer({ least: 0, most: 4_294_967_295 }).prefault('1'),
       speed: integer({ least: 1, most: 1_000 }).prefault('1'),
       /** off: neither does the exchange count requests, nor the server those per address to paper exchanges. */

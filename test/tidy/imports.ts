@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | typeof ANY>> = {
   'src/config': ANY,
   'src/config.ts': ANY,
   'src/main.ts': ANY,
+  'src/front': ANY,
   'src/cli': ANY,
   'vitest.config.ts': ANY,
 }

@@ -1,0 +1,179 @@
+import { join } from 'node:path'
+import { listen } from '../api/listen.ts'
+import { type LocalPass, startLocalSocket } from '../api/local.ts'
+import { createApi } from '../api/server.ts'
+import type { Reads, Services } from '../api/services.ts'
+import { err, ok, type Result } from '../domain/result.ts'
+import type { Engine } from '../engine/engine.ts'
+import { openGateway } from '../live/gateway.ts'
+import { Hub } from '../live/hub.ts'
+import { Health, type Part, type PartState } from '../ops/health.ts'
+import type { Metrics } from '../ops/metrics.ts'
+import { serveMetrics } from '../ops/metrics-server.ts'
+import type { Log } from '../ports/observe.ts'
+import type { Random } from '../ports/random.ts'
+import type { Store } from '../ports/store.ts'
+import { type DeskParts, deskOf } from './desk.ts'
+import { peopleOf } from './people.ts'
+import { signalsOf } from './signals.ts'
+
+export interface FrontSettings {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  /** Pages of these origins may use it. */
+  readonly origins: readonly string[]
+  /** Null: metrics are read nowhere. */
+  readonly metricsPort: number | null
+  readonly version: string
+}
+
+export interface FrontParts extends DeskParts {
+  readonly settings: FrontSettings
+  readonly dataFolder: string
+  readonly metrics: Metrics
+  readonly random: Random
+  readonly log: Log
+}
+
+/** REST, live push and what goes with them, listening. */
+export interface Front {
+  /** Like `http://127.0.0.1:8787`. */
+  readonly url: string
+  /** Where the first owner is made; null: there is one. */
+  readonly firstOwnerUrl: string | null
+  close(): Promise<void>
+}
+
+/** Where a program on this machine asks for a pass. */
+export const LOCAL_SOCKET = 'lockstep.sock'
+const THIS_MACHINE = '127.0.0.1'
+
+/** @returns why it cannot listen, with what to do */
+export async function openFront(parts: FrontParts): Promise<Result<Front, string>> {
+  const endings: Ending[] = []
+  const close = async (): Promise<void> => {
+    for (const end of endings.splice(0).reverse()) await end()
+  }
+  try {
+    const url = await begin(parts, endings)
+    const token = parts.security.firstOwner.linkToken()
+    return ok({ url, firstOwnerUrl: token === null ? null : `${url}/first-owner?token=${token}`, close })
+  } catch (error) {
+    await close()
+    return err(listenProblem(parts.settings, error))
+  }
+}
+
+type Ending = () => Promise<void> | void
+
+async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
+  const { settings, engine, security, log, clock, random, metrics } = parts
+  const health = new Health(healthParts(engine))
+  const app = await createApi({
+    services: servicesOf(parts, health),
+    version: settings.version,
+    origins: settings.origins,
+    https: false,
+  })
+  endings.push(() => app.close())
+  const gateway = openGateway({
+    server: app.server,
+    hub: new Hub({ accounts: engine.watch, tickers: engine.tickers, clock, random, log }),
+    authority: security.authority,
+    notices: engine.notices,
+    clock,
+    random,
+    log,
+    observer: metrics.live,
+    origins: settings.origins,
+  })
+  endings.push(() => gateway.close())
+  // A session with the former key must not outlive it.
+  endings.push(
+    security.credentials.onChanged(id => void engine.resetSessions([id], 'its key was changed')),
+  )
+  const hasOwner = !security.firstOwner.isMissing()
+  const url = await listen(app, { host: settings.host, port: settings.port, hasOwner, log })
+  if (settings.metricsPort !== null) {
+    const served = await serveMetrics(metrics, { host: THIS_MACHINE, port: settings.metricsPort })
+    endings.push(() => served.close())
+  }
+  await letLocalsIn(parts, url, endings)
+  health.setReady(true)
+  endings.push(() => health.setReady(false))
+  log.info('front_listens', { url })
+  return url
+}
+
+/** The server goes on without it: people still come in by their passwords. */
+async function letLocalsIn(parts: FrontParts, url: string, endings: Ending[]): Promise<void> {
+  const { dataFolder, security, log } = parts
+  const issue = async (): Promise<LocalPass> => {
+    const { token } = await security.logins.localToken()
+    return { url, token }
+  }
+  const local = await startLocalSocket(join(dataFolder, LOCAL_SOCKET), issue)
+  if (local.ok) endings.push(() => local.value.close())
+  else log.warn('local_socket_missing', { message: local.error, action: 'commands of this machine log in by token' })
+}
+
+function servicesOf(parts: FrontParts, health: Health): Services {
+  const { engine, security, store, clock, random, log, metrics } = parts
+  return {
+    clock,
+    random,
+    log,
+    metrics,
+    health,
+    authority: security.authority,
+    people: peopleOf(security),
+    desk: deskOf(parts),
+    signals: signalsOf({ engine, credentials: security.credentials }),
+    reads: readsOf(store),
+    watch: engine.watch,
+    hands: null,
+    previews: null,
+  }
+}
+
+function readsOf(store: Store): Reads {
+  return {
+    orderPage: filter => store.orderPage(filter),
+    outcomePage: filter => store.outcomePage(filter),
+    noticePage: filter => store.noticePage(filter),
+    signalPage: filter => store.signalPage(filter),
+    signal: (sourceId, externalId) => store.signal(sourceId, externalId),
+    auditPage: filter => store.auditPage(filter),
+    idempotentAnswer: (actor, key) => store.idempotentAnswer(actor, key),
+    keepAnswer: row => store.commit([{ kind: 'idempotent_answer', row }]),
+  }
+}
+
+function healthParts(engine: Engine): readonly Part[] {
+  return [
+    {
+      name: 'database',
+      check: () =>
+        engine.context.halted
+          ? { status: 'down', detail: 'It takes nothing any more: nothing is sent. See the log, and start again.' }
+          : { status: 'up', detail: null },
+    },
+    { name: 'venues', check: () => venuesState(engine) },
+  ]
+}
+
+function venuesState(engine: Engine): PartState {
+  const sessions = engine.sessions.sessions()
+  const live = sessions.filter(session => session.isLive()).length
+  if (live === sessions.length) return { status: 'up', detail: null }
+  const detail = `${live} of ${sessions.length} accounts are live. /api/v1/system/status says which are not.`
+  return { status: live === 0 ? 'down' : 'degraded', detail }
+}
+
+function listenProblem({ host, port }: FrontSettings, error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  if (text.includes('EADDRINUSE'))
+    return `Port ${port} of ${host} is taken by another program. Choose another with --set http.port=<number>; 0 takes any free one.`
+  return `REST and live push cannot listen on ${host}:${port}: ${text}.`
+}

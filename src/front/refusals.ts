@@ -1,0 +1,41 @@
+import type { Refusal } from '../api/services.ts'
+import type { ChangeProblem } from '../engine/change.ts'
+import type { SignalProblem } from '../engine/signals.ts'
+import type { StoreError } from '../ports/store.ts'
+import type { VenueError } from '../ports/venue.ts'
+
+const CHANGE_CODES = {
+  unknown: 'not_found',
+  file: 'set_in_file',
+  conflict: 'conflict',
+  unavailable: 'unavailable',
+} as const satisfies Record<ChangeProblem['kind'], Refusal['code']>
+
+const SIGNAL_CODES = {
+  unknown: 'not_found',
+  invalid: 'invalid',
+  conflict: 'signal_conflict',
+  unavailable: 'unavailable',
+} as const satisfies Record<SignalProblem['kind'], Refusal['code']>
+
+export function changeRefusal({ kind, messages }: ChangeProblem): Refusal {
+  return { code: CHANGE_CODES[kind], message: messages.join(' ') }
+}
+
+export function signalRefusal({ kind, message }: SignalProblem): Refusal {
+  return { code: SIGNAL_CODES[kind], message }
+}
+
+/** The store's own words are for the log alone: they may name paths. */
+export function storeRefusal({ kind }: StoreError): Refusal {
+  return kind === 'conflict'
+    ? { code: 'conflict', message: 'Somebody else changed it at the same time. Look at it and try again.' }
+    : { code: 'unavailable', message: 'The database cannot take anything now. Look at /health.' }
+}
+
+/** What became of asking a venue about a key. */
+export function venueRefusal(error: VenueError): Refusal {
+  if (error.kind !== 'refused' || error.reason === 'rate_limited')
+    return { code: 'unavailable', message: `The venue did not answer: ${error.message}. Try again.` }
+  return { code: 'key_refused', message: `The venue refuses the key: ${error.message}. Look at it there.` }
+}
