@@ -119,6 +119,7 @@ export interface Records {
   /** Oldest first, by our clock. */
   pendingSignals(): Promise<readonly Signal[]>
   signal(sourceId: SourceId, externalId: string): Promise<Signal | null>
+  notice(id: NoticeId): Promise<Notice | null>
   idempotentAnswer(actor: string, key: string): Promise<IdempotentAnswer | null>
   auditPage(filter: AuditFilter): Promise<readonly AuditEntry[]>
   /** Oldest first, after a sequence: for those who verify the chain. */

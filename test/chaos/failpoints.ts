@@ -85,6 +85,7 @@ export class FailpointPorts {
       auditAfter: (sequence, limit) => inner.auditAfter(sequence, limit),
       pendingSignals: () => inner.pendingSignals(),
       signal: (sourceId, externalId) => inner.signal(sourceId, externalId),
+      notice: id => inner.notice(id),
       idempotentAnswer: (actor, key) => inner.idempotentAnswer(actor, key),
       close: () => inner.close(),
     }

@@ -54,6 +54,7 @@ export function watchedStore(
     auditAfter: (sequence, limit) => seen(store.auditAfter(sequence, limit)),
     pendingSignals: () => seen(store.pendingSignals()),
     signal: (sourceId, externalId) => seen(store.signal(sourceId, externalId)),
+    notice: id => seen(store.notice(id)),
     idempotentAnswer: (actor, key) => seen(store.idempotentAnswer(actor, key)),
     close: () => seen(store.close()),
   }

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../domain/audit.ts'
 import type { Decision } from '../../domain/decision.ts'
-import type { AccountId, InstrumentId, IntentId, SourceId } from '../../domain/ids.ts'
+import type { AccountId, InstrumentId, IntentId, NoticeId, SourceId } from '../../domain/ids.ts'
 import type { Notice } from '../../domain/notice.ts'
 import type { Order } from '../../domain/order.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
@@ -208,6 +208,10 @@ class SimulatedStore implements MemoryStore {
       const id = records.signalsByExternalId.get(key(sourceId, externalId))
       return id === undefined ? null : (records.signals.get(id) ?? null)
     })
+  }
+
+  notice(id: NoticeId): Promise<Notice | null> {
+    return this.#read(({ notices }) => notices.get(id) ?? null)
   }
 
   idempotentAnswer(actor: string, answerKey: string): Promise<IdempotentAnswer | null> {

@@ -43,6 +43,7 @@ export const RECORD_READS = {
 
   auditAfter: select(records.audit, 'WHERE sequence > ? ORDER BY sequence LIMIT ?'),
   signalsPending: select(records.signals, `WHERE status = 'pending' ORDER BY received_at, id`),
+  notice: select(notices, 'WHERE id = ?'),
   signal: select(records.signals, 'WHERE source_id = ? AND external_id = ?'),
   idempotentAnswer: select(records.idempotentAnswers, 'WHERE actor = ? AND key = ?'),
 } as const satisfies Record<string, string>

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AuditEntry } from '../../domain/audit.ts'
 import type { Decision } from '../../domain/decision.ts'
-import type { AccountId, InstrumentId, IntentId, SourceId } from '../../domain/ids.ts'
+import type { AccountId, InstrumentId, IntentId, NoticeId, SourceId } from '../../domain/ids.ts'
 import type { Notice } from '../../domain/notice.ts'
 import type { Order } from '../../domain/order.ts'
 import { err, must, ok, type Result } from '../../domain/result.ts'
@@ -183,6 +183,10 @@ class SqliteStore implements Store {
 
   async signal(sourceId: SourceId, externalId: string): Promise<Signal | null> {
     return rowsOf(records.signals, await this.#rows('signal', sourceId, externalId))[0] ?? null
+  }
+
+  async notice(id: NoticeId): Promise<Notice | null> {
+    return rowsOf(tables.notices, await this.#rows('notice', id))[0] ?? null
   }
 
   async idempotentAnswer(actor: string, key: string): Promise<IdempotentAnswer | null> {
