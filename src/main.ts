@@ -7,6 +7,10 @@ import { AssertionError, err, ok, type Result } from './domain/result.ts'
 import { DEFAULT_ENGINE_OPTIONS, type EngineObserver, type EngineOptions } from './engine/context.ts'
 import { createEngine, type Engine, type EngineInput } from './engine/engine.ts'
 import type { Setup } from './engine/setup.ts'
+import { countingObserver } from './front/counting.ts'
+import { type Front, type FrontParts, type FrontSettings, openFront } from './front/front.ts'
+import { createMetrics } from './ops/metrics.ts'
+import { secureRandom } from './ops/secure-random.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
 import type { Clock } from './ports/clock.ts'
@@ -14,6 +18,7 @@ import type { Log } from './ports/observe.ts'
 import type { Store } from './ports/store.ts'
 import type { Vault } from './ports/vault.ts'
 import type { Venue } from './ports/venue.ts'
+import { openSecurity } from './security/security.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 import { BYBIT_CAPABILITY } from './venues/bybit/capability.ts'
 import type { BybitUrls } from './venues/bybit/urls.ts'
@@ -40,6 +45,8 @@ export interface ServerSettings {
   readonly between?: Between
   /** The store or the exchange's journal failed: nothing is sent any more, and the process should end. */
   readonly onFatal: (message: string) => void
+  /** REST and live push; null or left out: none. */
+  readonly front?: FrontSettings | null
   /** In place of the machine's: for benches, which need fractions of a millisecond. */
   readonly clock?: Clock
   /** In place of the network, to paper exchanges: for benches, which watch what passes. */
@@ -58,6 +65,7 @@ export interface Server {
   readonly engine: Engine
   readonly store: Store
   readonly exchange: ExchangeServer | null
+  readonly front: Front | null
   /** Ends what was begun, last first. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -101,19 +109,69 @@ async function buildServer(
   if (!started.ok) return err([started.error])
   const exchange = started.value
   if (exchange !== null) endings.push(() => exchange.close())
-  const observer = settings.observer ?? {}
+  const people = settings.front
+    ? await openPeople({ ...settings, front: settings.front }, store, clock)
+    : ok(null)
+  if (!people.ok) return err([people.error])
+  const venueOf = venuesOf(settings, exchange, clock)
   const engine = await makeEngine(dataFolder, {
-    ports: { clock, random: systemRandom(), log, store, observer, onFatal },
+    ports: {
+      clock,
+      random: systemRandom(),
+      log,
+      store,
+      observer: observerOf(settings, people.value),
+      onFatal,
+    },
     options: { ...DEFAULT_ENGINE_OPTIONS, ...settings.engine },
     setup: settings.setup,
-    vault: vaultOf(settings.credentials),
-    venueOf: venuesOf(settings, exchange, clock),
+    vault: people.value?.security.vault ?? vaultOf(settings.credentials),
+    venueOf,
     capabilityOf: () => BYBIT_CAPABILITY,
   })
   if (!engine.ok) return engine
   endings.push(() => engine.value.stop())
   engine.value.start()
-  return ok({ engine: engine.value, store, exchange })
+  const running = { engine: engine.value, store, exchange }
+  if (people.value === null) return ok({ ...running, front: null })
+  const front = await openFront({
+    ...people.value,
+    ...running,
+    dataFolder,
+    venueOf,
+    clock,
+    log,
+    random: systemRandom(),
+  })
+  if (!front.ok) return err([front.error])
+  endings.push(() => front.value.close())
+  return ok({ ...running, front: front.value })
+}
+
+interface People extends Pick<FrontParts, 'settings' | 'security' | 'metrics'> {}
+
+async function openPeople(
+  { front, credentials, log }: ServerSettings & { readonly front: FrontSettings },
+  store: Store,
+  clock: Clock,
+): Promise<Result<People, string>> {
+  const security = await openSecurity({
+    ports: {
+      clock,
+      random: systemRandom(),
+      secureRandom,
+      log,
+      records: store,
+      commit: unit => store.commit(unit),
+    },
+    masterKeyPath: front.masterKeyPath,
+    fallback: vaultOf(credentials),
+  })
+  return security.ok ? ok({ settings: front, security: security.value, metrics: createMetrics() }) : security
+}
+
+function observerOf({ observer = {} }: ServerSettings, people: People | null): EngineObserver {
+  return people === null ? observer : countingObserver(people.metrics, observer)
 }
 
 function makeFolder(folder: string): Result<void, readonly string[]> {

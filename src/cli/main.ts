@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { z } from 'zod'
 import { configCommand } from './config.ts'
 import { demoCommand } from './demo.ts'
 import { exchangeCommand } from './exchange.ts'
 import { EXIT } from './exit-codes.ts'
 import { serveCommand } from './serve.ts'
+import { version } from './version.ts'
 
 const EXAMPLES = `Examples:
   lockstep demo                               a paper world: an exchange, a leader, six followers
@@ -51,9 +50,4 @@ export async function main(argv: readonly string[]): Promise<number> {
 function neverExit(command: Command): void {
   command.exitOverride().showHelpAfterError('(--help shows examples)')
   for (const child of command.commands) neverExit(child)
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
 }

@@ -6,12 +6,14 @@ import { decimal } from '../domain/decimal.ts'
 import { instrumentId } from '../domain/ids.ts'
 import { must } from '../domain/result.ts'
 import type { Setup } from '../engine/setup.ts'
+import { type Front, type FrontSettings, MASTER_KEYS } from '../front/front.ts'
 import { type OwnExchange, type ServerSettings, startServer } from '../main.ts'
 import { createProcessLog } from '../ops/logging.ts'
 import type { BybitUrls } from '../venues/bybit/urls.ts'
 import { type ConfigFlags, complain, readConfig, withConfigFlags } from './config.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
 import { untilStopped } from './signals.ts'
+import { version } from './version.ts'
 
 const EXAMPLES = `Examples:
   lockstep serve                                        copy by config.yaml in this folder
@@ -35,9 +37,9 @@ export function serveCommand(exit: Exit): Command {
 }
 
 async function serve(config: Config): Promise<number> {
-  if (config.links.length === 0)
+  if (config.links.length === 0 && config.http.port === null)
     return complain([
-      'There is nothing to copy: no links are configured. Write config.yaml, or name a file with --config; docs/configuration.md has an example.',
+      'There is nothing to copy: no links are configured, and with http.port=none nobody can add one. Write config.yaml, or name a file with --config; docs/configuration.md has an example.',
     ])
   const log = createProcessLog(config.log)
   const waiting = untilStopped()
@@ -45,12 +47,24 @@ async function serve(config: Config): Promise<number> {
   const started = await startServer({ ...settingsOf(config), log, onFatal })
   if (!started.ok) return complain(started.error, EXIT.cannotRun)
   log.info('server_started', { accounts: config.accounts.length, links: config.links.length })
+  sayWhere(started.value.front)
   const reason = await waiting.stopped
   if (reason.kind === 'asked') log.info('server_stopping', { reason: 'asked' })
   else log.error('server_failed', { message: reason.message })
   await started.value.stop()
   log.flush()
   return reason.kind === 'asked' ? EXIT.ok : EXIT.stopped
+}
+
+/** The one line that a person needs before anything else; a log collector has no use for the link. */
+function sayWhere(front: Front | null): void {
+  if (front === null) return
+  const { url, firstOwnerUrl } = front
+  process.stdout.write(
+    firstOwnerUrl === null
+      ? `REST and live push at ${url}; ${url}/docs lists what there is.\n`
+      : `Nobody owns this server yet. Open ${firstOwnerUrl} once, on this machine.\n`,
+  )
 }
 
 export function settingsOf(config: Config): Omit<ServerSettings, 'log' | 'onFatal'> {
@@ -68,6 +82,21 @@ export function settingsOf(config: Config): Omit<ServerSettings, 'log' | 'onFata
     paperLimits: config.exchange.limits,
     engine: { ...config.engine, lingerMs: config.sessions.lingerMs, systemLimits: config.risk },
     exchange: ownExchange(config),
+    front: frontOf(config),
+  }
+}
+
+/** Null: neither REST nor live push. */
+function frontOf({ http, security, data }: Config): FrontSettings | null {
+  const { host, port, allowedOrigins, metricsPort } = http
+  if (port === null) return null
+  return {
+    host,
+    port,
+    origins: allowedOrigins ?? [],
+    metricsPort,
+    version: version(),
+    masterKeyPath: security.masterKeyFile ?? join(data.folder, MASTER_KEYS),
   }
 }
 

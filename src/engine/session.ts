@@ -34,6 +34,7 @@ export class Session implements AccountSession, AccountListener {
   readonly #context: EngineContext
   readonly #account: AccountState
   #state: SessionState = 'connecting'
+  #since = 0
   #buffer: BufferedFrame[] = []
   #buffered = 0
   /** Grows with every stream: what an older one began must not end a newer one. */
@@ -99,6 +100,11 @@ export class Session implements AccountSession, AccountListener {
 
   get state(): SessionState {
     return this.#state
+  }
+
+  /** Our clock, ms: when it came into its state. */
+  get since(): number {
+    return this.#since
   }
 
   stream(state: StreamState): void {
@@ -249,6 +255,7 @@ export class Session implements AccountSession, AccountListener {
 
   #move(state: SessionState, message: string): void {
     this.#state = state
+    this.#since = this.#context.now()
     this.#context.ports.log.info('session', { account: this.#account.account.name, state, reason: message })
     this.#context.ports.observer.session?.(this.#account.account.id, state, message)
     this.#context.sessionMoves.tell({ accountId: this.#account.account.id, state, message })

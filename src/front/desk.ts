@@ -1,9 +1,9 @@
+import type { Act, Answer, Change, Desk, KeyCheck, Refusal, Roster } from '../api/services.ts'
 import type { Account, Credential } from '../domain/account.ts'
 import { type AccountId, instrumentId, type NoticeId } from '../domain/ids.ts'
 import type { Notice } from '../domain/notice.ts'
 import { err, ok, type Result } from '../domain/result.ts'
-import type { Act, Answer, Change, Desk, KeyCheck, Refusal, Roster } from '../api/services.ts'
-import type { Change as EngineChange, ChangeProblem } from '../engine/change.ts'
+import type { ChangeProblem } from '../engine/change.ts'
 import type { Engine } from '../engine/engine.ts'
 import { keyProblem } from '../logic/key-check.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -68,7 +68,7 @@ async function reconfigure(
   changes: readonly Change[],
   act: Act,
 ): Answer<void> {
-  const trading = changes.filter((change): change is EngineChange => change.kind !== 'put_profile')
+  const trading = changes.flatMap(change => (change.kind === 'put_profile' ? [] : [change]))
   const done = await security.ledger.runWith<unknown, ChangeProblem>({
     act,
     decide: () => profileRows(security, changes),
@@ -122,7 +122,10 @@ async function checkAtVenue(
 ): Answer<KeyCheck> {
   const venue = venueOf(account)
   if (venue === null)
-    return err({ code: 'invalid', message: `This server does not speak ${account.venue} ${account.environment}.` })
+    return err({
+      code: 'invalid',
+      message: `This server does not speak ${account.venue} ${account.environment}.`,
+    })
   const venueAccount = venue.account(account.id, credential)
   const permissions = await venueAccount.permissions()
   await venueAccount.close()
@@ -143,8 +146,14 @@ function instrumentOf(engine: Engine, accountId: AccountId, symbol: string): Ret
   const id = instrumentId(account.venue, symbol)
   if (market.instrument(id) !== null) return ok(id)
   if (!market.hasInstruments())
-    return err({ code: 'unavailable', message: `${account.venue} has not said yet what it lists. Try again.` })
-  return err({ code: 'symbol_unknown', message: `${account.venue} lists no ${symbol}. Name one that it lists.` })
+    return err({
+      code: 'unavailable',
+      message: `${account.venue} has not said yet what it lists. Try again.`,
+    })
+  return err({
+    code: 'symbol_unknown',
+    message: `${account.venue} lists no ${symbol}. Name one that it lists.`,
+  })
 }
 
 async function acknowledge(

@@ -26,6 +26,8 @@ export interface FrontSettings {
   /** Null: metrics are read nowhere. */
   readonly metricsPort: number | null
   readonly version: string
+  /** Of the file of master keys. */
+  readonly masterKeyPath: string
 }
 
 export interface FrontParts extends DeskParts {
@@ -45,6 +47,8 @@ export interface Front {
   close(): Promise<void>
 }
 
+/** The file of master keys, where no other is named. */
+export const MASTER_KEYS = 'master.keys'
 /** Where a program on this machine asks for a pass. */
 export const LOCAL_SOCKET = 'lockstep.sock'
 const THIS_MACHINE = '127.0.0.1'
@@ -90,9 +94,7 @@ async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
   })
   endings.push(() => gateway.close())
   // A session with the former key must not outlive it.
-  endings.push(
-    security.credentials.onChanged(id => void engine.resetSessions([id], 'its key was changed')),
-  )
+  endings.push(security.credentials.onChanged(id => void engine.resetSessions([id], 'its key was changed')))
   const hasOwner = !security.firstOwner.isMissing()
   const url = await listen(app, { host: settings.host, port: settings.port, hasOwner, log })
   if (settings.metricsPort !== null) {
@@ -115,7 +117,11 @@ async function letLocalsIn(parts: FrontParts, url: string, endings: Ending[]): P
   }
   const local = await startLocalSocket(join(dataFolder, LOCAL_SOCKET), issue)
   if (local.ok) endings.push(() => local.value.close())
-  else log.warn('local_socket_missing', { message: local.error, action: 'commands of this machine log in by token' })
+  else
+    log.warn('local_socket_missing', {
+      message: local.error,
+      action: 'commands of this machine log in by token',
+    })
 }
 
 function servicesOf(parts: FrontParts, health: Health): Services {
@@ -156,7 +162,10 @@ function healthParts(engine: Engine): readonly Part[] {
       name: 'database',
       check: () =>
         engine.context.halted
-          ? { status: 'down', detail: 'It takes nothing any more: nothing is sent. See the log, and start again.' }
+          ? {
+              status: 'down',
+              detail: 'It takes nothing any more: nothing is sent. See the log, and start again.',
+            }
           : { status: 'up', detail: null },
     },
     { name: 'venues', check: () => venuesState(engine) },

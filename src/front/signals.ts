@@ -5,13 +5,7 @@ import type { Credentials } from '../security/credentials.ts'
 import { signalRefusal } from './refusals.ts'
 
 /** Signals in, as the API asks for them: the engine takes them, and a secret says whose they are. */
-export function signalsOf({
-  engine,
-  credentials,
-}: {
-  engine: Engine
-  credentials: Credentials
-}): Signals {
+export function signalsOf({ engine, credentials }: { engine: Engine; credentials: Credentials }): Signals {
   return {
     take: async signal => {
       const taken = await engine.signals.take(signal)
