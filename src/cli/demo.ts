@@ -5,12 +5,13 @@ import { type Server, startServer } from '../main.ts'
 import { createProcessLog, type ProcessLog } from '../ops/logging.ts'
 import { systemRandom } from '../ops/system-random.ts'
 import { complain } from './config.ts'
+import { renderBoard } from './demo/board.ts'
 import { jsonLine, plainLine, readyLine } from './demo/events.ts'
 import { tradeOnce } from './demo/leader.ts'
-import { canDraw, startScreen } from './demo/screen.ts'
 import { Story } from './demo/story.ts'
 import { demoAccounts, demoCredentials, demoSetup } from './demo/world.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
+import { canDraw, startScreen } from './screen.ts'
 import { untilStopped, type Waiting } from './signals.ts'
 
 /** The leader's pace, ms. */
@@ -51,7 +52,14 @@ async function demo({ json = false, data }: Flags): Promise<number> {
   if (!started.ok) return complain(started.error, EXIT.cannotRun)
   const server = started.value
   const { events, counts } = story
-  const screen = show === 'board' ? startScreen({ server, startedAt, events, counts }) : null
+  const { state } = server.engine.context
+  const exchangeUrl = server.exchange?.url ?? ''
+  const screen =
+    show === 'board'
+      ? startScreen(size =>
+          renderBoard({ now: Date.now(), startedAt, events, counts, state, exchangeUrl }, size),
+        )
+      : null
   const trading = trade(server, waiting, url => {
     if (show !== 'board') print(readyLine({ url, ms: Date.now() - startedAt }, show))
   })

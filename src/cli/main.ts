@@ -5,11 +5,13 @@ import { exchangeCommand } from './exchange.ts'
 import { EXIT } from './exit-codes.ts'
 import { serveCommand } from './serve.ts'
 import { version } from './version.ts'
+import { watchCommand } from './watch.ts'
 
 const EXAMPLES = `Examples:
   lockstep demo                               a paper world: an exchange, a leader, six followers
   lockstep serve --config config.yaml         copy by a configuration of your own
   lockstep config check --config config.yaml  say what is wrong with it
+  lockstep watch --account ada                an account of the running server, live
   lockstep exchange --port 8100               the simulated exchange alone, for any Bybit v5 client
 `
 const EXIT_CODES = `
@@ -29,7 +31,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(version(), '--version', 'the version')
     .addHelpText('before', EXAMPLES)
     .addHelpText('after', EXIT_CODES)
-  for (const command of [demoCommand(exit), serveCommand(exit), exchangeCommand(exit), configCommand(exit)])
+  for (const command of [
+    demoCommand(exit),
+    serveCommand(exit),
+    exchangeCommand(exit),
+    watchCommand(exit),
+    configCommand(exit),
+  ])
     program.addCommand(command)
   neverExit(program)
   // A reader that left (lockstep config show | head) is no failure of ours.

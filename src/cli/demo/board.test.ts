@@ -17,12 +17,13 @@ import {
 } from '../../engine/state.ts'
 import type { StoreImage } from '../../ports/store.ts'
 import { BYBIT_CAPABILITY } from '../../venues/bybit/capability.ts'
-import { type Board, type BoardSize, renderBoard } from './board.ts'
+import type { ScreenSize } from '../screen.ts'
+import { type Board, renderBoard } from './board.ts'
 import type { CopyEvent } from './events.ts'
 import { demoSetup, LEADER } from './world.ts'
 
 const BTC = instrumentId('bybit', 'BTCUSDT')
-const WIDE: BoardSize = { columns: 120, rows: 36, color: false }
+const WIDE: ScreenSize = { columns: 120, rows: 36, color: false }
 const MS = { receive: 1, decide: 0, persist: 6, send: 0, ack: 3, fill: 2, total: 12 }
 const COPY: CopyEvent = {
   at: new Date(2026, 0, 2, 9, 8, 7).getTime(),

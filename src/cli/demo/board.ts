@@ -1,8 +1,9 @@
 import { absolute, formatDecimal, ONE, subtract, ZERO } from '../../domain/decimal.ts'
 import { symbolOf } from '../../domain/ids.ts'
 import type { AccountState, EngineState, Holding } from '../../engine/state.ts'
+import { clip, type Paint, painter, type Style } from '../paint.ts'
+import type { ScreenSize } from '../screen.ts'
 import { type CopyEvent, clockTime, countsText, HOPS, isCopy, shortSymbol } from './events.ts'
-import { clip, type Paint, painter, type Style } from './paint.ts'
 import { FOLLOWERS, LEADER } from './world.ts'
 
 /** Everything that the board shows; made anew for each picture. */
@@ -18,18 +19,12 @@ export interface Board {
   readonly exchangeUrl: string
 }
 
-export interface BoardSize {
-  readonly columns: number
-  readonly rows: number
-  readonly color: boolean
-}
-
 const FOOT = 'Ctrl-C stops; the next start goes on from here.'
 /** Outcomes that a person may want to do something about. */
 const NOT_COPIED: ReadonlySet<string> = new Set(['failed', 'skipped', 'forgone'])
 
 /** The demo on a terminal: who is in step, what was copied and how fast, and why one was not. */
-export function renderBoard(board: Board, { columns, rows, color }: BoardSize): readonly string[] {
+export function renderBoard(board: Board, { columns, rows, color }: ScreenSize): readonly string[] {
   const paint = painter(color)
   const accounts = [...board.state.accounts.values()].map(account => accountLine(account, paint))
   const above = [

@@ -1,6 +1,3 @@
-import type { Server } from '../../main.ts'
-import { type Board, renderBoard } from './board.ts'
-
 const REDRAW_EVERY_MS = 250
 /** Of a terminal that does not tell its size. */
 const USUAL = { columns: 80, rows: 24 }
@@ -22,19 +19,20 @@ export function canDraw(): boolean {
   return process.stdout.isTTY && process.env['TERM'] !== 'dumb'
 }
 
-/** Draws the board several times a second on the terminal's second page. */
-export function startScreen(
-  parts: { readonly server: Server } & Pick<Board, 'startedAt' | 'events' | 'counts'>,
-): Screen {
-  const { server, ...rest } = parts
+export interface ScreenSize {
+  readonly columns: number
+  readonly rows: number
+  readonly color: boolean
+}
+
+/** Draws what `render` gives, several times a second, on the terminal's second page. */
+export function startScreen(render: (size: ScreenSize) => readonly string[]): Screen {
   const { stdout } = process
   let shown = ''
   const draw = (): void => {
     const columns = stdout.columns || USUAL.columns
     const rows = stdout.rows || USUAL.rows
-    const { state } = server.engine.context
-    const board = { ...rest, now: Date.now(), state, exchangeUrl: server.exchange?.url ?? '' }
-    const lines = renderBoard(board, { columns, rows, color: !process.env['NO_COLOR'] })
+    const lines = render({ columns, rows, color: !process.env['NO_COLOR'] })
     const picture = lines.map(line => `${line}${CLEAR_LINE}`).join('\r\n')
     // One write, and only of what changed: nothing flickers, and a slow line is not kept busy.
     if (picture !== shown) stdout.write(`${HOME}${picture}${CLEAR_BELOW}`)

@@ -1,0 +1,48 @@
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { err, ok, type Result } from '../domain/result.ts'
+import { LOCAL_SOCKET } from '../front/front.ts'
+
+const ANSWER_MS = 5_000
+
+const passShape = z.object({ url: z.string(), token: z.string() })
+export type Pass = z.output<typeof passShape>
+
+/**
+ * Asks the server that runs on a data folder for a pass: whoever may open its socket acts as its owner.
+ *
+ * @returns why there is none, with what to do
+ */
+export function askPass(dataFolder: string): Promise<Result<Pass, string>> {
+  const socketPath = join(dataFolder, LOCAL_SOCKET)
+  return new Promise(resolve => {
+    const refuse = (error: NodeJS.ErrnoException): void => resolve(err(problemOf(dataFolder, error)))
+    const asked = request({ socketPath, path: '/pass', method: 'POST', timeout: ANSWER_MS }, answer => {
+      let body = ''
+      answer.setEncoding('utf8')
+      answer.on('data', (chunk: string) => {
+        body += chunk
+      })
+      answer.on('end', () => {
+        const pass = answer.statusCode === 200 ? passShape.safeParse(JSON.parse(body)) : null
+        resolve(
+          pass?.success
+            ? ok(pass.data)
+            : err('The server gives no pass now. Look at its log, and try again.'),
+        )
+      })
+    })
+    asked.on('error', refuse)
+    asked.on('timeout', () => asked.destroy(new Error('it does not answer')))
+    asked.end()
+  })
+}
+
+function problemOf(dataFolder: string, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT' || code === 'ECONNREFUSED')
+    return `No server runs on the data folder ${dataFolder}. Start one with lockstep serve, or name its folder with --data.`
+  if (code === 'EACCES')
+    return `The data folder ${dataFolder} belongs to another user of this machine. Run this as that user.`
+  return `The server of the data folder ${dataFolder} cannot be asked: ${message}.`
+}
