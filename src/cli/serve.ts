@@ -39,7 +39,7 @@ export function serveCommand(exit: Exit): Command {
 async function serve(config: Config): Promise<number> {
   if (config.links.length === 0 && config.http.port === null)
     return complain([
-      'There is nothing to copy: no links are configured, and with http.port=none nobody can add one. Write config.yaml, or name a file with --config; docs/configuration.md has an example.',
+      'There is nothing to copy: no links are configured. Write config.yaml, or name a file with --config; docs/configuration.md has an example. With http.port people can add links while it runs.',
     ])
   const log = createProcessLog(config.log)
   const waiting = untilStopped()

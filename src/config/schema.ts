@@ -156,7 +156,7 @@ export const schema = z.strictObject({
       /** Anything but this machine's own address counts only once there is an owner. */
       host: line('an address to listen on').prefault('127.0.0.1'),
       /** 0: any free one; none: neither REST nor live push. */
-      port: integerOrNone(PORT).prefault('8787'),
+      port: integerOrNone(PORT).prefault('none'),
       /** Pages that come from elsewhere and may use this server, like https://desk.example. */
       allowedOrigins: list(url(['https:', 'http:']), 'an origin like https://desk.example').prefault([]),
       /** Where a collector reads metrics, on this machine only; none: nowhere. */
