@@ -25,11 +25,9 @@ export function askPass(dataFolder: string): Promise<Result<Pass, string>> {
         body += chunk
       })
       answer.on('end', () => {
-        const pass = answer.statusCode === 200 ? passShape.safeParse(JSON.parse(body)) : null
+        const pass = answer.statusCode === 200 ? passOf(body) : null
         resolve(
-          pass?.success
-            ? ok(pass.data)
-            : err('The server gives no pass now. Look at its log, and try again.'),
+          pass === null ? err('The server gives no pass now. Look at its log, and try again.') : ok(pass),
         )
       })
     })
@@ -37,6 +35,15 @@ export function askPass(dataFolder: string): Promise<Result<Pass, string>> {
     asked.on('timeout', () => asked.destroy(new Error('it does not answer')))
     asked.end()
   })
+}
+
+/** Null: what answers there is not our server, or was cut off. */
+function passOf(body: string): Pass | null {
+  try {
+    return passShape.parse(JSON.parse(body))
+  } catch {
+    return null
+  }
 }
 
 function problemOf(dataFolder: string, { code, message }: NodeJS.ErrnoException): string {

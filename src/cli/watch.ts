@@ -65,31 +65,20 @@ async function watch({ account, data, json = false }: Flags): Promise<number> {
   return reason.kind === 'asked' ? EXIT.ok : complain([reason.message], EXIT.stopped)
 }
 
-const accountsPage = z.object({
-  rows: z.array(z.object({ id: z.string(), name: z.string() })),
-  next: z.string().nullish(),
-})
+const accountList = z.object({ rows: z.array(z.object({ id: z.string(), name: z.string() })) })
 
-type Named = z.output<typeof accountsPage>['rows'][number]
+type Named = z.output<typeof accountList>['rows'][number]
 
-/** By its id or its name, through as many pages as there are. */
-async function findAccount(pass: Pass, wanted: string): Promise<Result<Named, string>> {
-  const names: string[] = []
-  let cursor: string | null | undefined = null
-  do {
-    const query: string = typeof cursor !== 'string' ? '' : `?cursor=${encodeURIComponent(cursor)}`
-    const answer = await fetch(`${pass.url}/api/v1/accounts${query}`, {
-      headers: { authorization: `Bearer ${pass.token}` },
-    })
-    const body: unknown = await answer.json()
-    if (!answer.ok) return err(problemSchema.parse(body).detail)
-    const page = accountsPage.parse(body)
-    const found = page.rows.find(({ id, name }) => id === wanted || name === wanted)
-    if (found !== undefined) return ok(found)
-    names.push(...page.rows.map(({ name }) => name))
-    cursor = page.next
-  } while (typeof cursor === 'string')
-  return err(`There is no account "${wanted}". There are: ${names.join(', ') || 'none'}.`)
+/** By its id or its name. */
+async function findAccount({ url, token }: Pass, wanted: string): Promise<Result<Named, string>> {
+  const answer = await fetch(`${url}/api/v1/accounts`, { headers: { authorization: `Bearer ${token}` } })
+  const body: unknown = await answer.json()
+  if (!answer.ok) return err(problemSchema.parse(body).detail)
+  const { rows } = accountList.parse(body)
+  const found = rows.find(({ id, name }) => id === wanted || name === wanted)
+  if (found !== undefined) return ok(found)
+  const names = rows.map(({ name }) => name).join(', ')
+  return err(`There is no account "${wanted}". There are: ${names || 'none'}.`)
 }
 
 function print(line: string): void {

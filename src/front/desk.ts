@@ -10,8 +10,9 @@ import type { Clock } from '../ports/clock.ts'
 import type { RecordWrite } from '../ports/records.ts'
 import type { Store, StoreError } from '../ports/store.ts'
 import type { Venue } from '../ports/venue.ts'
+import { storeRefusal } from '../security/ledger.ts'
 import type { Security } from '../security/security.ts'
-import { changeRefusal, storeRefusal, venueRefusal } from './refusals.ts'
+import { changeRefusal, venueRefusal } from './refusals.ts'
 
 export interface DeskParts {
   readonly engine: Engine

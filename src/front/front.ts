@@ -94,7 +94,11 @@ async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
   })
   endings.push(() => gateway.close())
   // A session with the former key must not outlive it.
-  endings.push(security.credentials.onChanged(id => void engine.resetSessions([id], 'its key was changed')))
+  endings.push(
+    security.credentials.onChanged(id =>
+      engine.context.detach(engine.resetSessions([id], 'its key was changed')),
+    ),
+  )
   const hasOwner = !security.firstOwner.isMissing()
   const url = await listen(app, { host: settings.host, port: settings.port, hasOwner, log })
   if (settings.metricsPort !== null) {

@@ -1,7 +1,6 @@
 import type { Refusal } from '../api/services.ts'
 import type { ChangeProblem } from '../engine/change.ts'
 import type { SignalProblem } from '../engine/signals.ts'
-import type { StoreError } from '../ports/store.ts'
 import type { VenueError } from '../ports/venue.ts'
 
 const CHANGE_CODES = {
@@ -24,13 +23,6 @@ export function changeRefusal({ kind, messages }: ChangeProblem): Refusal {
 
 export function signalRefusal({ kind, message }: SignalProblem): Refusal {
   return { code: SIGNAL_CODES[kind], message }
-}
-
-/** The store's own words are for the log alone: they may name paths. */
-export function storeRefusal({ kind }: StoreError): Refusal {
-  return kind === 'conflict'
-    ? { code: 'conflict', message: 'Somebody else changed it at the same time. Look at it and try again.' }
-    : { code: 'unavailable', message: 'The database cannot take anything now. Look at /health.' }
 }
 
 /** What became of asking a venue about a key. */

@@ -100,7 +100,7 @@ export class Ledger {
 }
 
 /** The store's own words are for the log alone: they may name paths. */
-function storeRefusal(error: StoreError): Refusal {
+export function storeRefusal(error: StoreError): Refusal {
   if (error.kind === 'conflict') {
     const message = 'Somebody else changed it at the same time. Look at it and try again.'
     return { code: 'conflict', message, retryAfterMs: null }
