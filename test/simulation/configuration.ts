@@ -53,7 +53,7 @@ export function drawConfiguration(random: SeededRandom): Configuration {
     offsetMs: random.chance(0.3) ? random.integer(-30_000, 30_000) : random.integer(-50, 50),
     // Thin books: an order of the leader trades in fifty executions and more.
     levelNotional: random.pick(['600', '3000', '20000', '20000', '20000']),
-    tradingMs: isCrowd ? 20_000 : 315_000,
+    tradingMs: isCrowd ? 20_000 : 325_000,
     // The short pauses bring an order while the last one is still on its way.
     leaderPaceMs: isCrowd
       ? [200, 4_000]

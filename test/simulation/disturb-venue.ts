@@ -63,14 +63,24 @@ const haltedSymbols: Disturb = (simulation, random) =>
     simulation.clock.after(random.integer(500, 15_000), () => simulation.setTrading(symbol, true))
   })
 
-/** A symbol that never trades again. */
-const delistings: Disturb = (simulation, random) =>
-  sometimes(simulation, random, { share: 0.1, paces: [[20_000, 200_000]] }, () => {
+/** A symbol that never trades again; some end while a copy is on its way, and those moments are short. */
+const delistings: Disturb = (simulation, random) => {
+  const delist = (): void => {
     if (simulation.delisted.has('SOLUSDT')) return
     simulation.faults.note('delisted', { symbol: 'SOLUSDT' })
     simulation.setTrading('SOLUSDT', false)
     simulation.delisted.add('SOLUSDT')
+  }
+  const probability = random.pick([0, 0, 0.01])
+  const end = simulation.onSend(() => {
+    if (random.chance(probability)) simulation.clock.after(random.next() * 25, delist)
   })
+  const stop = sometimes(simulation, random, { share: 0.1, paces: [[20_000, 200_000]] }, delist)
+  return () => {
+    end()
+    stop()
+  }
+}
 
 /** A key loses its rights, or everything, until its owner renews it. */
 const keys: Disturb = (simulation, random) =>

@@ -1,6 +1,6 @@
 import { symbolOf } from '../../../src/domain/ids.ts'
 import type { Order } from '../../../src/domain/order.ts'
-import type { RiskLimits, Strategy } from '../../../src/domain/strategy.ts'
+import type { Strategy } from '../../../src/domain/strategy.ts'
 import type { Write } from '../../../src/ports/store.ts'
 import type { OrderRequest } from '../../../src/ports/venue.ts'
 import { textOf } from './amounts.ts'
@@ -17,6 +17,8 @@ export class BoundsChecker implements Checker {
 
   /** What the engine has decided by, durable or not yet; what died with its process is read from the ledger again. */
   readonly #decided = new Map<string, Strategy>()
+  /** By decision: how old its strategy let it become when it was made, ms. What is set later is for later ones. */
+  readonly #maximumAges = new Map<string, number>()
 
   constructor(evidence: Evidence) {
     this.#evidence = evidence
@@ -27,7 +29,11 @@ export class BoundsChecker implements Checker {
   }
 
   asked(unit: readonly Write[], known: ReadonlyMap<string, KnownPrices>): void {
-    for (const { kind, row } of unit) if (kind === 'strategy') this.#decided.set(row.id, row)
+    for (const { kind, row } of unit) {
+      if (kind === 'strategy') this.#decided.set(row.id, row)
+      if (kind === 'decision' && row.part === 'increase' && !this.#maximumAges.has(row.id))
+        this.#maximumAges.set(row.id, this.#strategyOf(row.linkId)?.maxAgeMs ?? 0)
+    }
     for (const { kind, row } of unit)
       if (kind === 'intent_insert' && row.purpose !== 'exit')
         this.#compareCollar(row, known.get(symbolOf(row.instrumentId)))
@@ -48,8 +54,8 @@ export class BoundsChecker implements Checker {
     // A signal carries its sender's time, which is ours here.
     const isVirtual = ledger.accounts.get(leaderId)?.kind === 'virtual'
     const fillNow = isVirtual ? this.#evidence.now() : venueNow()
-    const oldestAt = fillNow - strategy.maxAgeMs - CLOCK_TOLERANCE_MS
     for (const { id, instrumentId, firstFill, lastFill } of ledger.decisionsOf(intent.intentId)) {
+      const oldestAt = fillNow - (this.#maximumAges.get(id) ?? 0) - CLOCK_TOLERANCE_MS
       const [oldest] = leaderTrades.between(strategy.sourceId, instrumentId, firstFill - 1, lastFill)
       if (oldest === undefined || oldest.at < oldestAt)
         violate(
@@ -70,7 +76,7 @@ export class BoundsChecker implements Checker {
 
   /** By the prices that the engine could know: neither its limit nor what it is expected to cost is beyond the collar. */
   #compareCollar(order: Order, prices: KnownPrices | undefined): void {
-    const limits = this.#limitsOf(order)
+    const limits = this.#strategyOf(order.linkId)?.limits
     if (limits === undefined || prices === undefined) return
     const { side, limitPrice, collarPrice, clientOrderId } = order
     const bps = BigInt(limits.priceCollarBps ?? DEFAULT_COLLAR_BPS)
@@ -87,9 +93,9 @@ export class BoundsChecker implements Checker {
     if (limitPrice === null && isBeyond(opposite)) say('is expected to cost', opposite)
   }
 
-  #limitsOf({ linkId }: Order): RiskLimits | undefined {
+  #strategyOf(linkId: string | null): Strategy | undefined {
     const { links, strategies } = this.#evidence.ledger
     const id = links.get(linkId ?? '')?.strategyId ?? ''
-    return (this.#decided.get(id) ?? strategies.get(id))?.limits
+    return this.#decided.get(id) ?? strategies.get(id)
   }
 }

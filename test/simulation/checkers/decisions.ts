@@ -79,12 +79,14 @@ export class DecisionsChecker implements Checker {
 
   #compare(link: Link, parts: readonly Part[], decisions: readonly Decision[]): void {
     const { violate } = this.#evidence
-    const covering = new Map<string, Decision[]>()
+    const covering = new Map<string, Map<number, Decision[]>>()
     for (const decision of decisions) {
+      const key = `${decision.instrumentId}/${decision.part}`
+      const byFill = covering.get(key) ?? new Map<number, Decision[]>()
+      covering.set(key, byFill)
       for (let at = decision.firstFill; at <= decision.lastFill; at += 1) {
-        const key = `${decision.instrumentId}/${decision.part}/${at}`
-        const found = covering.get(key)
-        if (found === undefined) covering.set(key, [decision])
+        const found = byFill.get(at)
+        if (found === undefined) byFill.set(at, [decision])
         else found.push(decision)
       }
     }
@@ -93,7 +95,7 @@ export class DecisionsChecker implements Checker {
       const isExcused = off.some(({ after, to }) => sequence > after && sequence <= to)
       const isGone = sequence > (this.#removed.get(link.id) ?? Number.POSITIVE_INFINITY)
       if (sequence <= link.startSequence || isExcused || isGone) continue
-      const found = covering.get(`${instrumentId}/${part}/${sequence}`) ?? []
+      const found = covering.get(`${instrumentId}/${part}`)?.get(sequence) ?? []
       const [decision] = found
       if (found.length !== 1 || decision === undefined)
         violate('I5', `fill ${sequence} has ${found.length} decisions to ${part} at link ${link.id}`)
