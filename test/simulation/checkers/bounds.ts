@@ -17,6 +17,8 @@ export class BoundsChecker implements Checker {
 
   /** What the engine has decided by, durable or not yet; what died with its process is read from the ledger again. */
   readonly #decided = new Map<string, Strategy>()
+  /** The same: the strategies of links. */
+  readonly #followed = new Map<string, string>()
   /** By decision: how old its strategy let it become when it was made, ms. What is set later is for later ones. */
   readonly #maximumAges = new Map<string, number>()
 
@@ -26,11 +28,13 @@ export class BoundsChecker implements Checker {
 
   killed(): void {
     this.#decided.clear()
+    this.#followed.clear()
   }
 
   asked(unit: readonly Write[], known: ReadonlyMap<string, KnownPrices>): void {
     for (const { kind, row } of unit) {
       if (kind === 'strategy') this.#decided.set(row.id, row)
+      if (kind === 'link') this.#followed.set(row.id, row.strategyId)
       if (kind === 'decision' && row.part === 'increase' && !this.#maximumAges.has(row.id))
         this.#maximumAges.set(row.id, this.#strategyOf(row.linkId)?.maxAgeMs ?? 0)
     }
@@ -95,7 +99,7 @@ export class BoundsChecker implements Checker {
 
   #strategyOf(linkId: string | null): Strategy | undefined {
     const { links, strategies } = this.#evidence.ledger
-    const id = links.get(linkId ?? '')?.strategyId ?? ''
+    const id = this.#followed.get(linkId ?? '') ?? links.get(linkId ?? '')?.strategyId ?? ''
     return this.#decided.get(id) ?? strategies.get(id)
   }
 }
