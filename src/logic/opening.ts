@@ -63,8 +63,10 @@ function forgoUnowned(view: HoldingView, state: LinkState, valid: readonly Decis
   const missing = absolute(openingGap(state, view.orders))
   const owned = sumOf(valid)
   if (missing <= owned || view.market === null) return state
-  const unowned = tradableQuantity(view.instrument, subtract(missing, owned), view.market.mark)
-  return unowned === ZERO ? state : writeDown(state, view.orders, unowned)
+  const unowned = subtract(missing, owned)
+  const isCarried = tradableQuantity(view.instrument, unowned, view.market.mark) === ZERO
+  // All of it: what is left below a lot would round the next increase up by what nobody decided.
+  return isCarried ? state : writeDown(state, view.orders, unowned)
 }
 
 /** The other side is held and nothing can close it: trades of the owner's own net it away on the venue. */

@@ -185,9 +185,14 @@ test('[CP21] risk is asked about just what would be sent', () => {
   expect(order).toMatchObject({ side: 'sell', quantity: decimal('5') })
 })
 
-test('[CP20] what no increase stands behind is not sent, and not kept either; a carried rest is', () => {
-  const planned = plan(wants('8.4', '0', [FIVE]))
+test('[CP20] a rest below the lot that was carried is desired with the next increase', () => {
+  const planned = plan(wants('5.4', '0', [FIVE]))
   expect(planned).toMatchObject({ order: { quantity: decimal('5') }, state: { desired: decimal('5.4') } })
+})
+
+test('[CP64] what no increase stands behind is forgone to its last place, so that it rounds no order up', () => {
+  const planned = plan(wants('8.4', '0', [FIVE]))
+  expect(planned).toMatchObject({ order: { quantity: decimal('5') }, state: { desired: decimal('5') } })
 })
 
 test('[CP22] what is above the maximum of one order is forgone, not sent later', () => {
