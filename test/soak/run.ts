@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
+import { nodeFlags } from '../../scripts/node.mjs'
 import { followersOf, LEADER, writeConfig } from '../chaos/cast.ts'
 import { troubled } from '../chaos/disk.ts'
 import { Leader } from '../chaos/leader.ts'
@@ -94,7 +95,7 @@ export async function soak(wish: SoakWish, tell: (line: string) => void): Promis
 
 function startServer(folder: string, syncMs: number): { child: ChildProcess; ended: Promise<unknown> } {
   const slow = syncMs === 0 ? [] : troubled({ kind: 'slow', syncMs })
-  const [command = '', ...args] = [...slow, process.execPath, '--expose-gc', SERVER]
+  const [command = '', ...args] = [...slow, process.execPath, ...nodeFlags(), '--expose-gc', SERVER]
   const log = openSync(join(folder, 'server.log'), 'a')
   const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', log] })
   const end = (): boolean => child.kill('SIGKILL')
