@@ -133,7 +133,7 @@ function countPosition({ context, turn, holding, signed }: Move, fill: Fill): vo
   const day = addToDay(before, dayOf(fill.at), subtract(realizedPnl, fill.fee))
   holding.position = { ...before, ...position, venueSequence, ...day }
   if (holding.lastTrade === null || holding.lastTrade.at <= fill.at) {
-    holding.lastTrade = { at: fill.at, receivedAt: context.now(), fillPrice: fill.fillPrice }
+    holding.lastTrade = { at: fill.at, seenAt: context.monotonic(), fillPrice: fill.fillPrice }
   }
   turn.position(holding)
 }

@@ -14,8 +14,8 @@ export function ordersOf(holding: Holding): readonly Order[] {
 export function equityOf(context: EngineContext, account: AccountState): Equity | null {
   const { wallet, session } = account
   if (wallet === null || session === null) return null
-  const at = session.isLive() ? context.now() : wallet.at
-  if (context.now() - at > context.options.equityMaxAgeMs) return null
+  const ageMs = session.isLive() ? 0 : context.monotonic() - wallet.seenAt
+  if (ageMs > context.options.equityMaxAgeMs) return null
   let equity = wallet.total
   for (const holding of account.holdings.values()) {
     if (holding.position.quantity === ZERO) continue
@@ -23,7 +23,7 @@ export function equityOf(context: EngineContext, account: AccountState): Equity 
     if (mark === null) return null
     equity = add(equity, unrealizedPnl(holding.position, mark))
   }
-  return { equity, at }
+  return { equity, at: context.now() - ageMs }
 }
 
 /** The venue's mark; where its first ticker is still on the way, the price of a trade that was just made there. */
@@ -34,7 +34,7 @@ function markOf(
 ): Decimal | null {
   const prices = session?.market.prices(instrumentId) ?? null
   if (prices !== null) return prices.mark
-  const fresh = lastTrade !== null && context.now() - lastTrade.receivedAt <= context.options.marketMaxAgeMs
+  const fresh = lastTrade !== null && context.monotonic() - lastTrade.seenAt <= context.options.marketMaxAgeMs
   return fresh ? lastTrade.fillPrice : null
 }
 

@@ -240,7 +240,7 @@ export function takeWallet(context: EngineContext, account: AccountState, snapsh
   const quote = snapshot.balances.find(balance => balance.currency === QUOTE_CURRENCY)?.total ?? ZERO
   let total = snapshot.equity.equity
   for (const { unrealizedPnl } of snapshot.positions) total = subtract(total, unrealizedPnl ?? ZERO)
-  account.wallet = { total, quote, at: context.now() }
+  account.wallet = { total, quote, seenAt: context.monotonic() }
 }
 
 function takeBalances(context: EngineContext, account: AccountState, balances: readonly Balance[]): void {
@@ -248,5 +248,5 @@ function takeBalances(context: EngineContext, account: AccountState, balances: r
   const { wallet } = account
   if (quote === undefined || wallet === null) return
   const total = add(wallet.total, subtract(quote, wallet.quote))
-  account.wallet = { total, quote, at: context.now() }
+  account.wallet = { total, quote, seenAt: context.monotonic() }
 }

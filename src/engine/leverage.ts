@@ -32,7 +32,7 @@ export function ensureLeverage(context: EngineContext, holding: Holding, input: 
   if (leverage.kind === 'setting') return false
   if (leverage.kind === 'refused' && leverage.wanted === wanted) {
     // In a turn of its own: the plan that asks is still being made.
-    if (context.now() < leverage.until) {
+    if (context.monotonic() < leverage.until) {
       context.ports.clock.after(0, () => refuse(context, holding, leverage.message))
       return false
     }
@@ -70,7 +70,7 @@ function takeLeverage(
       kind: 'refused',
       wanted,
       message: error.message,
-      until: context.now() + REFUSED_FOR_MS,
+      until: context.monotonic() + REFUSED_FOR_MS,
     }
     refuse(context, holding, error.message)
     return

@@ -99,6 +99,17 @@ test('[WA42] a ticker that is too old is not told as the last one', async () => 
   expect(late).toEqual([])
 })
 
+test('[EX61] a clock that somebody sets makes no price older or younger', async () => {
+  const { session, clock, tick } = await world()
+  session.follow(BTC, () => {})
+  tick(BTC)
+  clock.jumpWall(DAY_MS)
+  expect(session.prices(BTC)).not.toBeNull()
+  clock.jumpWall(-2 * DAY_MS)
+  await clock.advance(DEFAULT_ENGINE_OPTIONS.marketMaxAgeMs + 1)
+  expect(session.prices(BTC)).toBeNull()
+})
+
 test('[WA43] what is held, or was traded within a day, is not given up when nobody listens any more', async () => {
   const { session, watched, held, clock } = await world()
   session.prices(BTC)

@@ -22,14 +22,20 @@ export interface MarketParts {
   readonly held: () => ReadonlySet<InstrumentId>
 }
 
+interface SeenTicker {
+  readonly ticker: Ticker
+  /** Monotonic, ms. */
+  readonly seenAt: number
+}
+
 /** The public side of one venue and environment: instruments and best prices, shared by all accounts. */
 export class MarketSession implements MarketView {
   readonly #context: EngineContext
   readonly #market: VenueMarket
   readonly #instruments = new Map<InstrumentId, Instrument>()
-  readonly #tickers = new Map<InstrumentId, Ticker>()
+  readonly #tickers = new Map<InstrumentId, SeenTicker>()
   readonly #watched = new Set<InstrumentId>()
-  /** When trading last asked for a price, our clock, ms. */
+  /** When trading last asked for a price, monotonic, ms. */
   readonly #askedAt = new Map<InstrumentId, number>()
   readonly #followers = new Map<InstrumentId, Listeners<Ticker>>()
   readonly #onNews: () => void
@@ -82,7 +88,7 @@ export class MarketSession implements MarketView {
   }
 
   watch(id: InstrumentId): void {
-    this.#askedAt.set(id, this.#context.now())
+    this.#askedAt.set(id, this.#context.monotonic())
     this.#subscribe(id)
   }
 
@@ -116,12 +122,12 @@ export class MarketSession implements MarketView {
   #unsubscribe(ids: Iterable<InstrumentId>): void {
     if (this.#closed) return
     const held = this.#held()
-    const askedSince = this.#context.now() - KEPT_AFTER_ASKED_MS
+    const askedSince = this.#context.monotonic() - KEPT_AFTER_ASKED_MS
     const gone = [...ids].filter(
       id =>
         this.#watched.has(id) &&
         (this.#followers.get(id)?.size ?? 0) === 0 &&
-        (this.#askedAt.get(id) ?? 0) < askedSince &&
+        (this.#askedAt.get(id) ?? Number.NEGATIVE_INFINITY) < askedSince &&
         !held.has(id),
     )
     for (const id of gone) {
@@ -134,10 +140,15 @@ export class MarketSession implements MarketView {
   }
 
   #fresh(id: InstrumentId): Ticker | null {
-    const ticker = this.#tickers.get(id)
-    const isFresh =
-      ticker !== undefined && this.#context.now() - ticker.at <= this.#context.options.marketMaxAgeMs
-    return isFresh ? ticker : null
+    const seen = this.#tickers.get(id)
+    return seen !== undefined && this.#ageOf(seen) <= this.#context.options.marketMaxAgeMs
+      ? seen.ticker
+      : null
+  }
+
+  /** A clock that somebody sets makes no price older or younger. */
+  #ageOf({ seenAt }: SeenTicker): number {
+    return this.#context.monotonic() - seenAt
   }
 
   async #load(): Promise<void> {
@@ -167,8 +178,8 @@ export class MarketSession implements MarketView {
   #take(ticker: Ticker): void {
     const former = this.#tickers.get(ticker.instrumentId)
     const { marketMaxAgeMs } = this.#context.options
-    const waited = former === undefined || ticker.at - former.at > marketMaxAgeMs
-    this.#tickers.set(ticker.instrumentId, ticker)
+    const waited = former === undefined || this.#ageOf(former) > marketMaxAgeMs
+    this.#tickers.set(ticker.instrumentId, { ticker, seenAt: this.#context.monotonic() })
     if (waited) this.#onNews()
     this.#followers.get(ticker.instrumentId)?.tell(ticker)
   }

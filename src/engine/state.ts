@@ -73,8 +73,8 @@ export interface AccountState {
   /** Epoch of our lease: every claim carries it. */
   leaseEpoch: number
   sync: AccountSync | null
-  /** Without open PnL. `quote` is the part in the quote currency, which is what the stream tells of. */
-  wallet: { readonly total: Decimal; readonly quote: Decimal; readonly at: number } | null
+  /** Without open PnL. `quote` is the part in the quote currency, which is what the stream tells of; `seenAt`: monotonic, ms. */
+  wallet: { readonly total: Decimal; readonly quote: Decimal; readonly seenAt: number } | null
   /** What refuses every opening on this account now. */
   refusal: Reason | null
   readonly holdings: Map<PositionKey, Holding>
@@ -154,8 +154,8 @@ export interface Holding {
   readonly openingPause: Pause
   /** How often the leader reduced since start: what was forgone before the last time is no longer missing. */
   reductions: number
-  /** The last trade counted since start: `at` by the venue's clock, `receivedAt` by ours, ms. */
-  lastTrade: { readonly at: number; readonly receivedAt: number; readonly fillPrice: Decimal } | null
+  /** The last trade counted since start: `at` by the venue's clock, `seenAt` monotonic, ms. */
+  lastTrade: { readonly at: number; readonly seenAt: number; readonly fillPrice: Decimal } | null
   wake: (() => void) | null
 }
 
@@ -178,7 +178,13 @@ export type LeverageState =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'setting'; readonly wanted: Decimal }
   | { readonly kind: 'set'; readonly leverage: Decimal }
-  | { readonly kind: 'refused'; readonly wanted: Decimal; readonly message: string; readonly until: number }
+  | {
+      readonly kind: 'refused'
+      readonly wanted: Decimal
+      readonly message: string
+      /** Monotonic, ms. */
+      readonly until: number
+    }
 
 export function bookKey(instrumentId: InstrumentId, positionIndex: PositionIndex): string {
   return `${instrumentId}/${positionIndex}`

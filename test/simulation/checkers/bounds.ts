@@ -19,7 +19,7 @@ export class BoundsChecker implements Checker {
   readonly #decided = new Map<string, Strategy>()
   /** The same: the strategies of links. */
   readonly #followed = new Map<string, string>()
-  /** By decision: how old its strategy let it become when it was made, ms. What is set later is for later ones. */
+  /** By decision: how old its strategy let it become when it was made, ms. */
   readonly #maximumAges = new Map<string, number>()
 
   constructor(evidence: Evidence) {
@@ -59,7 +59,9 @@ export class BoundsChecker implements Checker {
     const isVirtual = ledger.accounts.get(leaderId)?.kind === 'virtual'
     const fillNow = isVirtual ? this.#evidence.now() : venueNow()
     for (const { id, instrumentId, firstFill, lastFill } of ledger.decisionsOf(intent.intentId)) {
-      const oldestAt = fillNow - (this.#maximumAges.get(id) ?? 0) - CLOCK_TOLERANCE_MS
+      // What a person has set meanwhile may count for it as well: it is what they want now.
+      const maximumAgeMs = Math.max(this.#maximumAges.get(id) ?? 0, strategy.maxAgeMs)
+      const oldestAt = fillNow - maximumAgeMs - CLOCK_TOLERANCE_MS
       const [oldest] = leaderTrades.between(strategy.sourceId, instrumentId, firstFill - 1, lastFill)
       if (oldest === undefined || oldest.at < oldestAt)
         violate(
