@@ -39,6 +39,8 @@ export const REASONS = {
   position_mode: 'The account is in hedge (two-way) position mode. Switch it to one-way mode on the venue.',
   leverage_refused: 'The venue refused the leverage. Set one that the symbol allows.',
   insufficient_balance: 'The account has too little free margin. Add funds or lower the ratio.',
+  with_later:
+    'The account could not trade for so long that later reductions stand for this one: it is closed together with them.',
   key_refused:
     'The venue refused the key. Renew it, and see that it may trade and that the address is allowed.',
   account_inactive: 'The account is inactive. Activate it to copy.',

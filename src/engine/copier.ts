@@ -9,7 +9,7 @@ import {
   reduced,
 } from '../logic/copy.ts'
 import type { EngineContext } from './context.ts'
-import { newDecision, replaceDecision } from './decisions.ts'
+import { addWaiting, newDecision, replaceDecision } from './decisions.ts'
 import { followerInstrument, newLinkState, placeOf, settingsOf } from './link-places.ts'
 import { bookKey, type Holding, type LinkRuntime, type SourceState } from './state.ts'
 import type { Turn } from './turn.ts'
@@ -118,6 +118,6 @@ function addDecision(
     receivedAt,
   })
   turn.decision(decision)
-  if (holding !== null && decision.status === 'pending') replaceDecision(holding, decision)
+  if (holding !== null && decision.status === 'pending') addWaiting(context, turn, holding, decision)
   else turn.afterCommit(() => context.ports.observer.decided?.(decision, null, link.account.account.id))
 }

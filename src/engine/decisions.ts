@@ -44,6 +44,12 @@ export function newDecision(context: EngineContext, { draft, receivedAt, ...of }
   }
 }
 
+/**
+ * Of one holding, while its account cannot trade. Increases end by themselves; of reductions more would only be
+ * told, for what is to be closed at last is one order, however many ask for it.
+ */
+const MAXIMUM_WAITING = 1_000
+
 /** Stands beside a decision whose order had to be smaller than wanted, so that its ending can say so. */
 export const CUT = 'more than one order may be'
 
@@ -79,6 +85,18 @@ export function returnToPending(turn: Turn, holding: Holding, decisions: readonl
     const pending: Decision = { ...decision, status: 'pending', intentId: null }
     replaceDecision(holding, pending)
     turn.decision(pending)
+  }
+}
+
+/** Adds one that waits for its order. */
+export function addWaiting(context: EngineContext, turn: Turn, holding: Holding, decision: Decision): void {
+  replaceDecision(holding, decision)
+  const decisions = holding.link?.decisions
+  if (decision.part === 'increase' || decisions === undefined || decisions.size <= MAXIMUM_WAITING) return
+  for (const oldest of decisions.values()) {
+    if (oldest.status !== 'pending' || oldest.validUntil !== null) continue
+    settleDecision(context, turn, holding, oldest, { outcome: 'carried', reason: 'with_later' })
+    return
   }
 }
 

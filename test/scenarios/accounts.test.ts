@@ -112,3 +112,22 @@ test('[WA27] what a person was told of is told to be over, once, also when it en
   ])
   expect(story.violations).toEqual([])
 })
+
+test('[LM17] of reductions that wait for an account without a session a thousand are kept, and all are closed together', async () => {
+  const story = await Story.begin({ seed: 62 })
+  const { simulation } = story
+  story.leader('buy', '2.000')
+  await story.run({ ms: 2_000 })
+  simulation.host.setKey(FOLLOWER, 'revoked')
+  simulation.streamOf(FOLLOWER)?.drop(1)
+  for (let sold = 0; sold < 1_010; sold += 1) {
+    story.leader('sell', '0.001')
+    await story.run({ ms: 20 })
+  }
+  await story.run({ ms: 1_000 })
+  expect(story.outcomes.filter(outcome => outcome === 'reduce carried with_later')).toHaveLength(10)
+  simulation.renewKey(FOLLOWER)
+  await story.run({ ms: 20_000 })
+  expect(story.held).toBe('0.99')
+  expect(story.violations).toEqual([])
+})
