@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | typeof ANY>> = {
   'src/engine': ['src/domain', 'src/logic', 'src/ports'],
   'src/venues/shared': ['src/domain', 'src/ports'],
   'src/venues/bybit': ['src/domain', 'src/ports', 'src/venues/shared'],
+  'src/venues/lighter': ['src/domain', 'src/ports', 'src/venues/shared'],
   'src/store': ['src/domain', 'src/ports'],
   'src/security': ['src/domain', 'src/ports'],
   'src/live': ['src/domain', 'src/ports', 'src/engine', 'src/security', 'protocol'],
