@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
-// Recorded payloads of the venue are not part of the repository. Where they are absent, what compares with
+// Recorded payloads of the venues are not part of the repository. Where they are absent, what compares with
 // them is left out as a whole, and said so: a skip among the tests would look like a test.
-const RECORDED = ['test/contract/payloads-bybit.test.ts', 'test/conformance/bybit-shapes.test.ts']
-const absent = existsSync(new URL('../shared/payloads/bybit/', import.meta.url)) ? [] : RECORDED
+const RECORDED = {
+  bybit: ['test/contract/payloads-bybit.test.ts', 'test/conformance/bybit-shapes.test.ts'],
+  lighter: ['test/contract/payloads-lighter-signing.test.ts'],
+}
+const absent = Object.entries(RECORDED).flatMap(([venue, tests]) =>
+  existsSync(new URL(`../shared/payloads/${venue}/`, import.meta.url)) ? [] : tests,
+)
 if (absent.length > 0)
   process.stderr.write(`Left out, for want of ../shared/payloads: ${absent.join(', ')}\n`)
 
