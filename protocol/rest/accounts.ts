@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ENVIRONMENTS } from '../../src/domain/account.ts'
 import { VENUES } from '../../src/domain/ids.ts'
 import { DEFAULT_MAXIMUM_LEVERAGE, ORIGINS } from '../../src/domain/strategy.ts'
-import { decimalText, instrumentText, nameText, positiveText, preciseTimestamp, uuid } from './common.ts'
+import { amountText, instrumentText, nameText, positiveText, preciseTimestamp, uuid } from './common.ts'
 
 const status = z.enum(['active', 'inactive'])
 const labels = z.array(nameText).max(20)
@@ -16,7 +16,7 @@ export const accountAnswer = z.object({
   venue: z.enum(VENUES),
   environment: z.enum(ENVIRONMENTS),
   status,
-  maximumLeverage: decimalText,
+  maximumLeverage: amountText,
   ownerId: uuid.nullable(),
   labels: z.array(z.string()),
 })
@@ -77,11 +77,11 @@ const readNow = <T extends z.ZodType>(row: T) => z.object({ state: watchState, r
 export const balancesAnswer = readNow(
   z.object({
     currency: z.string(),
-    total: decimalText,
-    available: decimalText,
-    equity: decimalText.nullable(),
-    unrealizedPnl: decimalText.nullable(),
-    marginUsed: decimalText.nullable(),
+    total: amountText,
+    available: amountText,
+    equity: amountText.nullable(),
+    unrealizedPnl: amountText.nullable(),
+    marginUsed: amountText.nullable(),
   }),
 )
 
@@ -89,13 +89,13 @@ export const positionsAnswer = readNow(
   z.object({
     instrument: instrumentText,
     side: z.enum(['long', 'short']),
-    quantity: decimalText,
-    averagePrice: decimalText,
-    markPrice: decimalText.nullable(),
-    liquidationPrice: decimalText.nullable(),
-    leverage: decimalText.nullable(),
-    unrealizedPnl: decimalText.nullable(),
-    notional: decimalText.nullable(),
+    quantity: amountText,
+    averagePrice: amountText,
+    markPrice: amountText.nullable(),
+    liquidationPrice: amountText.nullable(),
+    leverage: amountText.nullable(),
+    unrealizedPnl: amountText.nullable(),
+    notional: amountText.nullable(),
   }),
 )
 
@@ -106,10 +106,10 @@ export const venueOrdersAnswer = readNow(
     instrument: instrumentText,
     side: z.enum(['buy', 'sell']),
     type: z.enum(['market', 'limit']),
-    quantity: decimalText,
-    filled: decimalText,
-    limitPrice: decimalText.nullable(),
-    averagePrice: decimalText.nullable(),
+    quantity: amountText,
+    filled: amountText,
+    limitPrice: amountText.nullable(),
+    averagePrice: amountText.nullable(),
     status: z.enum(['created', 'open', 'filled', 'canceled', 'rejected']),
     reduceOnly: z.boolean(),
     origin: z.enum(['lockstep', 'venue']),

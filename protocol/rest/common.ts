@@ -7,11 +7,20 @@ export const MAXIMUM_PAGE = 200
 const MAXIMUM_NAME = 64
 const MAXIMUM_CURSOR = 128
 
-/** An amount in plain digits: no exponent, at most 30 before the point and 18 behind it. */
+/**
+ * An amount that somebody asks for, in plain digits: no exponent, at most 15 before the point and 18 behind it, so that
+ * what is reckoned with it stays an amount that can be kept.
+ */
 export const decimalText = z
   .string()
   .max(50)
-  .regex(/^-?\d{1,30}(\.\d{1,18})?$/, 'an amount in plain digits, like "0.25"')
+  .regex(/^-?\d{1,15}(\.\d{1,18})?$/, 'an amount in plain digits, like "0.25"')
+  .meta({ description: 'An amount in plain digits', example: '0.25' })
+
+/** An amount in an answer: sums and products are longer than what anybody may ask for. */
+export const amountText = z
+  .string()
+  .regex(/^-?\d+(\.\d{1,18})?$/)
   .meta({ description: 'An amount in plain digits', example: '0.25' })
 
 /** An amount above zero. */
@@ -19,8 +28,8 @@ export const positiveText = z
   .string()
   .max(50)
   .regex(
-    /^(?=.*[1-9])\d{1,30}(\.\d{1,18})?$/,
-    'an amount above zero in plain digits, with at most 18 places, like "0.25"',
+    /^(?=.*[1-9])\d{1,15}(\.\d{1,18})?$/,
+    'an amount above zero in plain digits, at most 15 and 18 places, like "0.25"',
   )
   .meta({ description: 'An amount above zero in plain digits', example: '0.25' })
 

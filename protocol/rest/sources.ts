@@ -3,6 +3,7 @@ import { ENVIRONMENTS } from '../../src/domain/account.ts'
 import { VENUES } from '../../src/domain/ids.ts'
 import { ORIGINS } from '../../src/domain/strategy.ts'
 import {
+  amountText,
   decimalText,
   instrumentText,
   nameText,
@@ -45,10 +46,16 @@ const size = {
   notional: positiveText.optional(),
 }
 
+/** Told and kept as it is: no control characters, and no halves of characters. */
+export const signalIdText = z
+  .string()
+  .max(128)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'an id without control characters')
+
 /** Lockstep's own signal. One of `target`, or `side` with `quantity` or `notional`. */
 export const signalShape = z.strictObject({
   /** The sender's own, once per signal: the same id again is the same signal. */
-  id: z.string().min(1).max(128),
+  id: signalIdText.min(1),
   /** ISO 8601, or ms since 1970. */
   time: z.union([z.string().min(1).max(40), z.int().min(0)]),
   symbol: symbolText,
@@ -69,10 +76,10 @@ export const takenAnswer = z.object({ id: uuid, externalId: z.string(), received
 export const signalAnswer = takenAnswer.extend({
   instrument: instrumentText,
   side: z.enum(['buy', 'sell']).nullable(),
-  quantity: decimalText.nullable(),
-  notional: decimalText.nullable(),
-  target: decimalText.nullable(),
-  signalPrice: decimalText.nullable(),
+  quantity: amountText.nullable(),
+  notional: amountText.nullable(),
+  target: amountText.nullable(),
+  signalPrice: amountText.nullable(),
   at: preciseTimestamp,
   status: z.enum(['pending', 'applied', 'refused']),
   reason: z.string().nullable(),

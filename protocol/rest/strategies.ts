@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DEFAULT_MAX_AGE_MS, DEFAULT_RATIO, MODES, ORIGINS } from '../../src/domain/strategy.ts'
-import { decimalText, instrumentText, nameText, positiveText, symbolText, uuid } from './common.ts'
+import { amountText, instrumentText, nameText, positiveText, symbolText, uuid } from './common.ts'
 
 const DAY_MS = 86_400_000
 const MAXIMUM_SYMBOLS = 500
@@ -120,10 +120,10 @@ export const previewAnswer = z.object({
     z.object({
       at: z.number(),
       instrument: instrumentText,
-      leaderQuantity: decimalText,
-      fillPrice: decimalText,
+      leaderQuantity: amountText,
+      fillPrice: amountText,
       /** Signed, base units, as the venue would take it. */
-      quantity: decimalText,
+      quantity: amountText,
       /** Null: it would be copied. */
       reason: z.string().nullable(),
     }),

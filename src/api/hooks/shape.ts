@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { type Decimal, negate, parseDecimal, ZERO } from '../../domain/decimal.ts'
+import { decimalText } from '../../../protocol/rest/common.ts'
+import { signalIdText } from '../../../protocol/rest/sources.ts'
+import { type Decimal, decimal, negate, ZERO } from '../../domain/decimal.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { SignalAction } from '../../domain/signal.ts'
 import type { Refusal } from '../services.ts'
@@ -22,6 +24,7 @@ export function incomplete(message: string): { readonly ok: false; readonly erro
 
 /** Text, or a number where somebody's template left the quotes out. */
 export const looseText = z.union([z.string().max(128), z.number().transform(String)])
+export const looseId = z.union([signalIdText, z.number().transform(String)])
 export const looseTime = z.union([z.string().max(40), z.number()])
 
 const MILLISECONDS = /^\d{12,14}$/
@@ -40,8 +43,14 @@ export function timeOf(given: string | number): number | undefined {
 
 /** @returns an amount above zero, or undefined */
 export function amountOf(given: string | undefined): Decimal | undefined {
-  const amount = given === undefined ? undefined : parseDecimal(given)
+  const amount = given === undefined ? undefined : parseAmount(given)
   return amount !== undefined && amount > ZERO ? amount : undefined
+}
+
+/** No larger than anybody else may ask for. */
+function parseAmount(text: string): Decimal | undefined {
+  const parsed = decimalText.safeParse(text)
+  return parsed.success ? decimal(parsed.data) : undefined
 }
 
 /** TradingView writes perpetual contracts as `BTCUSDT.P`; venues here do not. */
@@ -53,7 +62,7 @@ const POSITIONS = ['long', 'short', 'flat']
 
 /** What a strategy on a chart holds now: absolute, so that one lost alert is mended by the next. */
 export function targetOf(position: string, size: string): Result<SignalAction, Refusal> {
-  const quantity = parseDecimal(size)
+  const quantity = parseAmount(size)
   if (!POSITIONS.includes(position) || quantity === undefined || quantity < ZERO) {
     return incomplete('The market position is long, short or flat, and its size is an amount like "0.25".')
   }

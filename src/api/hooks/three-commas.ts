@@ -7,6 +7,7 @@ import type { Refusal } from '../services.ts'
 import {
   amountOf,
   incomplete,
+  looseId,
   looseText,
   looseTime,
   type Parsed,
@@ -15,12 +16,12 @@ import {
   timeOf,
 } from './shape.ts'
 
-const ENTRIES: Readonly<Record<string, Side>> = {
-  enter_long: 'buy',
-  enter_short: 'sell',
-  buy: 'buy',
-  sell: 'sell',
-}
+const ENTRIES: ReadonlyMap<string, Side> = new Map([
+  ['enter_long', 'buy'],
+  ['enter_short', 'sell'],
+  ['buy', 'buy'],
+  ['sell', 'sell'],
+])
 const EXITS = new Set(['exit_long', 'exit_short', 'exit_all'])
 
 /**
@@ -30,7 +31,7 @@ const EXITS = new Set(['exit_long', 'exit_short', 'exit_all'])
  * Sources: https://help.3commas.io/en/articles/8894481 and https://help.3commas.io/en/articles/9374557
  */
 const shape = z.object({
-  id: looseText.optional(),
+  id: looseId.optional(),
   timestamp: looseTime.optional(),
   tv_instrument: z.string().min(1).max(40),
   trigger_price: looseText.optional(),
@@ -70,7 +71,7 @@ function actionOf({
   if (held !== undefined) return targetOf(held.market_position, held.market_position_size)
   // A bot holds one side at a time, so that its exit is flat whichever side that was.
   if (EXITS.has(action)) return ok({ kind: 'target', quantity: ZERO })
-  const side = ENTRIES[action]
+  const side = ENTRIES.get(action)
   if (side === undefined)
     return incomplete('The action is one of enter_long, enter_short, exit_long, exit_short.')
   const amount = amountOf(order?.amount)

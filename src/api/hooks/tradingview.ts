@@ -4,6 +4,7 @@ import type { SignalAction } from '../../domain/signal.ts'
 import {
   amountOf,
   incomplete,
+  looseId,
   looseText,
   looseTime,
   type Parsed,
@@ -30,7 +31,7 @@ export const TRADINGVIEW_TEMPLATE = `{
 
 /** Not strict: people add words of their own to their alerts. */
 const shape = z.object({
-  id: looseText.optional(),
+  id: looseId.optional(),
   time: looseTime.optional(),
   ticker: z.string().min(1).max(40),
   action: z.enum(['buy', 'sell']).optional(),
