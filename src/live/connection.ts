@@ -57,7 +57,8 @@ export class Connection implements Subscriber, Requester {
     this.#badRequests = new Allowance({ clock, burst, perSecond })
     // Those who came together are not to be told together for ever.
     this.#cancelBeat = clock.after(LIVE_LIMITS.heartbeatMs * random.next(), () => this.#beat())
-    socket.onAny((event: string, ...args: unknown[]) => void this.#receive(event, args))
+    // The protocol lets an event be called by a number.
+    socket.onAny((event: unknown, ...args: unknown[]) => void this.#receive(String(event), args))
     socket.once('disconnect', reason => this.#closed(reason))
     parts.observer.connected()
     this.#log('live_connected', { expiresInMs: this.expiresInMs() })
@@ -98,8 +99,8 @@ export class Connection implements Subscriber, Requester {
       (userId === null || userId === principal.userId) &&
       (loginId === null || loginId === principal.loginId) &&
       (apiTokenId === null || apiTokenId === principal.apiTokenId)
-    if (isMeant || this.authority.current(principal) === null)
-      this.#revoke('token_revoked', `${reason}: log in again.`)
+    const ending = isMeant ? { code: 'token_revoked' as const, reason: `${reason} Log in again.` } : this.#ending()
+    if (ending !== null) this.#revoke(ending)
   }
 
   stop(): void {
@@ -157,14 +158,15 @@ export class Connection implements Subscriber, Requester {
     this.#parts.observer.badRequest()
     this.#parts.log.debug('live_request_refused', { ...this.#who(), request: event.slice(0, 32), code })
     if (this.#badRequests.take()) return
-    this.#revoke('rate_limited', 'Too many requests that could not be done: mend the client.')
+    const reason = 'Too many requests that could not be done: mend the client.'
+    this.#revoke({ code: 'rate_limited', reason })
   }
 
   /** Every 5 s: whether it may stay, and where its streams are. */
   #beat(): void {
-    const ending = this.#endingOf(this.authority.current(this.principal))
+    const ending = this.#ending()
     if (ending !== null) {
-      this.#revoke(ending.code, ending.reason)
+      this.#revoke(ending)
       return
     }
     const streams = this.subscriptions.positions(this.subscriptions.names)
@@ -173,17 +175,18 @@ export class Connection implements Subscriber, Requester {
   }
 
   /** Also without a word from anybody: what a token may is asked anew. */
-  #endingOf(principal: Principal | null): Ending | null {
-    if (principal === null) return { code: 'token_revoked', reason: 'The session was ended: log in again.' }
-    this.principal = principal
+  #ending(): Ending | null {
     const left = this.expiresInMs()
     if (left !== null && left <= 0)
       return { code: 'token_expired', reason: 'The token has expired: connect with a new one.' }
+    const principal = this.authority.current(this.principal)
+    if (principal === null) return { code: 'token_revoked', reason: 'The session was ended: log in again.' }
+    this.principal = principal
     if (this.subscriptions.areAllowed(principal)) return null
     return { code: 'forbidden', reason: 'What you may see has changed: connect again.' }
   }
 
-  #revoke(code: ProblemCode, reason: string): void {
+  #revoke({ code, reason }: Ending): void {
     if (this.#isOver) return
     this.#drop(code === 'rate_limited' ? 'bad_requests' : 'revoked', { code })
     this.#parts.socket.emit('revoked', { code, reason } satisfies Revoked)

@@ -47,11 +47,16 @@ export class Hub {
   join(subscriber: Subscriber, wanted: readonly Wanted[]): Wanted | null {
     const feeds = wanted.map(each => ({ each, feed: this.#feedOf(each) }))
     const unknown = feeds.find(({ feed }) => feed === null)
-    if (unknown === undefined) {
-      for (const { each, feed } of feeds) feed?.together(() => this.#joinRooms(subscriber, each))
-    }
+    this.#joinFeeds(subscriber, unknown === undefined ? feeds : [])
     for (const { feed } of feeds) if (feed !== null) this.#endIfUnread(feed)
     return unknown?.each ?? null
+  }
+
+  /** Joins whatever is known. @returns what that is */
+  joinKnown<Each extends Wanted>(subscriber: Subscriber, wanted: readonly Each[]): readonly Each[] {
+    const feeds = wanted.map(each => ({ each, feed: this.#feedOf(each) }))
+    this.#joinFeeds(subscriber, feeds)
+    return feeds.filter(({ feed }) => feed !== null).map(({ each }) => each)
   }
 
   /** @returns how many still read it */
@@ -76,6 +81,10 @@ export class Hub {
 
   get size(): number {
     return this.#feeds.size
+  }
+
+  #joinFeeds(subscriber: Subscriber, feeds: readonly { each: Wanted; feed: Feed | null }[]): void {
+    for (const { each, feed } of feeds) feed?.together(() => this.#joinRooms(subscriber, each))
   }
 
   #joinRooms(subscriber: Subscriber, { streams }: Wanted): void {

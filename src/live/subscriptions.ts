@@ -1,6 +1,5 @@
 import {
   accountStream,
-  type Cursor,
   LIVE_LIMITS,
   type RequestPayload,
   type StreamName,
@@ -48,22 +47,20 @@ export class Subscriptions {
   ): Result<Positions, Problem> {
     const named = this.#accountsOf(principal, accounts)
     if (!named.ok) return named
-    const streams = new Map<StreamName, AccountId>()
     const wanted = named.value.map(accountId => {
-      const cursorOf = new Map<StreamName, Cursor | null>()
-      for (const type of types) {
-        const name = accountStream(accountId, type)
-        streams.set(name, accountId)
-        cursorOf.set(name, cursors[name] ?? null)
-      }
-      return { accountId, streams: cursorOf }
+      const names = types.map(type => accountStream(accountId, type))
+      return { accountId, streams: new Map(names.map(name => [name, cursors[name] ?? null])) }
     })
-    const unknown = this.#hub.join(this.#subscriber, wanted)
+    // Who named none means those that can be watched: one that is inactive or gone must not hide the others.
+    const unknown = accounts === undefined ? null : this.#hub.join(this.#subscriber, wanted)
     if (unknown !== null) return err(accountNotFound(unknown.accountId ?? ''))
+    const joined = accounts === undefined ? this.#hub.joinKnown(this.#subscriber, wanted) : wanted
     const former = this.#trading
-    this.#trading = streams
+    this.#trading = new Map(
+      joined.flatMap(({ accountId, streams }) => Array.from(streams.keys(), name => [name, accountId])),
+    )
     this.#leave(former.keys())
-    return ok(this.positions([...streams.keys()]))
+    return ok(this.positions([...this.#trading.keys()]))
   }
 
   ticker(principal: Principal, { symbols }: RequestPayload<'subscribe_ticker'>): Result<Positions, Problem> {
