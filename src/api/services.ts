@@ -170,8 +170,14 @@ export interface Desk {
   resetSessions(accountIds: readonly AccountId[], act: Act): Answer<number>
   /** @returns the instrument that an account's venue lists under a symbol; `symbol_unknown`, or `unavailable` */
   instrument(accountId: AccountId, symbol: string): Result<InstrumentId, Refusal>
-  /** @param visible whose notices may be acknowledged; null: every one */
-  acknowledge(noticeId: NoticeId, visible: ReadonlySet<AccountId> | null, act: Act): Answer<Notice>
+  /** @returns `not_found` for what is not seen, and `forbidden` for what is seen and no more */
+  acknowledge(noticeId: NoticeId, reach: Reach, act: Act): Answer<Notice>
+}
+
+/** Of which accounts somebody may see and do something; null: of every one, and of the server as a whole. */
+export interface Reach {
+  readonly seen: ReadonlySet<AccountId> | null
+  readonly acted: ReadonlySet<AccountId> | null
 }
 
 export interface KeyCheck {

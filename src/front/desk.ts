@@ -1,4 +1,4 @@
-import type { Act, Answer, Change, Desk, KeyCheck, Refusal, Roster } from '../api/services.ts'
+import type { Act, Answer, Change, Desk, KeyCheck, Reach, Refusal, Roster } from '../api/services.ts'
 import type { Account, Credential } from '../domain/account.ts'
 import { type AccountId, instrumentId, type NoticeId } from '../domain/ids.ts'
 import type { Notice } from '../domain/notice.ts'
@@ -39,7 +39,7 @@ export function deskOf(parts: DeskParts): Desk {
       return noted.ok ? ok(await engine.resetSessions(accountIds, `asked for by ${act.actor}`)) : noted
     },
     instrument: (accountId, symbol) => instrumentOf(engine, accountId, symbol),
-    acknowledge: (noticeId, visible, act) => acknowledge(parts, { noticeId, visible, act }),
+    acknowledge: (noticeId, reach, act) => acknowledge(parts, { noticeId, reach, act }),
   }
 }
 
@@ -82,6 +82,7 @@ function profileRows(security: Security, changes: readonly Change[]) {
   const writes: RecordWrite[] = []
   const revokes = []
   for (const change of changes) {
+    if (change.kind === 'remove') writes.push(...security.credentials.withoutSecrets(change.id))
     if (change.kind !== 'put_profile') continue
     const planned = security.profiles.change(change.row)
     if (!planned.ok) return planned
@@ -100,6 +101,8 @@ async function putKey(
   parts: DeskParts,
   { account, credential, by }: { account: Account; credential: Credential; by: string },
 ): Answer<KeyCheck> {
+  if (account.kind === 'virtual')
+    return err({ code: 'conflict', message: 'Signals move this account: it has no key, and needs none.' })
   const checked = await checkAtVenue(parts, account, credential)
   if (!checked.ok) return checked
   const { problem } = checked.value
@@ -159,17 +162,21 @@ function instrumentOf(engine: Engine, accountId: AccountId, symbol: string): Ret
 
 async function acknowledge(
   { security, store, clock }: DeskParts,
-  input: { noticeId: NoticeId; visible: ReadonlySet<AccountId> | null; act: Act },
+  { noticeId, reach, act }: { noticeId: NoticeId; reach: Reach; act: Act },
 ): Answer<Notice> {
-  const { noticeId, visible, act } = input
   const notice = await store.notice(noticeId)
-  const isVisible =
-    notice !== null && (visible === null || (notice.accountId !== null && visible.has(notice.accountId)))
-  if (notice === null || !isVisible) return err({ code: 'not_found', message: 'There is no such notice.' })
+  if (notice === null || !isWithin(reach.seen, notice))
+    return err({ code: 'not_found', message: 'There is no such notice.' })
+  if (!isWithin(reach.acted, notice))
+    return err({ code: 'forbidden', message: 'You may read notices, and not acknowledge them.' })
   if (notice.acknowledgedAt !== null) return ok(notice)
   const row: Notice = { ...notice, acknowledgedAt: clock.now(), acknowledgedBy: act.actor }
   const commit = async (rows: readonly RecordWrite[]): Promise<Result<void, StoreError>> =>
     store.commit([{ kind: 'notice', row }, ...rows])
   const done = await security.audit.append(act, commit)
   return done.ok ? ok(row) : err(storeRefusal(done.error))
+}
+
+function isWithin(accounts: Reach['seen'], { accountId }: Notice): boolean {
+  return accounts === null || (accountId !== null && accounts.has(accountId))
 }

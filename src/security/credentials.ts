@@ -4,6 +4,7 @@ import type { AccountId, SourceId } from '../domain/ids.ts'
 import { ok, type Result } from '../domain/result.ts'
 import type { SealedSecret } from '../domain/secret.ts'
 import type { SecureRandom } from '../ports/random.ts'
+import type { RecordWrite } from '../ports/records.ts'
 import type { Ledger } from './ledger.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { isSameText, makeSecretText } from './secret-text.ts'
@@ -77,6 +78,14 @@ export class Credentials {
     const row = (): SealedSecret => this.#parts.vault.seal(sourceOwner(sourceId), 'hook', secret)
     const done = await this.#put({ by, action: 'source.hook', row })
     return done.ok ? ok(`${sourceId}.${secret}`) : done
+  }
+
+  /** For the unit that removes an account or a source: its secret goes with it. */
+  withoutSecrets(id: string): readonly RecordWrite[] {
+    return this.#parts.state
+      .secrets()
+      .filter(({ owner }) => owner === `account:${id}` || owner === `source:${id}`)
+      .map(({ owner, field }) => ({ kind: 'secret_end', row: { owner, field } }))
   }
 
   async endHook({ by, sourceId }: { by: string; sourceId: SourceId }): Promise<Result<void, Refusal>> {

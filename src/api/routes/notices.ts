@@ -56,8 +56,11 @@ export function noticeRoutes(app: Api, services: Services): void {
       const noticeId = found(parseId<NoticeId>(request.params.noticeId), 'notice')
       const act = actOf(request, 'notice.acknowledge', { subject: `notice:${noticeId}` })
       // Whose notice it is stands in the store: who looks it up also says whether one may.
-      const visible = accountsSeen(request, services, 'notice.acknowledge')
-      return noticeView(orRefuse(await desk.acknowledge(noticeId, visible, act)))
+      const reach = {
+        seen: accountsSeen(request, services, 'notice.read'),
+        acted: accountsSeen(request, services, 'notice.acknowledge'),
+      }
+      return noticeView(orRefuse(await desk.acknowledge(noticeId, reach, act)))
     },
   )
 }

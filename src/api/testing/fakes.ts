@@ -117,11 +117,11 @@ export function fakeDesk(world: World, frozen: boolean): Desk & { readonly chang
     resetSessions: async ids => ok(ids.length),
     instrument: (_accountId, symbol) =>
       symbol === 'BTCUSDT' ? ok(BTC) : refused('symbol_unknown', 'The venue does not list this symbol.'),
-    async acknowledge(noticeId, visible) {
+    async acknowledge(noticeId, { acted }) {
       const notice = world.notices.find(({ id }) => id === noticeId)
       const seen =
         notice !== undefined &&
-        (visible === null || (notice.accountId !== null && visible.has(notice.accountId)))
+        (acted === null || (notice.accountId !== null && acted.has(notice.accountId)))
       return seen ? ok({ ...notice, acknowledgedAt: 5, acknowledgedBy: 'user:x' }) : refused('not_found')
     },
   }
