@@ -54,7 +54,7 @@ export interface ApiOptions {
 /**
  * The REST API, not yet listening; its `server` is what the live gateway shares.
  *
- *   request -> id -> limit per address -> origin -> headers -> token -> may they -> body (size, depth) -> schema
+ *   request -> id -> headers -> limit per address -> origin -> token -> may they -> body (size, depth) -> schema
  *     -> Idempotency-Key -> handler -> answer's schema -> answer kept -> metrics, log line
  *
  * Whatever ends early ends in the error handler, as problem details.
@@ -66,9 +66,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const limits = createLimits(apiLimits)
   const app = bareServer(services, apiLimits)
   observe(app, services)
+  await app.register(helmet, headers(https))
   app.addHook('onRequest', request => limits.address(request.ip))
   guardOrigins(app, origins)
-  await app.register(helmet, headers(https))
   await app.register(cookie)
   guard(app, services, limits)
   keepAnswers(app, services)
@@ -99,7 +99,7 @@ function bareServer({ random, log }: Services, { connections }: ApiLimits): Api 
     requestIdHeader: false,
     genReqId: () => Buffer.from(random.bytes(9)).toString('base64url'),
     // Before any hook and route: a path that cannot be decoded.
-    frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemOf(error)),
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply.headers(BARE), problemOf(error)),
     clientErrorHandler: answerClientError,
     http: { maxHeaderSize: MAXIMUM_HEADER_BYTES },
     routerOptions: { maxParamLength: 1_024 },
@@ -113,6 +113,13 @@ function bareServer({ random, log }: Services, { connections }: ApiLimits): Api 
   )
   parseJsonBodies(app, ['application/json'])
   return app
+}
+
+/** Where no hook has run. */
+const BARE = {
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
 }
 
 /** No script at all, and nothing from elsewhere: the pages here need neither. */
