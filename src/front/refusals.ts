@@ -1,7 +1,7 @@
 import type { Refusal } from '../api/services.ts'
 import type { ChangeProblem } from '../engine/change.ts'
 import type { SignalProblem } from '../engine/signals.ts'
-import type { VenueError } from '../ports/venue.ts'
+import type { RefusalReason, VenueError } from '../ports/venue.ts'
 
 const CHANGE_CODES = {
   unknown: 'not_found',
@@ -17,6 +17,9 @@ const SIGNAL_CODES = {
   unavailable: 'unavailable',
 } as const satisfies Record<SignalProblem['kind'], Refusal['code']>
 
+/** Said of a request before its key is looked at: too many of them, or a clock that is wrong. */
+const NOT_THE_KEY: ReadonlySet<RefusalReason> = new Set(['rate_limited', 'time_window'])
+
 export function changeRefusal({ kind, messages }: ChangeProblem): Refusal {
   return { code: CHANGE_CODES[kind], message: messages.join(' ') }
 }
@@ -27,7 +30,9 @@ export function signalRefusal({ kind, message }: SignalProblem): Refusal {
 
 /** What became of asking a venue about a key. */
 export function venueRefusal(error: VenueError): Refusal {
-  if (error.kind !== 'refused' || error.reason === 'rate_limited')
+  if (error.kind !== 'refused')
     return { code: 'unavailable', message: `The venue did not answer: ${error.message}. Try again.` }
+  if (NOT_THE_KEY.has(error.reason))
+    return { code: 'unavailable', message: `The venue did not look at the key: ${error.message}. Try again.` }
   return { code: 'key_refused', message: `The venue refuses the key: ${error.message}. Look at it there.` }
 }

@@ -1,11 +1,16 @@
 import type { Signals } from '../api/services.ts'
 import { err, ok } from '../domain/result.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { Signals as EngineSignals } from '../engine/signals.ts'
 import type { Credentials } from '../security/credentials.ts'
 import { signalRefusal } from './refusals.ts'
 
+export interface SignalsParts {
+  readonly engine: { readonly signals: Pick<EngineSignals, 'take'> }
+  readonly credentials: Credentials
+}
+
 /** Signals in, as the API asks for them: the engine takes them, and a secret says whose they are. */
-export function signalsOf({ engine, credentials }: { engine: Engine; credentials: Credentials }): Signals {
+export function signalsOf({ engine, credentials }: SignalsParts): Signals {
   return {
     take: async signal => {
       const taken = await engine.signals.take(signal)
