@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ApiLimits } from '../api/limits.ts'
 import { listen } from '../api/listen.ts'
 import { type LocalPass, startLocalSocket } from '../api/local.ts'
 import { createApi } from '../api/server.ts'
@@ -28,6 +29,8 @@ export interface FrontSettings {
   readonly version: string
   /** Of the file of master keys. */
   readonly masterKeyPath: string
+  /** In place of the usual ones: for tests, which ask more than people do. */
+  readonly limits?: Partial<ApiLimits>
 }
 
 export interface FrontParts extends DeskParts {
@@ -79,6 +82,7 @@ async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
     version: settings.version,
     origins: settings.origins,
     https: false,
+    ...(settings.limits !== undefined && { limits: settings.limits }),
   })
   endings.push(() => app.close())
   const gateway = openGateway({

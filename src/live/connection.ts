@@ -99,7 +99,9 @@ export class Connection implements Subscriber, Requester {
       (userId === null || userId === principal.userId) &&
       (loginId === null || loginId === principal.loginId) &&
       (apiTokenId === null || apiTokenId === principal.apiTokenId)
-    const ending = isMeant ? { code: 'token_revoked' as const, reason: `${reason} Log in again.` } : this.#ending()
+    const ending = isMeant
+      ? { code: 'token_revoked' as const, reason: `${reason} Log in again.` }
+      : this.#ending()
     if (ending !== null) this.#revoke(ending)
   }
 

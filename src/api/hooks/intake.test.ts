@@ -78,6 +78,20 @@ describe('what senders write', () => {
     expect(actionOf({ ...TRADINGVIEW, contracts: 0.1 })).toMatchObject({ value: { action: BUY } })
   })
 
+  test('[AP31] a word of JavaScript is no action, and what cannot be kept is no id and no amount', () => {
+    for (const action of ['__proto__', 'constructor', 'toString', 'hasOwnProperty'])
+      expect(parseSignal({ ...THREE_COMMAS, action })).toMatchObject({ error: { code: 'signal_incomplete' } })
+    for (const id of ['a\u0000b', 'a\nb', '\ud800'])
+      for (const message of [LOCKSTEP, TRADINGVIEW, THREE_COMMAS])
+        expect(parseSignal({ ...message, id })).toMatchObject({ error: { code: 'signal_incomplete' } })
+    const huge = '9'.repeat(16)
+    const alerts = [{ contracts: huge }, { position: 'long', positionSize: huge }]
+    for (const alert of alerts)
+      expect(parseSignal({ ...TRADINGVIEW, ...alert })).toMatchObject({
+        error: { code: 'signal_incomplete' },
+      })
+  })
+
   test('[AP31] without an id or a time, or with neither size nor target, the answer says what to add', () => {
     const messageOf = (body: object) => {
       const parsed = parseSignal(body)

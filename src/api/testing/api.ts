@@ -51,7 +51,12 @@ const METHODS = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', delete: 
 
 /** Every route that the OpenAPI document has. */
 export async function describedRoutes(api: Api): Promise<readonly DescribedRoute[]> {
-  const { paths } = document.parse((await api.inject('/docs/json')).json())
+  return routesOf((await api.inject('/docs/json')).json())
+}
+
+/** @param openapi as /docs/json gives it */
+export function routesOf(openapi: unknown): readonly DescribedRoute[] {
+  const { paths } = document.parse(openapi)
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, details]) => ({
       ...details,

@@ -120,8 +120,7 @@ export function fakeDesk(world: World, frozen: boolean): Desk & { readonly chang
     async acknowledge(noticeId, { acted }) {
       const notice = world.notices.find(({ id }) => id === noticeId)
       const seen =
-        notice !== undefined &&
-        (acted === null || (notice.accountId !== null && acted.has(notice.accountId)))
+        notice !== undefined && (acted === null || (notice.accountId !== null && acted.has(notice.accountId)))
       return seen ? ok({ ...notice, acknowledgedAt: 5, acknowledgedBy: 'user:x' }) : refused('not_found')
     },
   }
