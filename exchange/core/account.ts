@@ -4,7 +4,7 @@ import type { Side } from '../../src/domain/order.ts'
 import { BoundedLog } from './bounded-log.ts'
 import { notionalOf } from './contract.ts'
 import { OrdersById } from './orders-by-id.ts'
-import type { ClosedPnl, Transaction } from './records.ts'
+import type { ClosedPnl, MarginMode, Transaction } from './records.ts'
 import { limitPriceOf } from './resting.ts'
 import type { PositionMode } from './stop.ts'
 import type {
@@ -30,6 +30,7 @@ export interface Account {
   /** Of symbols that were never set by name. */
   mode: PositionMode
   readonly modes: Map<string, PositionMode>
+  marginMode: MarginMode
   /** Open ones and the closed ones still remembered. */
   readonly orders: Map<string, ExchangeOrder>
   /** Null once the order is forgotten: its id stays taken, so this alone grows with the run. */
@@ -41,7 +42,7 @@ export interface Account {
   readonly closings: Map<string, ClosedPnl>
   /** What changed the wallet and was no execution. */
   readonly transfers: BoundedLog<Transaction>
-  /** It cannot fall below maintenance while the world's drift is less (see liquidation). */
+  /** Neither it nor a position that stands alone can fall below maintenance while the world's drift is less (see liquidation). */
   safeUntilDrift: number
 }
 
@@ -76,6 +77,7 @@ export function createAccount(name: string, deposit: Decimal): Account {
     holdings: [new Map(), new Map(), new Map()],
     mode: 'one_way',
     modes: new Map(),
+    marginMode: 'cross',
     orders: new Map(),
     clientOrders: new Map(),
     closed: new BoundedLog(MAXIMUM_CLOSED_ORDERS),

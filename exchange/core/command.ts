@@ -1,6 +1,7 @@
 import { type Decimal, formatDecimal } from '../../src/domain/decimal.ts'
 import { unreachable } from '../../src/domain/result.ts'
 import type { AuditFact } from './audit-fact.ts'
+import type { MarginMode } from './records.ts'
 import type { OrderChange, PositionMode, TradingStopCommand } from './stop.ts'
 import type { Exchange, ExchangeInstrument, OrderCommand, OrderSelector, PositionAddress } from './types.ts'
 
@@ -17,6 +18,7 @@ export type AccountCommand = { readonly account: string } & (
   | { readonly kind: 'cancel_all'; readonly symbol: string | null; readonly at: number }
   | { readonly kind: 'set_leverage'; readonly symbol: string; readonly leverage: Decimal }
   | { readonly kind: 'switch_position_mode'; readonly symbol: string | null; readonly mode: PositionMode }
+  | { readonly kind: 'switch_margin_mode'; readonly mode: MarginMode }
   | { readonly kind: 'set_trading_stop'; readonly stop: TradingStopCommand; readonly at: number }
   | { readonly kind: 'cancel_all_after'; readonly deadlineAt: number | null; readonly at: number }
 )
@@ -101,6 +103,9 @@ function applyAccountCommand(exchange: Exchange, command: AccountCommand): void 
     case 'switch_position_mode':
       exchange.switchPositionMode(account, command.symbol, command.mode)
       return
+    case 'switch_margin_mode':
+      exchange.switchMarginMode(account, command.mode)
+      return
     case 'set_trading_stop':
       exchange.setTradingStop(account, command.stop, command.at)
       return
@@ -131,6 +136,7 @@ export function receivedOf(command: AccountCommand, at: number): AuditFact {
       return { ...said, ...UNSAID, ...namesOf(command.order) }
     case 'set_trading_stop':
       return { ...said, ...UNSAID, symbol: command.stop.symbol }
+    case 'switch_margin_mode':
     case 'cancel_all_after':
       return { ...said, ...UNSAID }
     default:

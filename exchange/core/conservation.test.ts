@@ -1,11 +1,21 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { add, type Decimal, decimal, multiply, subtract, ZERO } from '../../src/domain/decimal.ts'
+import {
+  add,
+  type Decimal,
+  decimal,
+  divide,
+  multiply,
+  negate,
+  subtract,
+  ZERO,
+} from '../../src/domain/decimal.ts'
 import { applyCommand, type ExchangeCommand } from './command.ts'
 import { createExchange } from './exchange.ts'
 import { START_AT, type Stage, SYMBOL, stage, target, trigger, type Wish } from './fixture.ts'
 import { DEFAULT_BASE_PRICES, DEFAULT_INSTRUMENTS } from './instruments.ts'
 import { seededPath } from './path-seeded.ts'
+import type { MarginMode } from './records.ts'
 import type { Exchange } from './types.ts'
 
 /** What eighteen places may lose in a run's divisions, in quote. */
@@ -18,6 +28,7 @@ type Step =
   | { readonly move: number; readonly laterMs: number }
   | { readonly account: string; readonly sum: number }
   | { readonly account: string; readonly stop: string }
+  | { readonly account: string; readonly marginMode: MarginMode }
   | { readonly relisted: true }
 
 const account = fc.constantFrom('alice', 'bob', ...POOR)
@@ -54,6 +65,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ account, sum: fc.integer({ min: -500, max: 500 }) }) },
   { weight: 1, arbitrary: fc.record({ account, stop: fc.constantFrom('57500', '62500') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ account, marginMode: fc.constantFrom<MarginMode>('cross', 'isolated') }),
+  },
   { weight: 1, arbitrary: fc.constant({ relisted: true } as const) },
 )
 const run = fc.array(step, { minLength: 10, maxLength: 60 })
@@ -63,9 +78,11 @@ function play(world: Stage, steps: readonly Step[]): void {
     world.exchange.createAccount(name, decimal('1500'))
     world.exchange.setLeverage(name, SYMBOL, decimal('100'))
   }
+  world.exchange.switchMarginMode('poor-1', 'isolated')
   for (const each of steps) {
     if ('move' in each) world.moveTo(String(each.move), each.laterMs)
     else if ('wish' in each) world.submit(each.account, each.wish)
+    else if ('marginMode' in each) world.exchange.switchMarginMode(each.account, each.marginMode)
     else if ('relisted' in each) {
       world.exchange.setSymbolStatus(SYMBOL, 'closed', world.now())
       world.exchange.setSymbolStatus(SYMBOL, 'trading', world.now())
@@ -109,8 +126,12 @@ test('[XC101] after every move an account is above maintenance, or has no positi
       play(world, steps)
       world.moveTo(String(last))
       for (const name of world.exchange.accounts()) {
-        const { equity, maintenanceMargin } = world.exchange.wallet(name)
+        const { balance, equity, unrealizedPnl, positionMargin, maintenanceMargin } =
+          world.exchange.wallet(name)
         expect(equity).toBeGreaterThanOrEqual(maintenanceMargin)
+        if (world.exchange.marginMode(name) === 'cross') continue
+        const backing = balance < positionMargin ? balance : positionMargin
+        expect(add(backing, unrealizedPnl)).toBeGreaterThanOrEqual(maintenanceMargin)
       }
     }),
     { numRuns: 150 },
@@ -158,6 +179,7 @@ test('[XC103] the commands that were heard make the same exchange again', () => 
       expect(again.audit(0, 10_000)).toEqual(exchange.audit(0, 10_000))
       expect(again.ledger()).toEqual(exchange.ledger())
       for (const name of exchange.accounts()) {
+        expect(again.marginMode(name)).toBe(exchange.marginMode(name))
         expect(again.wallet(name)).toEqual(exchange.wallet(name))
         expect(again.openOrders(name)).toEqual(exchange.openOrders(name))
         expect(again.transactions(name)).toEqual(exchange.transactions(name))
@@ -165,5 +187,23 @@ test('[XC103] the commands that were heard make the same exchange again', () => 
       }
     }),
     { numRuns: 40 },
+  )
+})
+
+test('[XC115] a liquidation in isolated margin never costs more than the margin of its position', () => {
+  fc.assert(
+    fc.property(run, steps => {
+      const world = stage()
+      world.exchange.subscribe(event => {
+        if (event.kind !== 'execution' || event.execution.kind !== 'liquidation') return
+        const { account: name, side, quantity, price, realizedPnl } = event.execution
+        if (world.exchange.marginMode(name) === 'cross') return
+        const entry = subtract(multiply(quantity, price), side === 'sell' ? realizedPnl : negate(realizedPnl))
+        const margin = divide(entry, world.exchange.position(name, SYMBOL).leverage)
+        expect(add(realizedPnl, margin)).toBeGreaterThanOrEqual(-DUST)
+      })
+      play(world, steps)
+    }),
+    { numRuns: 150 },
   )
 })

@@ -13,11 +13,12 @@ import { paymentsBefore } from './funding.ts'
 import { createIds } from './ids.ts'
 import { setLeverage } from './leverage.ts'
 import { liquidate } from './liquidation.ts'
+import { switchMarginMode } from './margin-mode.ts'
 import { createMarket } from './market.ts'
 import { submitOrder } from './orders.ts'
 import { switchPositionMode } from './position-mode.ts'
 import { ExchangeQueries } from './queries.ts'
-import type { ExchangeLedger, FundingPayment } from './records.ts'
+import type { ExchangeLedger, FundingPayment, MarginMode } from './records.ts'
 import { BYBIT_RULES, type VenueRules } from './rules.ts'
 import type { OrderChange, PositionMode, TradingStopCommand } from './stop.ts'
 import { liquidity, Tickers } from './ticker.ts'
@@ -167,6 +168,12 @@ class SimulatedExchange extends ExchangeQueries implements Exchange {
   switchPositionMode(account: string, symbol: string | null, mode: PositionMode): Result<void, Refusal> {
     return this.#obey({ kind: 'switch_position_mode', account, symbol, mode }, world =>
       switchPositionMode(world, account, symbol, mode),
+    )
+  }
+
+  switchMarginMode(account: string, mode: MarginMode): Result<void, Refusal> {
+    return this.#obey({ kind: 'switch_margin_mode', account, mode }, world =>
+      switchMarginMode(world, account, mode),
     )
   }
 

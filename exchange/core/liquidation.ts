@@ -18,6 +18,7 @@ import { deleverageOpposites } from './adl.ts'
 import { closingOrder } from './closing-order.ts'
 import { notionalOf } from './contract.ts'
 import { cancelHolding } from './ending.ts'
+import { ownStanding } from './isolated.ts'
 import { standingOf } from './margin.ts'
 import { type Market, tradeWithWorld } from './market.ts'
 import { meetMaker, planFor } from './place.ts'
@@ -29,7 +30,7 @@ import { insure, marketOf, type World } from './world.ts'
 const SAFE_SHARE = 0.9
 
 /**
- * Takes over every account whose equity is below maintenance. One that has been looked at is left alone until
+ * Takes over every account whose equity is below maintenance, and in isolated margin every such position. One that has been looked at is left alone until
  * prices have moved far enough to matter to it, so that thousands of accounts cost little per move.
  */
 export function liquidateFallen(world: World, at: number): void {
@@ -42,7 +43,8 @@ export function liquidateFallen(world: World, at: number): void {
       world.exposed.delete(account)
       continue
     }
-    if (equity < maintenance) liquidate(world, account, at)
+    if (account.marginMode === 'isolated') liquidateAlone(world, account, at)
+    else if (equity < maintenance) liquidate(world, account, at)
     else account.safeUntilDrift = world.drift + headroom(subtract(equity, maintenance), value)
   }
 }
@@ -50,6 +52,29 @@ export function liquidateFallen(world: World, at: number): void {
 /** The relative move that costs no more than `spare`, counted as drift is: as a logarithm. */
 function headroom(spare: Decimal, value: Decimal): number {
   return Math.log1p((SAFE_SHARE * Number(spare)) / Number(value)) * SAFE_SHARE
+}
+
+/** Each position by its own margin: one that falls takes its symbol's orders with it, and nothing else. */
+function liquidateAlone(world: World, account: Account, at: number): void {
+  let hasFallen = false
+  let safe = Number.POSITIVE_INFINITY
+  for (const holding of holdingsOf(account)) {
+    if (holding.position.quantity === ZERO) continue
+    const { equity, maintenance, value } = ownStanding(
+      account,
+      holding,
+      marketOf(world, holding.position.symbol),
+    )
+    if (equity >= maintenance) {
+      safe = Math.min(safe, headroom(subtract(equity, maintenance), value))
+      continue
+    }
+    hasFallen = true
+    cancelHolding(world, holding, 'liquidation', at)
+    takeOver(world, account, holding, at)
+  }
+  // What was sold on may have met orders of this very account: it is looked at again.
+  account.safeUntilDrift = hasFallen ? 0 : world.drift + safe
 }
 
 /** Orders go first, then every position; what is still missing is the insurance fund's. */
@@ -114,16 +139,31 @@ function sellOn(world: World, market: Market, { side, quantity, price, at }: Tak
   return sold
 }
 
-/** Where the position's share of the account's equity is used up, on the tick that leaves the account nothing to owe. */
-function bankruptcyPrice(world: World, account: Account, { position }: Holding): Decimal {
-  const { mid, instrument } = marketOf(world, position.symbol)
-  const { equity, value } = standingOf(account, world.markets)
-  const share = multiplyDivide(equity, absolute(notionalOf(instrument, position.quantity, mid)), value)
-  const perUnit = divide(share, notionalOf(instrument, absolute(position.quantity), ONE))
+/** Where what stands for the position is used up, on the tick that leaves the account nothing to owe. */
+function bankruptcyPrice(world: World, account: Account, holding: Holding): Decimal {
+  const { position } = holding
+  const market = marketOf(world, position.symbol)
+  const { mid, instrument } = market
+  const own =
+    account.marginMode === 'isolated'
+      ? ownStanding(account, holding, market).equity
+      : shareOfEquity(world, account, holding, market)
+  const perUnit = divide(own, notionalOf(instrument, absolute(position.quantity), ONE))
   const isLong = position.quantity > 0n
   const exact = isLong ? subtract(mid, perUnit) : add(mid, perUnit)
   const onTick = isLong
     ? ceilToStep(exact, instrument.tickSize)
     : floorToStep(minimum(exact, add(mid, mid)), instrument.tickSize)
   return maximum(onTick, instrument.tickSize)
+}
+
+/** By value at mark. */
+function shareOfEquity(
+  world: World,
+  account: Account,
+  { position }: Holding,
+  { instrument, mid }: Market,
+): Decimal {
+  const { equity, value } = standingOf(account, world.markets)
+  return multiplyDivide(equity, absolute(notionalOf(instrument, position.quantity, mid)), value)
 }

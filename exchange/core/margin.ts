@@ -82,6 +82,7 @@ export function walletOf(account: Account, markets: ReadonlyMap<string, Market>)
     realized = add(realized, subtract(cumulativeRealizedPnl, cumulativeFees))
   }
   const { equity, maintenance } = standingOf(account, markets)
+  const spendable = account.marginMode === 'isolated' ? account.balance : equity
   return {
     currency,
     balance: account.balance,
@@ -91,29 +92,31 @@ export function walletOf(account: Account, markets: ReadonlyMap<string, Market>)
     orderMargin: orders,
     positionMargin: positions,
     maintenanceMargin: maintenance,
-    available: subtract(subtract(equity, orders), positions),
+    available: subtract(subtract(spendable, orders), positions),
   }
 }
 
 /** Quote: the wallet's `available`, for those who need no more of it: every order asks. */
 export function availableOf(account: Account, markets: ReadonlyMap<string, Market>): Decimal {
+  const isCross = account.marginMode === 'cross'
   let available = account.balance
   for (const bySymbol of account.holdings) {
     for (const holding of bySymbol.values()) {
       const { orders, position } = marginsOf(holding)
       available = fromUnits(available - orders - position)
-      if (holding.position.quantity !== ZERO) available = add(available, pnlAtMark(holding, markets))
+      if (isCross && holding.position.quantity !== ZERO)
+        available = add(available, pnlAtMark(holding, markets))
     }
   }
   return available
 }
 
-/** What decides whether an account stands, all quote. */
+/** What decides whether an account stands, or a position that stands alone; all quote. */
 export interface Standing {
-  /** Balance and unrealized PnL at mark. */
+  /** Balance, or the position's own margin, and unrealized PnL at mark. */
   readonly equity: Decimal
   readonly maintenance: Decimal
-  /** All positions at mark, signs aside. */
+  /** All its positions at mark, signs aside. */
   readonly value: Decimal
 }
 
@@ -132,6 +135,20 @@ export function standingOf(account: Account, markets: ReadonlyMap<string, Market
     }
   }
   return { equity, maintenance, value }
+}
+
+/** @param backing quote: what the position stands on */
+export function standingAlone(
+  { instrument, position }: Pick<Commitment, 'instrument' | 'position'>,
+  backing: Decimal,
+  mark: Decimal,
+): Standing {
+  const value = absolute(notionalOf(instrument, position.quantity, mark))
+  return {
+    equity: add(backing, unrealizedPnl(instrument, position, mark)),
+    maintenance: multiply(value, instrument.maintenanceMarginRate),
+    value,
+  }
 }
 
 export function marginsOf(holding: Holding): Margins {

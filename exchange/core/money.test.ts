@@ -32,6 +32,7 @@ const order = (limitPrice: fc.Arbitrary<number | undefined>): fc.Arbitrary<Step>
   })
 
 const anyPrice = fc.option(fc.integer({ min: 59_000, max: 61_000 }), { nil: undefined })
+const marginMode = fc.constantFrom<'cross' | 'isolated'>('cross', 'isolated')
 const run = fc.array(
   fc.oneof(order(anyPrice), fc.record({ move: fc.integer({ min: 59_000, max: 61_000 }) })),
   {
@@ -49,8 +50,9 @@ function play(world: Stage, step: Step): ExchangeOrder | string {
 describe('in every run', () => {
   test('[XC30] executions add up to positions; [XC31] money to deposits, realized PnL and fees', () => {
     fc.assert(
-      fc.property(run, steps => {
+      fc.property(run, marginMode, (steps, mode) => {
         const world = stage()
+        for (const account of ACCOUNTS) world.exchange.switchMarginMode(account, mode)
         for (const step of steps) play(world, step)
         for (const account of ACCOUNTS) {
           const executions = world.exchange.executions(account)
@@ -68,9 +70,10 @@ describe('in every run', () => {
 
   test('[XC27] an accepted order that opens leaves no negative balance', () => {
     fc.assert(
-      fc.property(run, fc.integer({ min: 1_000, max: 60_000 }), (steps, deposit) => {
+      fc.property(run, fc.integer({ min: 1_000, max: 60_000 }), marginMode, (steps, deposit, mode) => {
         const world = stage()
         world.exchange.createAccount('dave', decimal(String(deposit)))
+        world.exchange.switchMarginMode('dave', mode)
         for (const step of steps) {
           // A reduction is never refused, and may leave more of what rests to open.
           const opens = 'wish' in step && step.wish.reduceOnly !== true
@@ -88,8 +91,9 @@ describe('in every run', () => {
 
   test('[XC47] what orders held comes back when they have filled or ended', () => {
     fc.assert(
-      fc.property(run, steps => {
+      fc.property(run, marginMode, (steps, mode) => {
         const world = stage()
+        for (const account of ACCOUNTS) world.exchange.switchMarginMode(account, mode)
         for (const step of steps) play(world, step)
         for (const account of ACCOUNTS) world.exchange.cancelAll(account, null, START_AT)
         expect(ACCOUNTS.map(account => world.exchange.wallet(account).orderMargin)).toEqual([

@@ -1,6 +1,6 @@
 import { ZERO } from '../../src/domain/decimal.ts'
 import { err, ok, type Result } from '../../src/domain/result.ts'
-import { type Account, emptyPosition, holdingOf, setHoldingLeverage } from './account.ts'
+import { type Account, emptyPosition, type Holding, holdingOf, setHoldingLeverage } from './account.ts'
 import { reportPosition } from './ending.ts'
 import type { Market } from './market.ts'
 import type { PositionMode } from './stop.ts'
@@ -24,7 +24,7 @@ export function switchPositionMode(
   if (mode === 'hedge' && world.rules.positionModes === 'one_way') return err('position_mode_unavailable')
   if (symbol === null) {
     for (const [each, market] of world.markets) {
-      if (whatHolds(account, each) === null) switchSymbol(world, account, market, mode)
+      if (whatHolds(holdingsIn(account, each)) === null) switchSymbol(world, account, market, mode)
       else account.modes.set(each, positionModeOf(account, each))
     }
     account.mode = mode
@@ -33,14 +33,18 @@ export function switchPositionMode(
   const market = world.markets.get(symbol)
   if (market === undefined) return err('unknown_symbol')
   if (positionModeOf(account, symbol) === mode) return err('position_mode_not_modified')
-  const held = whatHolds(account, symbol)
+  const held = whatHolds(holdingsIn(account, symbol))
   if (held !== null) return err(held)
   switchSymbol(world, account, market, mode)
   return ok()
 }
 
-function whatHolds(account: Account, symbol: string): Refusal | null {
-  const holdings = account.holdings.flatMap(bySymbol => bySymbol.get(symbol) ?? [])
+function holdingsIn(account: Account, symbol: string): readonly Holding[] {
+  return account.holdings.flatMap(bySymbol => bySymbol.get(symbol) ?? [])
+}
+
+/** @returns why their mode must stay; null where nothing is held or ordered */
+export function whatHolds(holdings: readonly Holding[]): Refusal | null {
   if (holdings.some(({ position }) => position.quantity !== ZERO)) return 'position_open'
   const hasOrders = holdings.some(({ openOrders, waiting }) => openOrders.size + waiting.size > 0)
   return hasOrders ? 'orders_open' : null

@@ -2,7 +2,7 @@ import type { PositionIndex } from '../../src/domain/ids.ts'
 import { emptyHolding, emptyPosition, findOrder, holdingsOf } from './account.ts'
 import { walletOf } from './margin.ts'
 import { positionModeOf } from './position-mode.ts'
-import type { ClosedPnl, PositionRisk, Transaction } from './records.ts'
+import type { ClosedPnl, MarginMode, PositionRisk, Transaction } from './records.ts'
 import { riskOf } from './risk.ts'
 import type { PositionMode } from './stop.ts'
 import { transactionsOf } from './transactions.ts'
@@ -26,6 +26,10 @@ export class ExchangeQueries implements ExchangeRecords {
 
   wallet(account: string): ExchangeWallet {
     return walletOf(accountOf(this.world, account), this.world.markets)
+  }
+
+  marginMode(account: string): MarginMode {
+    return accountOf(this.world, account).marginMode
   }
 
   positionMode(account: string, symbol: string): PositionMode {

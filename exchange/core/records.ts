@@ -8,6 +8,9 @@ import type { OrderType, Side } from '../../src/domain/order.ts'
  */
 export type ExecutionKind = 'trade' | 'liquidation' | 'adl' | 'settlement' | 'funding'
 
+/** cross: the whole account stands for every position. isolated: each position stands on its own margin. */
+export type MarginMode = 'cross' | 'isolated'
+
 /** What one order closed, over all of its fills so far. */
 export interface ClosedPnl {
   readonly account: string
@@ -62,12 +65,12 @@ export interface Transaction {
   readonly at: number
 }
 
-/** What a position means for its account now, all others as they are. */
+/** What a position means for its account now, all others as they are; in isolated margin they do not count. */
 export interface PositionRisk {
   /** Quote. */
   readonly initialMargin: Decimal
   readonly maintenanceMargin: Decimal
-  /** Where the account falls below maintenance; null where no price above 0 does it. */
+  /** Where the account, or the position that stands alone, falls below maintenance; null where no price above 0 does it. */
   readonly liquidationPrice: Decimal | null
   /** Where nothing is left; null as above. */
   readonly bankruptcyPrice: Decimal | null

@@ -20,6 +20,8 @@ export type Refusal =
   | 'too_many_open_orders'
   | 'leverage_out_of_range'
   | 'leverage_not_modified'
+  /** Isolated margin: a higher leverage would leave the position less margin than it must keep. */
+  | 'leverage_would_liquidate'
   | 'not_modified'
   /** An amendment that leaves nothing to fill. */
   | 'below_filled_quantity'
@@ -31,9 +33,9 @@ export type Refusal =
   | 'position_index_mismatch'
   | 'position_mode_not_modified'
   | 'position_mode_unavailable'
-  /** A position is open, so its symbol's mode stays. */
+  /** A position is open, so its symbol's position mode or its account's margin mode stays. */
   | 'position_open'
-  /** Orders are open, so their symbol's mode stays. */
+  /** Orders are open, and the same holds. */
   | 'orders_open'
   | 'too_many_conditional_orders'
   | 'too_many_partial_stops'

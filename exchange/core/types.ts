@@ -9,6 +9,7 @@ import type {
   ExchangeLedger,
   ExecutionKind,
   FundingPayment,
+  MarginMode,
   PositionRisk,
   Transaction,
 } from './records.ts'
@@ -157,6 +158,7 @@ export interface ExchangeWallet {
   readonly orderMargin: Decimal
   readonly positionMargin: Decimal
   readonly maintenanceMargin: Decimal
+  /** What margins leave of the equity; in isolated margin of the balance. */
   readonly available: Decimal
 }
 
@@ -211,6 +213,8 @@ export interface Exchange extends ExchangeRecords, ExchangeAdministration {
   setLeverage(account: string, symbol: string, leverage: Decimal): Result<void, Refusal>
   /** Of one symbol, or of every symbol that has no position and no orders. */
   switchPositionMode(account: string, symbol: string | null, mode: PositionMode): Result<void, Refusal>
+  /** Of the whole account, while it has no position and no order. */
+  switchMarginMode(account: string, mode: MarginMode): Result<void, Refusal>
   setTradingStop(account: string, command: TradingStopCommand, at: number): Result<void, Refusal>
   /** Cancels everything of the account when the time comes; null calls it off. */
   cancelAllAfter(account: string, deadlineAt: number | null, at: number): Result<void, Refusal>
@@ -239,6 +243,7 @@ export interface Exchange extends ExchangeRecords, ExchangeAdministration {
 /** What an account can ask. Lists are bounded: the newest are kept. */
 export interface ExchangeRecords {
   wallet(account: string): ExchangeWallet
+  marginMode(account: string): MarginMode
   positionMode(account: string, symbol: string): PositionMode
   /** Index 0 if left out. */
   position(account: string, symbol: string, positionIndex?: PositionIndex): ExchangePosition

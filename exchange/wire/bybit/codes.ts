@@ -60,6 +60,7 @@ const REFUSALS: Record<Refusal, VenueFailure> = {
   too_many_open_orders: failure(110020, 'Not allowed to have more than 500 active orders.'),
   leverage_out_of_range: failure(110013, 'Cannot set leverage due to risk limit level.'),
   leverage_not_modified: failure(110043, 'Set leverage has not been modified.'),
+  leverage_would_liquidate: failure(110046, 'Liquidation will be triggered immediately by this adjustment.'),
   not_modified: failure(10001, 'order not modified'),
   below_filled_quantity: failure(
     110064,
