@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Decimal, parseDecimal, ZERO } from '../../src/domain/decimal.ts'
 import { err, ok, type Result } from '../../src/domain/result.ts'
+import type { MarginMode } from '../core/records.ts'
 import type { PositionMode } from '../core/stop.ts'
 import type { Exchange } from '../core/types.ts'
 import { parseJson } from '../wire/bybit/reply.ts'
@@ -24,6 +25,8 @@ export type AccountSettings = KeySettings & {
   readonly deposit?: Decimal | undefined
   /** Of every symbol; one_way where left out. */
   readonly positionMode?: PositionMode | undefined
+  /** cross where left out. */
+  readonly marginMode?: MarginMode | undefined
 }
 
 const MAXIMUM_AUDIT_PAGE = 10_000
@@ -44,6 +47,7 @@ const accountShape = z.strictObject({
   key: z.string().min(1).max(64).optional(),
   secret: z.string().min(1).max(128).optional(),
   positionMode: z.enum(['one_way', 'hedge']).optional(),
+  marginMode: z.enum(['cross', 'isolated']).optional(),
   permissions: z
     .strictObject({
       readOnly: z.boolean(),
@@ -96,6 +100,7 @@ export function addAccount(parts: AdminParts, settings: AccountSettings): Result
   if (!made.ok || known) return made
   parts.exchange.createAccount(settings.account, settings.deposit ?? ZERO)
   if (settings.positionMode === 'hedge') parts.exchange.switchPositionMode(settings.account, null, 'hedge')
+  if (settings.marginMode === 'isolated') parts.exchange.switchMarginMode(settings.account, 'isolated')
   return made
 }
 

@@ -65,7 +65,10 @@ describe('[XW33] a day with bybit-api', () => {
   test('[XW33] settings: leverage, margin mode, disconnection protection', async () => {
     await good(rest.setLeverage({ ...BTC, buyLeverage: '5', sellLeverage: '5' }))
     await good(rest.setMarginMode('REGULAR_MARGIN'))
-    expect((await rest.setMarginMode('ISOLATED_MARGIN')).retCode).toBe(3400045)
+    expect((await rest.setMarginMode('PORTFOLIO_MARGIN')).retCode).toBe(3400045)
+    await good(rest.setMarginMode('ISOLATED_MARGIN'))
+    expect((await good(rest.getAccountInfo())).result.marginMode).toBe('ISOLATED_MARGIN')
+    await good(rest.setMarginMode('REGULAR_MARGIN'))
     await good(rest.setDisconnectCancelAllWindowV2({ product: 'DERIVATIVES', timeWindow: 40 }))
     const { result } = await good(rest.getDCPInfo())
     expect(result.dcpInfos).toEqual([{ product: 'DERIVATIVES', dcpStatus: 'ON', timeWindow: '40' }])

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { runExchange } from '../../exchange/server/run.ts'
 import type { ExchangeServer } from '../../exchange/server/server.ts'
-import { add, decimal } from '../../src/domain/decimal.ts'
+import { add, decimal, subtract } from '../../src/domain/decimal.ts'
 import type { AccountId, ClientOrderId } from '../../src/domain/ids.ts'
 import { instrumentId } from '../../src/domain/ids.ts'
 import { must, type Result } from '../../src/domain/result.ts'
@@ -35,6 +35,8 @@ afterEach(async () => {
   server = undefined
 })
 
+type ServedAccount = NonNullable<Parameters<typeof runExchange>[0]['accounts']>[number]
+
 interface Connected {
   readonly account: VenueAccount
   readonly reports: VenueReport[]
@@ -42,10 +44,10 @@ interface Connected {
   readonly exchange: ExchangeServer
 }
 
-async function started(): Promise<ExchangeServer> {
+async function started(served: Partial<ServedAccount> = {}): Promise<ExchangeServer> {
   server = await runExchange({
     print: () => {},
-    accounts: [{ account: 'follower', deposit: DEPOSIT, ...CREDENTIAL }],
+    accounts: [{ account: 'follower', deposit: DEPOSIT, ...CREDENTIAL, ...served }],
   })
   const { url, streams } = server
   venue = createBybitVenue({
@@ -63,8 +65,11 @@ async function started(): Promise<ExchangeServer> {
   return server
 }
 
-async function connected(route: 'stream' | 'request' = 'stream'): Promise<Connected> {
-  const exchange = await started()
+async function connected(
+  route: 'stream' | 'request' = 'stream',
+  served: Partial<ServedAccount> = {},
+): Promise<Connected> {
+  const exchange = await started(served)
   const account = must(venue, 'started').account('account-1' as AccountId, CREDENTIAL)
   const reports: VenueReport[] = []
   const states: StreamState[] = []
@@ -158,6 +163,20 @@ test.each(['stream', 'request'] as const)(
     expect(value(await account.executions({ since: 0, venueOrderId }))).toEqual(fills)
   },
 )
+
+test('[VN22] an account in isolated margin, of which the venue tells no totals, has the equity of its coin', async () => {
+  const { account, reports } = await connected('stream', { marginMode: 'isolated' })
+  const placed = order(account)
+  value(await account.submit(placed))
+  await vi.waitFor(() => expect(statusOf(reports, placed.clientOrderId)).toBe('filled'), WAIT)
+  const snapshot = value(await account.snapshot())
+  const money = must(snapshot.balances[0], 'USDT')
+  expect(snapshot.equity.equity).toBe(money.equity)
+  expect(snapshot.equity.equity).toBeGreaterThan(decimal('9900'))
+  expect(money.available).toBe(subtract(money.total, must(money.marginUsed, 'told')))
+  expect(snapshot.positions[0]?.liquidationPrice).toBeGreaterThan(decimal('1000'))
+  expect(reports.filter(({ kind }) => kind === 'malformed')).toEqual([])
+})
 
 test('[VN22] reducing closes the position, and beyond it there is nothing to reduce', async () => {
   const { account, reports } = await connected()

@@ -30,7 +30,7 @@ export function walletBalance(venue: Venue, key: ApiKey, query: Query): Answer {
 export function accountInfo(venue: Venue, key: ApiKey): Answer {
   const windowMs = venue.disconnectWindows.get(key.account)
   return ok({
-    marginMode: 'REGULAR_MARGIN',
+    marginMode: venue.exchange.marginMode(key.account) === 'cross' ? 'REGULAR_MARGIN' : 'ISOLATED_MARGIN',
     updatedTime: timeText(venue.now()),
     // Unified trading account 2.0 (docs/v5/acct-mode.mdx).
     unifiedMarginStatus: 5,

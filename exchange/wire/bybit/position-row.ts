@@ -83,6 +83,8 @@ function commonRow(venue: Venue, account: string, position: ExchangePosition): R
     openTime: Math.trunc(venue.wallAt(position.createdAt)),
     ...stopTexts(position, tickSize),
     ...UNUSED,
+    // Cross margin binds nothing to a position.
+    positionBalance: venue.exchange.marginMode(account) === 'cross' ? '0' : initialMargin,
   }
 }
 
@@ -109,7 +111,7 @@ function formatAverage(average: Decimal, tickSize: Decimal): string {
   return average === ZERO ? '0' : stepped(average, tickSize)
 }
 
-/** Deprecated, or of isolated margin, which this exchange does not have. */
+/** Deprecated, or of what this exchange does not have. */
 const UNUSED = {
   riskId: 1,
   riskLimitValue: RISK_LIMIT_VALUE,
@@ -117,7 +119,6 @@ const UNUSED = {
   tradeMode: 0,
   positionStatus: 'Normal',
   autoAddMargin: 0,
-  positionBalance: '0',
   tpslMode: 'Full',
   isReduceOnly: false,
   mmrSysUpdatedTime: '',

@@ -85,12 +85,6 @@ export const REFUSED_ROUTES: readonly RefusedRoute[] = [
   refusedRoute('POST', '/v5/position/switch-isolated', CLASSIC),
   refusedRoute('POST', '/v5/position/set-tpsl-mode', CLASSIC),
   refusedRoute('GET', '/v5/account/contract-transaction-log', CLASSIC),
-  refusedRoute('POST', '/v5/position/add-margin', failure(110015, 'The position is in cross margin mode.')),
-  refusedRoute(
-    'POST',
-    '/v5/position/set-auto-add-margin',
-    failure(110076, 'Only isolated mode can set auto-add-margin'),
-  ),
 ]
 
 function refusedRoute(method: 'GET' | 'POST', path: string, why: VenueFailure): RefusedRoute {

@@ -40,7 +40,9 @@ import type { Query } from './page.ts'
 import { fromResult, type Reply } from './reply.ts'
 import { parseCategory } from './requests.ts'
 import {
+  addMargin,
   cancelAll,
+  setAutoAddMargin,
   setDisconnectWindow,
   setLeverage,
   setMarginMode,
@@ -154,6 +156,8 @@ export const ROUTES: readonly Route[] = [
   command('/v5/position/set-leverage', setLeverage),
   command('/v5/position/switch-mode', switchMode),
   command('/v5/position/trading-stop', tradingStop),
+  command('/v5/position/add-margin', addMargin),
+  command('/v5/position/set-auto-add-margin', setAutoAddMargin),
   command('/v5/account/set-margin-mode', setMarginMode),
 ]
 

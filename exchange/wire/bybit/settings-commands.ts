@@ -1,7 +1,14 @@
 import type { Result } from '../../../src/domain/result.ts'
 import type { Refusal } from '../../core/refusal.ts'
 import type { ExchangeOrder } from '../../core/types.ts'
-import { MARGIN_MODE_FAILED, unknownSymbol } from './codes.ts'
+import {
+  failure,
+  MARGIN_MODE_FAILED,
+  parameterError,
+  refusalFailure,
+  unknownSymbol,
+  type VenueFailure,
+} from './codes.ts'
 import { type CommandCall, refusalWords } from './commands.ts'
 import { answered, type Reply, refused } from './reply.ts'
 import {
@@ -12,9 +19,21 @@ import {
   parseSwitchMode,
   parseTradingStop,
 } from './settings-requests.ts'
-import type { Venue } from './venue.ts'
+import type { ApiKey, Venue } from './venue.ts'
 
 const SECOND_MS = 1_000
+/** Reasons of docs/v5/error.mdx, where the venue has one. */
+const POSITIONS_OPEN = failure(
+  3400208,
+  'You have unclosed hedge mode or isolated mode USDT perpetual positions',
+)
+const ORDERS_OPEN = failure(3400054, 'You have uncancelled USDT perpetual orders')
+const NO_PORTFOLIO_MARGIN = failure(3400045, 'this exchange has no portfolio margin')
+const CROSS_MARGIN = failure(110015, 'The position is in cross margin mode.')
+const NOT_ISOLATED = failure(110076, 'Only isolated mode can set auto-add-margin')
+const MARGIN_BY_LEVERAGE = parameterError(
+  'the margin of a position follows its leverage here: set the leverage',
+)
 
 /** By whatever the body names, waiting orders too (docs/v5/order/cancel-all.mdx). */
 export function cancelAll(venue: Venue, { key, body }: CommandCall): Reply {
@@ -89,15 +108,35 @@ export function setDisconnectWindow(venue: Venue, { key, body }: CommandCall): R
   return answered({})
 }
 
-/** Cross margin is all there is. Another mode fails as at the venue: a code, and the reasons in the result. */
-export function setMarginMode(_venue: Venue, { body }: CommandCall): Reply {
+/** A mode that cannot be fails as at the venue: a code, and the reasons in the result. */
+export function setMarginMode(venue: Venue, { key, body }: CommandCall): Reply {
   const mode = parseMarginMode(body)
   if (!mode.ok) return refused(mode.error)
-  if (mode.value === 'REGULAR_MARGIN') return answered({ reasons: [] })
-  const reasons = [
-    { reasonCode: '3400045', reasonMsg: 'this exchange has cross margin (REGULAR_MARGIN) only' },
-  ]
+  if (mode.value === 'PORTFOLIO_MARGIN') return marginModeRefused(NO_PORTFOLIO_MARGIN)
+  const wanted = mode.value === 'ISOLATED_MARGIN' ? 'isolated' : 'cross'
+  const set = venue.exchange.switchMarginMode(key.account, wanted)
+  if (set.ok) return answered({ reasons: [] })
+  if (set.error === 'position_open') return marginModeRefused(POSITIONS_OPEN)
+  if (set.error === 'orders_open') return marginModeRefused(ORDERS_OPEN)
+  return refused(refusalFailure(set.error))
+}
+
+function marginModeRefused({ code, message }: VenueFailure): Reply {
+  const reasons = [{ reasonCode: String(code), reasonMsg: message }]
   return { ...refused(MARGIN_MODE_FAILED), result: { reasons } }
+}
+
+/** A position's margin is what its leverage makes of it; an account in cross margin has none of its own. */
+export function addMargin(venue: Venue, { key }: CommandCall): Reply {
+  return refused(isCross(venue, key) ? CROSS_MARGIN : MARGIN_BY_LEVERAGE)
+}
+
+export function setAutoAddMargin(venue: Venue, { key }: CommandCall): Reply {
+  return refused(isCross(venue, key) ? NOT_ISOLATED : MARGIN_BY_LEVERAGE)
+}
+
+function isCross({ exchange }: Venue, { account }: ApiKey): boolean {
+  return exchange.marginMode(account) === 'cross'
 }
 
 function done(result: Result<void, Refusal>, symbol: string): Reply {

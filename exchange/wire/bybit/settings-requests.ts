@@ -82,7 +82,9 @@ export function parseLeverage(
   if (!parsed.ok) return parsed
   const { symbol: of, buyLeverage, sellLeverage } = parsed.value
   if (buyLeverage !== sellLeverage)
-    return err(parameterError('buyLeverage must be the same as sellLeverage with cross margin'))
+    return err(
+      parameterError('buyLeverage must be the same as sellLeverage: both sides have one leverage here'),
+    )
   return ok({ symbol: of, leverage: buyLeverage })
 }
 

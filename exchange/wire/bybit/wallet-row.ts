@@ -6,7 +6,7 @@ import type { Venue } from './venue.ts'
 export function walletRow(venue: Venue, account: string): Record<string, unknown> {
   const wallet = venue.exchange.wallet(account)
   return {
-    ...accountTotals(wallet),
+    ...(venue.exchange.marginMode(account) === 'cross' ? accountTotals(wallet) : NO_TOTALS),
     accountType: 'UNIFIED',
     coin: [
       {
@@ -24,6 +24,24 @@ export function walletRow(venue: Venue, account: string): Record<string, unknown
       },
     ],
   }
+}
+
+/** In isolated margin no position shares its margin, and what is said of the whole account does not apply. */
+const NO_TOTALS = {
+  totalEquity: '',
+  totalWalletBalance: '',
+  totalMarginBalance: '',
+  totalAvailableBalance: '',
+  totalPerpUPL: '',
+  totalInitialMargin: '',
+  totalMaintenanceMargin: '',
+  totalInitialMarginByMp: '',
+  totalMaintenanceMarginByMp: '',
+  accountIMRate: '',
+  accountMMRate: '',
+  accountIMRateByMp: '',
+  accountMMRateByMp: '',
+  accountLTV: '',
 }
 
 function accountTotals(wallet: ExchangeWallet): Record<string, unknown> {

@@ -12,6 +12,7 @@ test.each([
   [110003, 'price'],
   [10029, 'symbol'],
   [110013, 'leverage'],
+  [110046, 'leverage'],
   [110072, 'duplicate_id'],
   [110001, 'order_unknown'],
   [110043, 'not_modified'],
