@@ -1,3 +1,4 @@
+import type { MarginMode } from '../../exchange/core/records.ts'
 import { decimal } from '../../src/domain/decimal.ts'
 import {
   type EntryStyle,
@@ -25,6 +26,8 @@ export interface Configuration {
   /** What accounts held before anybody looked, signed lots. */
   readonly heldBefore: readonly HeldBefore[]
   readonly linksPerTurn: number
+  /** By account; cross where nothing is said. */
+  readonly marginModes: ReadonlyMap<string, MarginMode>
 }
 
 export interface HeldBefore {
@@ -35,6 +38,8 @@ export interface HeldBefore {
 
 /** One in so many seeds has more links than one transaction takes. */
 const CROWD_RATE = 0.01
+/** How often an account, the leader too, is in isolated margin. */
+const ISOLATED_RATE = 0.4
 
 /** Who follows whom, how, and with what: drawn from the seed. */
 export function drawConfiguration(random: SeededRandom): Configuration {
@@ -82,20 +87,26 @@ export function drawConfiguration(random: SeededRandom): Configuration {
     heldBefore: random.chance(0.4) ? drawHeld(random, [LEADER, ...followers]) : [],
     // So few that even some followers take more than one transaction.
     linksPerTurn: random.pick([2, 5, 100, 100]),
+    marginModes: drawMarginModes(random.fork(), [LEADER, ...followers]),
   }
 }
 
 /** The same with fewer followers, the first ones. */
 export function withFollowers(configuration: Configuration, count: number): Configuration {
-  const { setup, deposits, heldBefore } = configuration
+  const { setup, deposits, heldBefore, marginModes } = configuration
   const links = setup.links.slice(0, count)
   const names = new Set([LEADER, ...links.map(({ account }) => account)])
   return {
     ...configuration,
     deposits: new Map([...deposits].filter(([name]) => names.has(name))),
     heldBefore: heldBefore.filter(({ account }) => names.has(account)),
+    marginModes: new Map([...marginModes].filter(([name]) => names.has(name))),
     setup: { ...setup, links, accounts: setup.accounts.filter(({ name }) => names.has(name)) },
   }
+}
+
+function drawMarginModes(random: SeededRandom, accounts: readonly string[]): ReadonlyMap<string, MarginMode> {
+  return new Map(accounts.map(name => [name, random.chance(ISOLATED_RATE) ? 'isolated' : 'cross']))
 }
 
 function drawHeld(random: SeededRandom, accounts: readonly string[]): readonly HeldBefore[] {

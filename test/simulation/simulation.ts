@@ -1,6 +1,7 @@
 import { createExchange } from '../../exchange/core/exchange.ts'
 import { DEFAULT_BASE_PRICES, DEFAULT_INSTRUMENTS } from '../../exchange/core/instruments.ts'
 import { seededPath } from '../../exchange/core/path-seeded.ts'
+import type { MarginMode } from '../../exchange/core/records.ts'
 import type { Exchange } from '../../exchange/core/types.ts'
 import { decimal, ZERO } from '../../src/domain/decimal.ts'
 import type { Decision } from '../../src/domain/decision.ts'
@@ -29,6 +30,8 @@ export interface SimulationOptions {
   readonly setup: Setup
   /** Quote, by account. */
   readonly deposits: ReadonlyMap<string, string>
+  /** By account; cross where nothing is said. */
+  readonly marginModes?: ReadonlyMap<string, MarginMode>
   readonly engineOptions?: Partial<EngineOptions>
   /** The venue's clock minus ours, ms. */
   readonly offsetMs?: number
@@ -77,6 +80,7 @@ export class Simulation {
       levelNotional: decimal(levelNotional),
     })
     for (const [account, deposit] of deposits) this.exchange.createAccount(account, decimal(deposit))
+    for (const [account, mode] of options.marginModes ?? []) this.exchange.switchMarginMode(account, mode)
     this.exchange.onAudit(({ kind, account }) => {
       if (kind === 'triggered') this.faults.note('stoppedOut', { account })
     })

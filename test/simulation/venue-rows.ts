@@ -178,6 +178,7 @@ const REASONS: Partial<Record<Refusal, RefusalReason>> = {
   order_unknown: 'order_unknown',
   order_done: 'order_unknown',
   leverage_out_of_range: 'leverage',
+  leverage_would_liquidate: 'leverage',
   not_modified: 'not_modified',
   position_index_mismatch: 'position_mode',
 }
