@@ -106,7 +106,8 @@ export function withFollowers(configuration: Configuration, count: number): Conf
 }
 
 function drawMarginModes(random: SeededRandom, accounts: readonly string[]): ReadonlyMap<string, MarginMode> {
-  return new Map(accounts.map(name => [name, random.chance(ISOLATED_RATE) ? 'isolated' : 'cross']))
+  const isolated = accounts.filter(() => random.chance(ISOLATED_RATE))
+  return new Map(isolated.map(name => [name, 'isolated']))
 }
 
 function drawHeld(random: SeededRandom, accounts: readonly string[]): readonly HeldBefore[] {
