@@ -31,6 +31,7 @@ export const PROBLEMS = {
   signal_from_future: { status: 422, title: 'The signal is from the future' },
   symbol_unknown: { status: 422, title: 'The symbol is not listed' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
+  risk_refused: { status: 422, title: 'Refused by a limit' },
   rate_limited: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Lockstep made a mistake' },

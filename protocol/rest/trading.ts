@@ -31,7 +31,7 @@ export const tradeAnswer = z.object({
   accountId: uuid,
   linkId: uuid.nullable(),
   instrument: instrumentText,
-  purpose: z.enum(['exit', 'hedge', 'entry']),
+  purpose: z.enum(['exit', 'hedge', 'manual', 'entry']),
   side: z.enum(['buy', 'sell']),
   type: z.enum(['market', 'limit']),
   timeInForce: z.enum(['gtc', 'ioc', 'fok']),
@@ -58,7 +58,14 @@ export const manualTradeBody = z.strictObject({
 
 export const manualTradeAnswer = z.object({ id: uuid, clientOrderId: z.string() })
 
-export const flattenAnswer = z.object({ orders: z.int() })
+export const flattenAnswer = z.object({
+  /** How many orders that close were made. */
+  orders: z.int(),
+  /** What could not be closed, or is not certain to be; empty: the account is flat. */
+  left: z.array(
+    z.object({ instrument: instrumentText.nullable(), quantity: decimalText, message: z.string() }),
+  ),
+})
 
 export const outcomesQuery = pageQuery.extend({
   accountId: uuid.optional(),

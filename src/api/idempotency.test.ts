@@ -59,8 +59,9 @@ test('[AP13] of two that come at the same time under one key, one is done and bo
         flatten: async () => {
           flattened += 1
           await gate.promise
-          return ok(3)
+          return ok({ orders: 3, left: [] })
         },
+        resume: () => Promise.reject(new Error('not here')),
       },
     }),
   })
@@ -161,8 +162,9 @@ test('[AP13] a caller that hangs up and comes again finds the command under way,
         flatten: async () => {
           flattened += 1
           await gate.promise
-          return ok(3)
+          return ok({ orders: 3, left: [] })
         },
+        resume: () => Promise.reject(new Error('not here')),
       },
     }),
   })

@@ -197,9 +197,35 @@ export interface ManualTrade {
 
 /** Trading by hand, through the same risk checks. */
 export interface Hands {
-  trade(order: ManualTrade, act: Act): Answer<{ intentId: IntentId; clientOrderId: ClientOrderId }>
-  /** Blocks entries first. @returns how many orders were made */
-  flatten(accountId: AccountId, act: Act): Answer<number>
+  /**
+   * Answers when it is durable; what the venue makes of it is its trade's to tell.
+   *
+   * @param key the caller's own: the same one never makes a second order, whatever crash lies between
+   */
+  trade(
+    order: ManualTrade,
+    act: Act,
+    key: string,
+  ): Answer<{ intentId: IntentId; clientOrderId: ClientOrderId }>
+  /** Blocks the entries of its links until `resume`, cancels what rests, then closes everything. Safe to repeat. */
+  flatten(accountId: AccountId, act: Act): Answer<Flattened>
+  /** Lets its links open again. What was missed is not caught up with. */
+  resume(accountId: AccountId, act: Act): Answer<void>
+}
+
+export interface Flattened {
+  /** How many orders that close were made. */
+  readonly orders: number
+  /** What could not be closed, or is not certain to be. */
+  readonly left: readonly Left[]
+}
+
+export interface Left {
+  /** Null: the account as a whole. */
+  readonly instrumentId: InstrumentId | null
+  /** Signed, base units; 0: something may still trade. */
+  readonly quantity: Decimal
+  readonly message: string
 }
 
 export interface PreviewRow {

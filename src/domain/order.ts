@@ -13,8 +13,11 @@ import type {
 export type Side = 'buy' | 'sell'
 export type OrderType = 'market' | 'limit'
 export type TimeInForce = 'gtc' | 'ioc' | 'fok'
-/** What an order is for: it decides its place in every budget and whether risk may refuse it. */
-export type Purpose = 'exit' | 'hedge' | 'entry'
+/**
+ * What an order is for: it decides its place in every budget and whether risk may refuse it. manual: a person's own
+ * trade, which may open; what a person only closes is an exit.
+ */
+export type Purpose = 'exit' | 'hedge' | 'manual' | 'entry'
 /** Chosen before the first byte; an order begun on one is never sent on the other. */
 export type Route = 'stream' | 'request'
 
@@ -165,6 +168,7 @@ export interface Order {
   readonly accountId: AccountId
   readonly instrumentId: InstrumentId
   readonly positionIndex: PositionIndex
+  /** Null: a person's own. */
   readonly linkId: LinkId | null
   readonly purpose: Purpose
   readonly side: Side

@@ -43,6 +43,7 @@ export const REASONS = {
     'The account could not trade for so long that later reductions stand for this one: it is closed together with them.',
   key_refused:
     'The venue refused the key. Renew it, and see that it may trade and that the address is allowed.',
+  account_flattened: 'The account was flattened. Resume it to copy increases.',
   account_inactive: 'The account is inactive. Activate it to copy.',
   account_offline: 'The account was not connected in time. See its log lines.',
   venue_refused: 'The venue refused the order; its own words are beside this.',

@@ -2,15 +2,15 @@ import { sign, subtract, ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { type Claim, isTerminal, isUnacknowledged, type Purpose } from '../domain/order.ts'
-import { strictestMode } from '../domain/strategy.ts'
 import type { HoldingView } from '../logic/holding-view.ts'
 import { type Plan, plan } from '../logic/plan.ts'
 import { assess, type Proposal, type RiskVerdict } from '../logic/risk.ts'
 import type { EngineContext } from './context.ts'
 import { settleDecision } from './decisions.ts'
 import { cancelOrder, sendOrder } from './executor.ts'
-import { equityOf, exposuresOf, openingsInLastMinute, ordersOf } from './holdings.ts'
+import { equityOf, exposuresOf, linkOrders, openingsInLastMinute } from './holdings.ts'
 import { ensureLeverage } from './leverage.ts'
+import { modeOf } from './link-places.ts'
 import type { AccountSession, AccountState, HeldLink, Holding } from './state.ts'
 import type { Turn } from './turn.ts'
 import { cancelOrphans, settleUnplannable } from './unplannable.ts'
@@ -50,6 +50,7 @@ export function drive(context: EngineContext, turn: Turn, holding: Holding): voi
       holding,
       account,
       venueAccount: session.venueAccount,
+      linkId: held.runtime.link.id,
       draft: planned.order,
       claim,
     })
@@ -107,10 +108,10 @@ function viewOf(context: EngineContext, holding: Holding, ready: Ready): Holding
   const wantsOpening = ready.pending.some(decision => decision.validUntil !== null)
   return {
     instrument,
-    mode: strictestMode(held.runtime.link.mode, strategy.mode),
+    mode: modeOf(held.runtime),
     state: held.state,
     position: holding.position.quantity,
-    orders: ordersOf(holding),
+    orders: linkOrders(holding),
     pending: ready.pending,
     entry: strategy.entry,
     maxDriftBps: strategy.maxDriftBps,
@@ -207,7 +208,5 @@ function scheduleWake(
 function exitWaits(holding: Holding, { state }: HeldLink): boolean {
   const excess = subtract(state.attributed, state.desired)
   if (excess === ZERO || sign(excess) !== sign(state.attributed)) return false
-  return !Array.from(holding.orders).some(
-    ({ order }) => order.purpose === 'exit' && isUnacknowledged(order.status),
-  )
+  return !linkOrders(holding).some(({ purpose, status }) => purpose === 'exit' && isUnacknowledged(status))
 }

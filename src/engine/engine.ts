@@ -13,6 +13,8 @@ import { EngineContext, type EngineOptions, type EnginePorts } from './context.t
 import { findDamage } from './damage.ts'
 import { type FillSink, SWEEP_EVERY_MS, sweep } from './doubt.ts'
 import { drive } from './drive.ts'
+import { restoreFlattened } from './flattened.ts'
+import { Hands } from './hands.ts'
 import { takeFetchedFills } from './intake.ts'
 import { beginBooks } from './members.ts'
 import { Reconfiguration } from './reconfigure.ts'
@@ -67,6 +69,7 @@ export async function createEngine(input: EngineInput): Promise<Result<Engine, r
     capabilityOf: input.capabilityOf,
     now: clock.now(),
   })
+  restoreFlattened(state, (await store.directory()).settings)
   const context = new EngineContext(ports, input.options, state, drive)
   const leases = await Promise.all(
     [...state.accounts.values()].map(async account => ({
@@ -108,6 +111,7 @@ export class Engine {
   readonly notices: NoticeWatch
   readonly #watchers: Watchers
   readonly signals: Signals
+  readonly hands: Hands
   readonly #reconfiguration: Reconfiguration
   readonly #pendingSignals: readonly Signal[]
   #timers: (() => void)[] = []
@@ -122,6 +126,7 @@ export class Engine {
     this.tickers = { watch: (id, listener) => this.sessions.marketFor(id)?.follow(id, listener) ?? null }
     this.notices = listener => this.#watchers.notices.add(listener)
     this.signals = new Signals({ context, marketOf: account => this.sessions.marketOf(account) })
+    this.hands = new Hands({ context, sessions: this.sessions, onOrdered: () => this.#openSessions() })
     this.#reconfiguration = new Reconfiguration({
       context,
       capabilityOf: input.capabilityOf,

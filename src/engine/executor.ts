@@ -1,6 +1,7 @@
 import { clientOrderId } from '../domain/capability.ts'
 import { ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
+import type { IntentId, LinkId } from '../domain/ids.ts'
 import { type Claim, isTerminal, nextStatus, type Order } from '../domain/order.ts'
 import { must, type Result } from '../domain/result.ts'
 import type { OrderDraft } from '../logic/holding-view.ts'
@@ -15,6 +16,10 @@ export interface Sending {
   readonly holding: Holding
   readonly account: AccountState
   readonly venueAccount: VenueAccount
+  /** Null: a person's own. */
+  readonly linkId: LinkId | null
+  /** Of whoever must know it again; otherwise a new one. */
+  readonly intentId?: IntentId
   readonly draft: OrderDraft
   readonly claim: Claim
 }
@@ -25,7 +30,7 @@ export interface Sending {
  * One commit decides and claims (decision 0004): the deadline is fixed before the disk is asked, so that a
  * disk that takes too long makes the sender give up, never the venue accept late.
  */
-export function sendOrder(context: EngineContext, turn: Turn, sending: Sending): void {
+export function sendOrder(context: EngineContext, turn: Turn, sending: Sending): OrderEntry {
   const { holding, account, draft, venueAccount } = sending
   const order = intentOf(context, sending)
   const decisions = takeDecisions(turn, holding, draft, order)
@@ -39,6 +44,7 @@ export function sendOrder(context: EngineContext, turn: Turn, sending: Sending):
     markHop(holding, draft.decisions, { persistedAt: durableAt })
     context.detach(submit(context, venueAccount, entry))
   })
+  return entry
 }
 
 function intentOf(context: EngineContext, { holding, account, draft, ...sending }: Sending): Order {
@@ -47,7 +53,7 @@ function intentOf(context: EngineContext, { holding, account, draft, ...sending 
   const now = context.now()
   const claim = withinValidity(context, sending.claim, draft.validUntil)
   return {
-    intentId: context.newId(),
+    intentId: sending.intentId ?? context.newId(),
     sequence: state.lastIntentSequence,
     clientOrderId: clientOrderId(
       account.capability.clientOrderId,
@@ -58,7 +64,7 @@ function intentOf(context: EngineContext, { holding, account, draft, ...sending 
     accountId: holding.accountId,
     instrumentId: holding.instrumentId,
     positionIndex: holding.positionIndex,
-    linkId: holding.link?.runtime.link.id ?? null,
+    linkId: sending.linkId,
     purpose: draft.purpose,
     side: draft.side,
     type: draft.type,

@@ -6,8 +6,11 @@ import type { Exposure } from '../logic/risk.ts'
 import type { EngineContext } from './context.ts'
 import type { AccountState, Holding } from './state.ts'
 
-export function ordersOf(holding: Holding): readonly Order[] {
-  return Array.from(holding.orders, entry => entry.order)
+/** Of the link that has the place: what a person trades there is no part of what it wants and has. */
+export function linkOrders({ link, orders }: Holding): readonly Order[] {
+  if (link === null) return []
+  const { id } = link.runtime.link
+  return Array.from(orders, entry => entry.order).filter(({ linkId }) => linkId === id)
 }
 
 /** Wallet plus open PnL at mark; null when a part of it is unknown or too old to measure by. */

@@ -2,7 +2,7 @@ import { type InstrumentId, instrumentId, type PositionIndex, symbolOf } from '.
 import { type Book, emptyLinkState, type LinkState } from '../domain/link-state.ts'
 import { isTerminal } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
-import { strictestMode } from '../domain/strategy.ts'
+import { type Mode, strictestMode } from '../domain/strategy.ts'
 import { allowsSymbol, type CopySettings } from '../logic/copy.ts'
 import type { EngineContext } from './context.ts'
 import { equityOf } from './holdings.ts'
@@ -40,10 +40,19 @@ export function takePlace(context: EngineContext, link: LinkRuntime, fresh: Link
   return holding
 }
 
-/** Orders of a link that is gone: what they still trade is not this one's. */
+/** Orders of a link that is gone: what they still trade is not this one's. What a person trades is in nobody's way. */
 function hasOrphans({ orders }: Holding, { link }: LinkRuntime): boolean {
-  for (const { order } of orders) if (order.linkId !== link.id && !isTerminal(order.status)) return true
+  for (const { order } of orders) {
+    const isOthers = order.linkId !== null && order.linkId !== link.id
+    if (isOthers && !isTerminal(order.status)) return true
+  }
   return false
+}
+
+/** What a link may do now: the stricter of its own mode and its strategy's, and nothing new on a flattened account. */
+export function modeOf({ link, strategy, account }: LinkRuntime): Mode {
+  const mode = strictestMode(link.mode, strategy.mode)
+  return account.isFlattened ? strictestMode(mode, 'close_only') : mode
 }
 
 export function newLinkState(
@@ -85,6 +94,7 @@ export function settingsOf(
 
 function refusalOf({ account }: LinkRuntime, instrument: InstrumentId): Reason | null {
   if (account.account.status === 'inactive') return 'account_inactive'
+  if (account.isFlattened) return 'account_flattened'
   if (account.refusal !== null) return account.refusal
   const { session } = account
   // While a start is under way there is no session yet: the increase waits for it as long as it is valid.

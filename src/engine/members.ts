@@ -21,6 +21,7 @@ export function addAccount(state: EngineState, account: Account, capability: Cap
     sync: null,
     wallet: null,
     refusal: null,
+    isFlattened: false,
     holdings: new Map(),
     orders: new Map(),
     recentTrades: new Ring(RECENT_TRADES),

@@ -1,12 +1,12 @@
 import { absolute, add, type Decimal, maximum, minimum, subtract, ZERO } from '../domain/decimal.ts'
 import type { Decision, Outcome } from '../domain/decision.ts'
-import { knownFilled, type Order } from '../domain/order.ts'
+import { knownFilled, type Order, type OrderStatus } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
 import { forgoWaiting, unownedQuantity } from '../logic/shortfall.ts'
 import type { RefusalReason } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { CUT, markHop, returnToPending, settleDecision } from './decisions.ts'
-import { ordersOf } from './holdings.ts'
+import { linkOrders } from './holdings.ts'
 import type { HeldLink, OrderEntry, Pause } from './state.ts'
 import type { Turn } from './turn.ts'
 
@@ -24,6 +24,10 @@ export function endOrder(
   refusal?: RefusalReason,
 ): void {
   const { order, holding } = entry
+  if (order.linkId === null) {
+    endByHand(context, turn, entry, refusal)
+    return
+  }
   const pause = order.purpose === 'exit' ? holding.exitPause : holding.openingPause
   if (order.status === 'filled' || knownFilled(order) > 0n) {
     if (order.purpose === 'exit')
@@ -48,6 +52,29 @@ export function endOrder(
   else endOpening(context, turn, entry, refusal)
 }
 
+/**
+ * A person's own order: nothing that a link wants hangs on it, and it is never tried again. Where the venue says that
+ * there was nothing to reduce, what was wanted is so.
+ */
+function endByHand(context: EngineContext, turn: Turn, entry: OrderEntry, refusal?: RefusalReason): void {
+  const { order, holding } = entry
+  if (order.status === 'withdrawn') forgetOpening(context, order)
+  if (!CAME_TO_NOTHING.has(order.status) || knownFilled(order) > 0n) return
+  if (order.reduceOnly)
+    context.state.accounts.get(order.accountId)?.session?.resync('a close came to nothing')
+  if (refusal === 'reduce_only') return
+  const why = order.reason === null ? order.status : `${order.status}: ${order.reason}`
+  context.notice(turn, {
+    code: 'hand_order_failed',
+    level: 'warning',
+    holding,
+    text: `Order ${order.clientOrderId}, made by hand, came to nothing (${why}).`,
+    action: 'Mend what the venue says, and send it again under a new key if it is still wanted.',
+  })
+}
+
+const CAME_TO_NOTHING: ReadonlySet<OrderStatus> = new Set(['rejected', 'withdrawn', 'never_accepted'])
+
 /** An opening that never left does not count against their rate; an exit of the same moment never did. */
 function forgetOpening(context: EngineContext, { accountId, createdAt, purpose }: Order): void {
   if (purpose === 'exit') return
@@ -67,7 +94,7 @@ function endOpening(context: EngineContext, turn: Turn, entry: OrderEntry, refus
   const held = holding.link
   if (rest > 0n && held !== null) {
     // What other increases want is theirs, even where this order was larger than what is desired by now.
-    const unclaimed = unownedQuantity(held.state, ordersOf(holding), other => wantedOf(held, other))
+    const unclaimed = unownedQuantity(held.state, linkOrders(holding), other => wantedOf(held, other))
     const unowned = maximum(ZERO, subtract(unclaimed, waitingQuantity(held)))
     const before = held.state.desired
     held.state = forgoWaiting(held.state, minimum(rest, unowned))

@@ -68,6 +68,27 @@ async function lagging(store: Store, source: SourceState): Promise<readonly Lag[
   })
 }
 
+/** What a source's last fills did to its books, oldest first. */
+export async function lastSteps(
+  store: Store,
+  source: SourceState,
+  count: number,
+): Promise<readonly LeaderStep[]> {
+  const { lastSequence, books } = source
+  const now = new Map(books)
+  const fills = await store.sourceFills(source.source.id, Math.max(0, lastSequence - count), count)
+  const groups = Map.groupBy(
+    // What was counted while they were read is not in the books that they are taken back from.
+    fills.filter(({ sourceSequence }) => (sourceSequence ?? 0) <= lastSequence),
+    ({ fill }) => bookKey(fill.instrumentId, fill.positionIndex),
+  )
+  const steps = Array.from(groups).flatMap(([key, stored]) => {
+    const book = now.get(key)
+    return book === undefined ? [] : stepsOf(bookBefore(book, stored), stored)
+  })
+  return steps.sort((a, b) => a.sequence - b.sequence)
+}
+
 /** Worked out backwards from where the book is now. */
 function bookBefore(book: Book, stored: readonly StoredFill[]): Book {
   const quantity = stored.reduce(

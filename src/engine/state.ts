@@ -77,6 +77,8 @@ export interface AccountState {
   wallet: { readonly total: Decimal; readonly quote: Decimal; readonly seenAt: number } | null
   /** What refuses every opening on this account now. */
   refusal: Reason | null
+  /** A person has flattened it: its links open nothing until somebody resumes it. */
+  isFlattened: boolean
   readonly holdings: Map<PositionKey, Holding>
   /** Of this account, by the id that the venue knows: live ones, and recently done ones. */
   readonly orders: Map<ClientOrderId, OrderEntry>

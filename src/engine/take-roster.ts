@@ -4,11 +4,13 @@ import { ZERO } from '../domain/decimal.ts'
 import { symbolOf } from '../domain/ids.ts'
 import { isTerminal } from '../domain/order.ts'
 import { must } from '../domain/result.ts'
-import { type Link, type Strategy, strictestMode } from '../domain/strategy.ts'
+import type { Link, Strategy } from '../domain/strategy.ts'
 import { allowsSymbol } from '../logic/copy.ts'
 import type { EngineContext } from './context.ts'
 import { settleDecision } from './decisions.ts'
 import { cancelOrder } from './executor.ts'
+import { linkOrders } from './holdings.ts'
+import { modeOf } from './link-places.ts'
 import { addAccount, addLink, addSource, beginBooks } from './members.ts'
 import { changesOf, type Roster, type RowChanges } from './roster.ts'
 import type { AccountState, Holding, LinkRuntime } from './state.ts'
@@ -125,9 +127,9 @@ function refit(context: EngineContext, turn: Turn, link: LinkRuntime): void {
   }
 }
 
-function mayOpen({ options }: EngineContext, { link, strategy }: LinkRuntime): boolean {
-  const isStopped = options.systemLimits.killSwitch || strategy.limits.killSwitch
-  return !isStopped && strictestMode(link.mode, strategy.mode) === 'on'
+function mayOpen({ options }: EngineContext, link: LinkRuntime): boolean {
+  const isStopped = options.systemLimits.killSwitch || link.strategy.limits.killSwitch
+  return !isStopped && modeOf(link) === 'on'
 }
 
 function mayTrade({ options }: EngineContext, { strategy }: LinkRuntime, { instrumentId }: Holding): boolean {
@@ -135,18 +137,20 @@ function mayTrade({ options }: EngineContext, { strategy }: LinkRuntime, { instr
 }
 
 /** Nothing is held, wanted or on its way: another link may have the place. */
-function isIdle({ link, orders }: Holding): boolean {
-  if (link === null) return orders.size === 0
+function isIdle(holding: Holding): boolean {
+  const { link } = holding
+  if (link === null) return true
   const { desired, attributed } = link.state
-  return desired === ZERO && attributed === ZERO && link.decisions.size === 0 && orders.size === 0
+  const isFlat = desired === ZERO && attributed === ZERO
+  return isFlat && link.decisions.size === 0 && linkOrders(holding).length === 0
 }
 
-/** Openings that rest, and those whose bytes may still be held back. */
-function callBack(context: EngineContext, turn: Turn, holding: Holding): void {
+/** Openings of a link that rest, and those whose bytes may still be held back. */
+export function callBack(context: EngineContext, turn: Turn, holding: Holding): void {
   for (const { order } of holding.orders) {
     const isOnItsWay = order.timeInForce === 'gtc' || order.status === 'submitted'
-    if (order.purpose !== 'exit' && isOnItsWay && !isTerminal(order.status))
-      cancelOrder(context, turn, holding, order)
+    const isOpening = order.linkId !== null && order.purpose !== 'exit'
+    if (isOpening && isOnItsWay && !isTerminal(order.status)) cancelOrder(context, turn, holding, order)
   }
 }
 
@@ -170,6 +174,6 @@ export function placesHeldBy(link: LinkRuntime): readonly Holding[] {
   return [...link.holdings.values()].filter(
     holding =>
       holding.link?.state.attributed !== ZERO ||
-      [...holding.orders].some(({ order }) => !isTerminal(order.status) && order.timeInForce !== 'gtc'),
+      linkOrders(holding).some(({ status, timeInForce }) => !isTerminal(status) && timeInForce !== 'gtc'),
   )
 }

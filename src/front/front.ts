@@ -15,7 +15,9 @@ import type { Log } from '../ports/observe.ts'
 import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/store.ts'
 import { type DeskParts, deskOf } from './desk.ts'
+import { handsOf } from './hands.ts'
 import { peopleOf } from './people.ts'
+import { previewsOf } from './previews.ts'
 import { signalsOf } from './signals.ts'
 
 export interface FrontSettings {
@@ -146,8 +148,8 @@ function servicesOf(parts: FrontParts, health: Health): Services {
     signals: signalsOf({ engine, credentials: security.credentials }),
     reads: readsOf(store),
     watch: engine.watch,
-    hands: null,
-    previews: null,
+    hands: handsOf(parts),
+    previews: previewsOf(parts),
   }
 }
 

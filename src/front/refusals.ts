@@ -1,5 +1,6 @@
 import type { Refusal } from '../api/services.ts'
 import type { ChangeProblem } from '../engine/change.ts'
+import type { HandProblem } from '../engine/hands.ts'
 import type { SignalProblem } from '../engine/signals.ts'
 import type { RefusalReason, VenueError } from '../ports/venue.ts'
 
@@ -19,6 +20,22 @@ const SIGNAL_CODES = {
 
 /** Said of a request before its key is looked at: too many of them, or a clock that is wrong. */
 const NOT_THE_KEY: ReadonlySet<RefusalReason> = new Set(['rate_limited', 'time_window'])
+
+const HAND_CODES = {
+  unknown: 'not_found',
+  inactive: 'account_inactive',
+  invalid: 'invalid',
+  refused: 'risk_refused',
+  repeated: 'idempotency_key_reused',
+  busy: 'unavailable',
+  unavailable: 'unavailable',
+} as const satisfies Record<HandProblem['kind'], Refusal['code']>
+/** When trying again is of use, ms. */
+const HAND_RETRY_MS = 1_000
+
+export function handRefusal({ kind, message }: HandProblem): Refusal {
+  return { code: HAND_CODES[kind], message, retryAfterMs: kind === 'busy' ? HAND_RETRY_MS : null }
+}
 
 export function changeRefusal({ kind, messages }: ChangeProblem): Refusal {
   return { code: CHANGE_CODES[kind], message: messages.join(' ') }

@@ -74,6 +74,15 @@ export interface OrderRef {
   readonly venueOrderId: VenueOrderId | null
 }
 
+/** An order to be cancelled: one that is not ours may have only the venue's id. */
+export type CancelRef =
+  | OrderRef
+  | {
+      readonly instrumentId: InstrumentId
+      readonly clientOrderId: null
+      readonly venueOrderId: VenueOrderId
+    }
+
 /** Taken for processing; not yet on the book. */
 export interface Acked {
   readonly venueOrderId: VenueOrderId
@@ -186,7 +195,7 @@ export interface VenueAccount {
   /** Sends once by the claim's route within its deadline. On `in_doubt`, ask; do not send again. */
   submit(order: OrderRequest): Promise<Result<Acked, VenueError>>
   /** Taken for processing. `order_unknown` is evidence of nothing but this query. */
-  cancel(order: OrderRef, purpose: Purpose): Promise<Result<Acked, VenueError>>
+  cancel(order: CancelRef, purpose: Purpose): Promise<Result<Acked, VenueError>>
   /** Looks in open orders, order history and executions; `absent` says as of when. */
   find(order: OrderRef): Promise<Result<ExecutionReport | Absent, VenueError>>
   snapshot(): Promise<Result<AccountSnapshot, VenueError>>

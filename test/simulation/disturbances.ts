@@ -1,3 +1,4 @@
+import { HAND_DISTURBANCES } from './disturb-hands.ts'
 import { OWNER_DISTURBANCES } from './disturb-owner.ts'
 import { PEOPLE_DISTURBANCES } from './disturb-people.ts'
 import { PROCESS_DISTURBANCES } from './disturb-process.ts'
@@ -40,4 +41,5 @@ export const DISTURBANCES = {
   ...OWNER_DISTURBANCES,
   ...PEOPLE_DISTURBANCES,
   ...SIGNAL_DISTURBANCES,
+  ...HAND_DISTURBANCES,
 } as const

@@ -84,6 +84,8 @@ export const FAULTS = {
   streamDrop: ACCOUNT,
   streamDeaf: ACCOUNT,
   foreignTrade: ACCOUNT,
+  tradedByHand: ACCOUNT,
+  flattened: ACCOUNT,
   keyRevoked: ACCOUNT,
   keyLimited: ACCOUNT,
   ranDry: ACCOUNT,

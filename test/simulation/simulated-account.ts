@@ -11,6 +11,7 @@ import type {
   AccountListener,
   AccountSnapshot,
   Acked,
+  CancelRef,
   ExecutionQuery,
   ExecutionReport,
   OrderRef,
@@ -108,12 +109,12 @@ export class SimulatedAccount implements VenueAccount {
     })
   }
 
-  async cancel(order: OrderRef, _purpose: Purpose): Promise<Result<Acked, VenueError>> {
+  async cancel(order: CancelRef, _purpose: Purpose): Promise<Result<Acked, VenueError>> {
     if (this.#closed) return notSent('the account is closed')
     const selector = {
       symbol: symbolOf(order.instrumentId),
-      orderId: '',
-      clientOrderId: order.clientOrderId,
+      orderId: order.clientOrderId === null ? order.venueOrderId : '',
+      clientOrderId: order.clientOrderId ?? '',
     }
     return this.#requests.command({
       operation: 'order.cancel',
@@ -194,8 +195,8 @@ export class SimulatedAccount implements VenueAccount {
     return { account: this.name }
   }
 
-  #of({ clientOrderId }: Pick<OrderRef, 'clientOrderId'>): FaultTarget {
-    return { account: this.name, clientOrderId }
+  #of({ clientOrderId }: Pick<CancelRef, 'clientOrderId'>): FaultTarget {
+    return { account: this.name, clientOrderId: clientOrderId ?? '' }
   }
 
   /** One of the positions is missing; never twice within the time in which a second look is taken. */

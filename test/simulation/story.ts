@@ -1,13 +1,21 @@
 import type { AuditEntry } from '../../exchange/core/types.ts'
 import { decimal, formatDecimal } from '../../src/domain/decimal.ts'
 import type { Decision } from '../../src/domain/decision.ts'
-import type { LinkId, StrategyId } from '../../src/domain/ids.ts'
+import {
+  type AccountId,
+  type IntentId,
+  instrumentId,
+  type LinkId,
+  type StrategyId,
+} from '../../src/domain/ids.ts'
 import type { LinkState } from '../../src/domain/link-state.ts'
 import type { Order, Side } from '../../src/domain/order.ts'
 import { assert, must, type Result } from '../../src/domain/result.ts'
 import { type Link, NO_LIMITS, type Strategy } from '../../src/domain/strategy.ts'
 import type { Change, ChangeProblem } from '../../src/engine/change.ts'
 import type { Engine } from '../../src/engine/engine.ts'
+import type { Flattened } from '../../src/engine/flatten.ts'
+import type { HandOrder, HandProblem } from '../../src/engine/hands.ts'
 import type { Roster } from '../../src/engine/roster.ts'
 import { LEADER } from './configuration.ts'
 import { Simulation } from './simulation.ts'
@@ -86,12 +94,9 @@ export class Story {
   }
 
   async setUp({ strategy, mode = 'on' }: Pick<StoryOptions, 'strategy' | 'mode'>): Promise<void> {
-    const { accounts, sources } = this.engine.roster()
+    const { sources } = this.engine.roster()
     const sourceId = must(sources[0], 'a story has one source').id
-    const accountId = must(
-      accounts.find(({ name }) => name === FOLLOWER),
-      'a story has one follower',
-    ).id
+    const accountId = this.follower
     const row = { ...ONE_TO_ONE, id: STRATEGY, name: 'strategy', sourceId, ...strategy }
     const link = { id: LINK, strategyId: STRATEGY, accountId, mode, sizing: null }
     const changed = await this.change({ kind: 'put_strategy', row }, { kind: 'put_link', row: link })
@@ -107,6 +112,43 @@ export class Story {
     const answer = this.engine.reconfigure(changes)
     await this.run({ ms: 200 })
     return answer
+  }
+
+  /** What the follower's owner orders through Lockstep, and the answer. One id is one order. */
+  async byHand(id: string, wish: Partial<HandOrder> = {}): Promise<Result<Order, HandProblem>> {
+    const order = this.wish(id, wish)
+    const answer = this.engine.hands.ready(order).then(ready => {
+      return ready.ok ? this.engine.hands.trade(order) : ready
+    })
+    await this.run({ ms: 1_000 })
+    return answer
+  }
+
+  /** A buy of 0.01 BTCUSDT at market, unless a story says otherwise. */
+  wish(id: string, wish: Partial<HandOrder> = {}): HandOrder {
+    return {
+      intentId: id as IntentId,
+      accountId: this.follower,
+      instrumentId: instrumentId('bybit', SYMBOL),
+      side: 'buy',
+      quantity: decimal('0.010'),
+      limitPrice: null,
+      reduceOnly: false,
+      ...wish,
+    }
+  }
+
+  /** The follower, through Lockstep. @returns what was told after it */
+  async flatten(): Promise<Result<Flattened, HandProblem>> {
+    const { hands } = this.engine
+    const answer = hands.block(this.follower).then(done => (done.ok ? hands.close(this.follower) : done))
+    await this.run({ ms: 12_000 })
+    return answer
+  }
+
+  get follower(): AccountId {
+    const row = this.engine.roster().accounts.find(({ name }) => name === FOLLOWER)
+    return must(row, 'a story has one follower').id
   }
 
   async run({ ms }: { readonly ms: number }): Promise<void> {

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { pageOf as pageShape } from '../../../protocol/rest/common.ts'
 import {
   flattenAnswer,
@@ -10,12 +11,14 @@ import {
 } from '../../../protocol/rest/trading.ts'
 import { decimal } from '../../domain/decimal.ts'
 import type { AccountId, DecisionId } from '../../domain/ids.ts'
+import { must } from '../../domain/result.ts'
 import { accountsSeen, onAccount, onRows, principalOf } from '../access.ts'
 import { actOf } from '../act.ts'
 import type { Api } from '../api.ts'
 import { found, orRefuse, refuse } from '../errors.ts'
 import { idCursor, pageOf, rowsToRead, sequenceCursor } from '../paging.ts'
 import type { Hands, Services } from '../services.ts'
+import { text } from '../views/amounts.ts'
 import { withoutUndefined } from '../views/given.ts'
 import { decimalOrNull, instrumentOf } from '../views/strategy.ts'
 import { outcomeView, tradeView } from '../views/trading.ts'
@@ -83,8 +86,9 @@ function handRoutes(app: Api, services: Services, hands: Hands): void {
         quantity: decimal(quantity),
         limitPrice: decimalOrNull(limitPrice),
       }
+      const { key } = must(request.claim, 'the route requires an Idempotency-Key')
       const act = actOf(request, 'account.trade', { subject: `account:${accountId}`, detail: request.body })
-      const { intentId, clientOrderId } = orRefuse(await hands.trade(order, act))
+      const { intentId, clientOrderId } = orRefuse(await hands.trade(order, act, key))
       return reply.code(202).send({ id: intentId, clientOrderId })
     },
   )
@@ -103,7 +107,29 @@ function handRoutes(app: Api, services: Services, hands: Hands): void {
     async (request, reply) => {
       const { id } = accountOf(services, request.params)
       const act = actOf(request, 'account.flatten', { subject: `account:${id}` })
-      return reply.code(202).send({ orders: orRefuse(await hands.flatten(id, act)) })
+      const { orders, left } = orRefuse(await hands.flatten(id, act))
+      const shown = left.map(({ instrumentId, quantity, message }) => {
+        return { instrument: instrumentId, quantity: text(quantity), message }
+      })
+      return reply.code(202).send({ orders, left: shown })
+    },
+  )
+
+  app.post(
+    '/accounts/:accountId/resume',
+    {
+      config: { access: onAccount('account.trade') },
+      schema: {
+        tags: ['accounts'],
+        summary: 'Let its links open again after a flatten; what was missed is not caught up with',
+        params: accountParams,
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      const { id } = accountOf(services, request.params)
+      orRefuse(await hands.resume(id, actOf(request, 'account.resume', { subject: `account:${id}` })))
+      return reply.code(204).send()
     },
   )
 }

@@ -256,7 +256,8 @@ export function fakeServices(world: World, { frozen = false }: { frozen?: boolea
     watch: fakeWatch,
     hands: {
       trade: async () => ok({ intentId: newId<IntentId>(), clientOrderId: 'c1' as ClientOrderId }),
-      flatten: async () => ok(2),
+      flatten: async () => ok({ orders: 2, left: [] }),
+      resume: async () => ok(),
     },
     previews: {
       link: async () =>

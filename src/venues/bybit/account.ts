@@ -9,6 +9,7 @@ import type {
   AccountListener,
   AccountSnapshot,
   Acked,
+  CancelRef,
   ExecutionQuery,
   ExecutionReport,
   OrderRef,
@@ -125,7 +126,7 @@ export class BybitAccount implements VenueAccount {
   }
 
   /** Its claim is made here: a cancel that comes late or twice does no harm, so nothing of it is stored. */
-  async cancel(order: OrderRef, purpose: Purpose): Promise<Result<Acked, VenueError>> {
+  async cancel(order: CancelRef, purpose: Purpose): Promise<Result<Acked, VenueError>> {
     const claim = this.stamp(NO_LEASE)
     if (!claim.ok) return claim
     const argument = cancelArgument(order)

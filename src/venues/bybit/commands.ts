@@ -3,7 +3,7 @@ import { formatDecimal } from '../../domain/decimal.ts'
 import { symbolOf, type VenueOrderId } from '../../domain/ids.ts'
 import type { Claim, Purpose } from '../../domain/order.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import type { Acked, OrderRef, OrderRequest, VenueError } from '../../ports/venue.ts'
+import type { Acked, CancelRef, OrderRequest, VenueError } from '../../ports/venue.ts'
 import type { Row } from '../shared/fields.ts'
 import { acquire, type RateWindow, takeNow } from '../shared/rate-budget.ts'
 import { BYBIT_CAPABILITY } from './capability.ts'
@@ -43,12 +43,9 @@ export function createArgument(order: OrderRequest): string {
 }
 
 /** By the client's id alone: given both, Bybit goes by its own and would not notice that they differ. */
-export function cancelArgument({ instrumentId, clientOrderId }: OrderRef): string {
-  return JSON.stringify({
-    category: 'linear',
-    symbol: symbolOf(instrumentId),
-    orderLinkId: clientOrderId,
-  })
+export function cancelArgument({ instrumentId, clientOrderId, venueOrderId }: CancelRef): string {
+  const id = clientOrderId === null ? { orderId: venueOrderId } : { orderLinkId: clientOrderId }
+  return JSON.stringify({ category: 'linear', symbol: symbolOf(instrumentId), ...id })
 }
 
 /** Sends order commands by the route that their claim names, once. */

@@ -11,6 +11,7 @@ export type Priority = Purpose | 'read' | 'history'
 const SHARE: Readonly<Record<Priority, number>> = {
   exit: 1,
   hedge: 0.95,
+  manual: 0.9,
   entry: 0.85,
   read: 0.8,
   history: 0.7,

@@ -1,6 +1,6 @@
 import { symbolOf } from '../../../src/domain/ids.ts'
 import type { Order } from '../../../src/domain/order.ts'
-import type { Strategy } from '../../../src/domain/strategy.ts'
+import { NO_LIMITS, type Strategy } from '../../../src/domain/strategy.ts'
 import type { Write } from '../../../src/ports/store.ts'
 import type { OrderRequest } from '../../../src/ports/venue.ts'
 import { textOf } from './amounts.ts'
@@ -82,7 +82,7 @@ export class BoundsChecker implements Checker {
 
   /** By the prices that the engine could know: neither its limit nor what it is expected to cost is beyond the collar. */
   #compareCollar(order: Order, prices: KnownPrices | undefined): void {
-    const limits = this.#strategyOf(order.linkId)?.limits
+    const limits = order.linkId === null ? NO_LIMITS : this.#strategyOf(order.linkId)?.limits
     if (limits === undefined || prices === undefined) return
     const { side, limitPrice, collarPrice, clientOrderId } = order
     const bps = BigInt(limits.priceCollarBps ?? DEFAULT_COLLAR_BPS)

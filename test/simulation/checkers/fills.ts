@@ -98,16 +98,17 @@ export class FillsChecker implements Checker {
   }
 
   /**
-   * What others close takes what is theirs first, and then what is attributed; what they open, and what an
-   * order of ours trades, is no foreign reduction.
+   * What others close, or their owner by hand, takes what is the owner's own first, and then what is attributed; what
+   * they open, and what an order of a link trades, is no foreign reduction.
    */
-  #compareForeign({ fill, intentId, attributed }: StoredFill): void {
+  #compareForeign(stored: StoredFill): void {
     const { ledger, violate } = this.#evidence
+    const { fill, attributed } = stored
     const place = `${fill.accountId}/${fill.instrumentId}`
     const link = [...ledger.links.values()].find(
       ({ accountId, origin }) => accountId === fill.accountId && origin !== 'removed',
     )
-    if (intentId !== null || link === undefined) return
+    if (!ledger.isOwners(stored) || link === undefined) return
     if (this.#isMisread(fill.accountId, fill.instrumentId)) return
     const own = this.#attributed.get(`${link.id}/${fill.instrumentId}`) ?? 0n
     const opening = ledger.positions.get(place)?.openingQuantity ?? 0n

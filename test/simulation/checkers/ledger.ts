@@ -25,6 +25,8 @@ export class Ledger {
   readonly fills = new Map<string, StoredFill>()
   readonly notices: Notice[] = []
   readonly signals = new Map<string, Signal>()
+  /** Accounts whose links open nothing, because somebody flattened them. */
+  readonly flattened = new Set<string>()
 
   apply(unit: readonly Write[]): void {
     for (const write of unit) this.#write(write)
@@ -39,6 +41,18 @@ export class Ledger {
     return Array.from(this.#carried.get(intentId) ?? [], id => this.decisions.get(id)).filter(
       decision => decision !== undefined,
     )
+  }
+
+  /** A trade of the owner's own: at the venue, or by an order that was made by hand. */
+  isOwners({ intentId }: StoredFill): boolean {
+    return intentId === null || this.intents.get(intentId)?.linkId === null
+  }
+
+  #putSetting({ name, value }: { readonly name: string; readonly value: string }): void {
+    const accountId = /^flattened\/(.+)$/.exec(name)?.[1]
+    if (accountId === undefined) return
+    if (value === 'true') this.flattened.add(accountId)
+    else this.flattened.delete(accountId)
   }
 
   #putIntent(row: Order): void {
@@ -95,6 +109,9 @@ export class Ledger {
       case 'signal_insert':
       case 'signal_update':
         this.signals.set(write.row.id, write.row)
+        return
+      case 'setting':
+        this.#putSetting(write.row)
         return
       case 'notice':
         this.notices.push(write.row)

@@ -55,11 +55,13 @@ export class OrdersChecker implements Checker {
     if (isOver(intent)) violate('I10', `${entry.clientOrderId} was accepted after it was ${intent.status}`)
   }
 
-  /** A new opening only when nothing before it on its key can still be taken by the venue. */
+  /** A link makes a new order only when none of its own before it on its key can still be taken by the venue. */
   #inserted(row: Order, unit: readonly Write[]): void {
     const { ledger, truth, violate } = this.#evidence
+    // What a person wants twice is wanted twice: only the same wish must not be carried out again.
+    if (row.linkId === null) return
     for (const other of ledger.liveIntents.values()) {
-      if (other.key !== row.key || other.purpose !== row.purpose) continue
+      if (other.key !== row.key || other.purpose !== row.purpose || other.linkId !== row.linkId) continue
       const ended = unit.some(
         write => write.kind === 'intent_update' && write.row.intentId === other.intentId && isOver(write.row),
       )

@@ -31,6 +31,7 @@ export class PausesChecker implements Checker {
     for (const intent of ledger.liveIntents.values()) {
       const { clientOrderId, purpose } = intent
       if (purpose === 'exit' || truth.order(clientOrderId).ended !== null) continue
+      if (this.#isFlattened(intent)) violate('I9', `${clientOrderId} rests on a flattened account`)
       const mode = this.#modeOf(intent)
       if (mode !== 'on') violate('I9', `${clientOrderId} rests while the mode is ${mode}`)
     }
@@ -44,10 +45,16 @@ export class PausesChecker implements Checker {
 
   #pauseOf(intent: Order): string | null {
     const { ledger } = this.#evidence
+    if (this.#isFlattened(intent)) return 'the account is flattened'
     const strategy = ledger.strategies.get(ledger.links.get(intent.linkId ?? '')?.strategyId ?? '')
     if (strategy?.limits.killSwitch === true) return 'the kill switch is on'
     const mode = this.#modeOf(intent)
     return mode === 'on' ? null : `the mode is ${mode}`
+  }
+
+  /** It is what links do that a flatten ends: a person may trade on. */
+  #isFlattened({ accountId, linkId }: Order): boolean {
+    return linkId !== null && this.#evidence.ledger.flattened.has(accountId)
   }
 
   #modeOf({ linkId }: Order): string {

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../../exchange/core/types.ts'
 import { symbolOf } from '../../../src/domain/ids.ts'
 import type { Order } from '../../../src/domain/order.ts'
-import type { RiskLimits } from '../../../src/domain/strategy.ts'
+import { NO_LIMITS, type RiskLimits } from '../../../src/domain/strategy.ts'
 import type { Write } from '../../../src/ports/store.ts'
 import { larger, size, textOf, times } from './amounts.ts'
 import type { Checker, Evidence, KnownPrices } from './checker.ts'
@@ -59,7 +59,9 @@ export class RiskChecker implements Checker {
 
   #assess(order: Order, known: ReadonlyMap<string, KnownPrices>): void {
     const link = this.#decided.links.get(order.linkId ?? '')
-    const limits = this.#decided.strategies.get(link?.strategyId ?? '')?.limits
+    // A person's own order has no strategy, and no limits but the account's.
+    const isByHand = order.linkId === null
+    const limits = isByHand ? NO_LIMITS : this.#decided.strategies.get(link?.strategyId ?? '')?.limits
     const account = this.#decided.accounts.get(order.accountId)
     if (limits === undefined || account === undefined) return
     const symbolNotionals = this.#notionals(order.accountId, known)

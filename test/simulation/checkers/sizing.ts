@@ -51,8 +51,9 @@ export class SizingChecker implements Checker {
   }
 
   /** What others close of a copy is not desired any more either. */
-  #lower({ fill, linkId, intentId, attributed }: StoredFill): void {
-    if (linkId === null || intentId !== null) return
+  #lower(stored: StoredFill): void {
+    const { fill, linkId, attributed } = stored
+    if (linkId === null || !this.#evidence.ledger.isOwners(stored)) return
     const owed = this.#of({ linkId, instrumentId: fill.instrumentId })
     if (attributed < 0n) owed.long = larger(owed.long + attributed, 0n)
     else owed.short = larger(owed.short - attributed, 0n)

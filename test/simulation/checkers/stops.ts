@@ -31,11 +31,12 @@ export class StopsChecker implements Checker {
   }
 
   /** @param closed from outside within the unit so far, signed, by place */
-  #count({ fill, linkId, intentId, attributed }: StoredFill, closed: Map<string, bigint>): void {
+  #count(stored: StoredFill, closed: Map<string, bigint>): void {
+    const { fill, linkId, attributed } = stored
     const place = `${linkId}/${fill.instrumentId}`
     const before = this.#copied.get(place) ?? 0n
     this.#copied.set(place, before + attributed)
-    if (intentId !== null || attributed === 0n) return
+    if (!this.#evidence.ledger.isOwners(stored) || attributed === 0n) return
     const outside = (closed.get(place) ?? 0n) + attributed
     closed.set(place, outside)
     const desired = this.#evidence.ledger.linkStates.get(place)?.desired ?? 0n

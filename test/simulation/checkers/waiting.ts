@@ -56,7 +56,9 @@ export class WaitingChecker implements Checker {
     if (account.session.market.instrument(holding.instrumentId) === null) return null
     const now = this.#evidence.now()
     if (seen.at < holding.exitPause.notBefore) return null
-    const orders = [...holding.orders].map(({ order }) => order)
+    const { id } = holding.link.runtime.link
+    // What its owner has made by hand keeps a link from nothing.
+    const orders = [...holding.orders].map(({ order }) => order).filter(({ linkId }) => linkId === id)
     const { attributed, desired } = holding.link.state
     const { quantity: held } = holding.position
     const kept = signOf(desired) === signOf(attributed) ? size(desired) : 0n
