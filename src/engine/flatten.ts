@@ -1,5 +1,5 @@
 import { add, type Decimal, sign, ZERO } from '../domain/decimal.ts'
-import type { InstrumentId } from '../domain/ids.ts'
+import type { ClientOrderId, InstrumentId } from '../domain/ids.ts'
 import { isTerminal, type Order } from '../domain/order.ts'
 import { REASONS } from '../domain/reason.ts'
 import { draftClose } from '../logic/by-hand.ts'
@@ -55,11 +55,12 @@ export async function closeEverything(
   const closing = new Closing(context, account)
   const { clock } = context.ports
   const until = clock.monotonic() + WAIT_MS
-  const unseen = offline === null ? await cancelForeign(context, account) : offline
+  const foreign = offline === null ? cancelForeign(account) : Promise.resolve(offline)
   if (offline === null) {
     while (closing.round() && clock.monotonic() < until && !context.halted)
       await new Promise<void>(resolve => clock.after(LOOK_EVERY_MS, resolve))
   }
+  const unseen = await foreign
   const left = closing.left(offline)
   if (unseen !== null) left.push({ instrumentId: null, quantity: ZERO, message: unseen })
   tell(context, account, left)
@@ -165,18 +166,30 @@ function restOf({ orders, position: { quantity } }: Holding): Decimal {
   return sign(rest) === sign(quantity) ? rest : ZERO
 }
 
-/** Orders of the owner's own that rest at the venue and could open; stops and other closing ones stay. */
-async function cancelForeign(context: EngineContext, account: AccountState): Promise<string | null> {
+/**
+ * Orders of the owner's own that rest at the venue and could open; stops and other closing ones stay.
+ *
+ * @returns what is not certain to be cancelled, in words; null: nothing
+ */
+async function cancelForeign(account: AccountState): Promise<string | null> {
   const venueAccount = account.session?.venueAccount
   const snapshot = await venueAccount?.snapshot()
   if (venueAccount === undefined || snapshot === undefined || !snapshot.ok)
     return 'The venue did not say what rests there. Flatten again, or look there.'
-  for (const { clientOrderId, venueOrderId, instrumentId, reduceOnly } of snapshot.value.openOrders) {
-    const isOurs = clientOrderId !== null && account.orders.has(clientOrderId)
-    if (reduceOnly || isOurs) continue
-    context.detach(venueAccount.cancel({ instrumentId, clientOrderId, venueOrderId }, 'exit'))
-  }
-  return null
+  const foreign = snapshot.value.openOrders.filter(
+    ({ clientOrderId, reduceOnly }) => !reduceOnly && !isOurs(account, clientOrderId),
+  )
+  const cancels = foreign.map(({ clientOrderId, venueOrderId, instrumentId }) =>
+    venueAccount.cancel({ instrumentId, clientOrderId, venueOrderId }, 'exit'),
+  )
+  const answers = await Promise.all(cancels)
+  const failed = answers.filter(answer => !answer.ok).length
+  if (failed === 0) return null
+  return `${failed} orders of the owner's own may still rest at the venue. Flatten again, or cancel them there.`
+}
+
+function isOurs({ orders }: AccountState, clientOrderId: ClientOrderId | null): boolean {
+  return clientOrderId !== null && orders.has(clientOrderId)
 }
 
 function tell(context: EngineContext, account: AccountState, left: readonly Left[]): void {

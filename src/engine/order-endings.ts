@@ -59,7 +59,9 @@ export function endOrder(
 function endByHand(context: EngineContext, turn: Turn, entry: OrderEntry, refusal?: RefusalReason): void {
   const { order, holding } = entry
   if (order.status === 'withdrawn') forgetOpening(context, order)
-  if (!CAME_TO_NOTHING.has(order.status) || knownFilled(order) > 0n) return
+  // A close that the venue cancels had nothing to reduce; what rests is cancelled because somebody wants it so.
+  const isMissed = order.status === 'canceled' && order.timeInForce === 'ioc' && !order.reduceOnly
+  if (knownFilled(order) > 0n || (!isMissed && !CAME_TO_NOTHING.has(order.status))) return
   if (order.reduceOnly)
     context.state.accounts.get(order.accountId)?.session?.resync('a close came to nothing')
   if (refusal === 'reduce_only') return

@@ -34,7 +34,10 @@ test('[HD4] what the venue would not take just so is refused with what it would 
     [{ quantity: decimal('0.01') }, 'invalid: Less than 0.02 of BTCUSDT is not traded. Take at least that.'],
     [{ quantity: decimal('11') }, 'invalid: One such order of BTCUSDT is at most 10. Make several of it.'],
     [{ quantity: decimal('11'), limitPrice: decimal('100') }, 'taken'],
-    [{ limitPrice: decimal('100.2') }, 'invalid: Limit prices of BTCUSDT are multiples of 0.5. Take 100 or 100.5.'],
+    [
+      { limitPrice: decimal('100.2') },
+      'invalid: Limit prices of BTCUSDT are multiples of 0.5. Take 100 or 100.5.',
+    ],
     [
       { quantity: decimal('0.04') },
       'invalid: An order of BTCUSDT that opens is worth at least 5 USDT, this one 4.02. Take more.',

@@ -18,9 +18,8 @@ function preview(
     settings: settings(over),
     state: aState(),
   })
-  return previewFills({ steps, placeOf, assess }).map(
-    ({ leaderQuantity, quantity, reason }) =>
-      `${formatDecimal(leaderQuantity)}: ${formatDecimal(quantity)} ${reason ?? ''}`.trim(),
+  return previewFills({ steps, placeOf, assess }).map(({ leaderQuantity, quantity, reason }) =>
+    `${formatDecimal(leaderQuantity)}: ${formatDecimal(quantity)} ${reason ?? ''}`.trim(),
   )
 }
 
@@ -48,8 +47,14 @@ test('[HD41] what a link would not do is shown with its reason', () => {
 
 test('[HD41] what risk refuses is not held afterwards either', () => {
   const assess: PreviewInput['assess'] = ({ quantity }) =>
-    quantity > decimal('5') ? { approved: false, reason: 'risk_order_notional' } : { approved: true, collarPrice: quantity }
-  expect(preview(trades('8', '4', '-12'), {}, assess)).toEqual(['8: 0 risk_order_notional', '4: 4', '-12: -4'])
+    quantity > decimal('5')
+      ? { approved: false, reason: 'risk_order_notional' }
+      : { approved: true, collarPrice: quantity }
+  expect(preview(trades('8', '4', '-12'), {}, assess)).toEqual([
+    '8: 0 risk_order_notional',
+    '4: 4',
+    '-12: -4',
+  ])
 })
 
 test('[HD40] what the leader held before the first fill is none of the link’s', () => {

@@ -17,10 +17,16 @@ http: { port: 0 }
 `
 const PERSON = { email: 'ada@example.com', name: 'Ada', password: 'a long and quiet sentence' }
 
+/** As far as these stories read one. */
+interface Body {
+  readonly id: string
+  readonly accessToken: string
+  readonly rows: readonly { readonly [field: string]: unknown }[]
+}
+
 interface Answer {
   readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
-  readonly body: any
+  readonly body: Body
 }
 
 /** The server's first owner, by REST. */
@@ -56,7 +62,8 @@ class Person {
 
   async idOf(path: string, name: string): Promise<string> {
     const { body } = await this.ask('GET', path)
-    return body.rows.find((row: { name: string }) => row.name === name).id
+    const id = body.rows.find(row => row['name'] === name)?.['id']
+    return String(id)
   }
 }
 
@@ -82,11 +89,17 @@ describe('lockstep serve, by hand', () => {
     expect(made).toMatchObject({ status: 202, body: { clientOrderId: expect.stringMatching(/^LS/) } })
     expect(await post('/trades/manual', 'one', body)).toEqual(made)
     const odd = await post('/trades/manual', 'odd', { ...body, quantity: '0.0105' })
-    expect(odd).toMatchObject({ status: 422, body: { code: 'invalid', detail: expect.stringContaining('0.01 or 0.011') } })
+    expect(odd).toMatchObject({
+      status: 422,
+      body: { code: 'invalid', detail: expect.stringContaining('0.01 or 0.011') },
+    })
     const large = await post('/trades/manual', 'large', { ...body, quantity: '10' })
     expect(large).toMatchObject({ status: 422, body: { code: 'risk_refused' } })
     const trades = () => person.ask('GET', `/trades?accountId=${accountId}`)
-    await eventually(async () => (await trades()).body.rows[0]?.status === 'filled', 'the order is filled')
+    await eventually(
+      async () => (await trades()).body.rows[0]?.['status'] === 'filled',
+      'the order is filled',
+    )
     expect((await trades()).body.rows).toMatchObject([
       { id: made.body.id, purpose: 'manual', linkId: null, filled: '0.01' },
     ])
@@ -97,7 +110,7 @@ describe('lockstep serve, by hand', () => {
     expect((await person.ask('GET', `/accounts/${accountId}/positions`)).body.rows).toEqual([])
     expect((await person.ask('POST', `/accounts/${accountId}/resume`)).status).toBe(204)
     const { rows } = (await person.ask('GET', '/audit')).body
-    const acts = rows.map(({ action }: { action: string }) => action)
+    const acts = rows.map(({ action }) => action)
     expect(acts.slice(0, 3)).toEqual(['account.resume', 'account.flatten', 'account.trade'])
     expect((await person.ask('POST', '/audit/verify')).body).toMatchObject({ brokenAt: null })
   })
@@ -107,7 +120,10 @@ describe('lockstep serve, by hand', () => {
     const body = { accountId: leader, symbol: 'BTCUSDT', side: 'buy', quantity: '0.02' }
     expect((await person.ask('POST', '/trades/manual', { key: 'lead', body })).status).toBe(202)
     const outcomes = () => person.ask('GET', `/outcomes?accountId=${follower}`)
-    await eventually(async () => (await outcomes()).body.rows[0]?.outcome === 'copied', 'the trade is copied')
+    await eventually(
+      async () => (await outcomes()).body.rows[0]?.['outcome'] === 'copied',
+      'the trade is copied',
+    )
     const strategyId = await person.idOf('/strategies', 'follows')
     const sizing = { kind: 'fixed_quantity', quantity: '0.005' }
     const preview = await person.ask('POST', `/strategies/${strategyId}/preview`, {
@@ -115,7 +131,9 @@ describe('lockstep serve, by hand', () => {
     })
     expect(preview).toMatchObject({
       status: 200,
-      body: { rows: [{ instrument: 'bybit:BTCUSDT', leaderQuantity: '0.02', quantity: '0.005', reason: null }] },
+      body: {
+        rows: [{ instrument: 'bybit:BTCUSDT', leaderQuantity: '0.02', quantity: '0.005', reason: null }],
+      },
     })
     expect((await person.ask('GET', `/strategies/${strategyId}/links`)).body.rows).toHaveLength(1)
   })

@@ -14,7 +14,10 @@ test('[HD1] an order by hand is durable before it is sent, and is answered when 
   await story.run({ ms: 150 })
   expect([story.orders, story.accepted]).toEqual([[], []])
   await story.run({ ms: 1_000 })
-  expect(await answer).toMatchObject({ ok: true, value: { intentId: 'one', purpose: 'manual', linkId: null } })
+  expect(await answer).toMatchObject({
+    ok: true,
+    value: { intentId: 'one', purpose: 'manual', linkId: null },
+  })
   expect(story.held).toBe('0.01')
   expect(story.violations).toEqual([])
 })
@@ -68,7 +71,10 @@ test('[HD6] what is opened by hand is the owner’s own: no link counts it, clos
   expect(story.held).toBe('0.06')
   story.leader('sell', '0.030')
   await story.run({ ms: 15_000 })
-  expect([story.held, story.link]).toMatchObject(['0.03', { attributed: decimal('0'), desired: decimal('0') }])
+  expect([story.held, story.link]).toMatchObject([
+    '0.03',
+    { attributed: decimal('0'), desired: decimal('0') },
+  ])
   expect(story.violations).toEqual([])
 })
 
@@ -136,7 +142,13 @@ test('[HD10] what rests by hand keeps no link from its place, and no pause or re
   await story.run({ ms: 5_000 })
   expect(story.held).toBe('0')
   expect((await story.change({ kind: 'remove', id: LINK })).ok).toBe(true)
-  const row = { id: 'again' as LinkId, strategyId: STRATEGY, accountId: story.follower, mode: 'on', sizing: null } as const
+  const row = {
+    id: 'again' as LinkId,
+    strategyId: STRATEGY,
+    accountId: story.follower,
+    mode: 'on',
+    sizing: null,
+  } as const
   await story.change({ kind: 'put_link', row }, { kind: 'set_mode', id: STRATEGY, mode: 'on' })
   story.leader('buy', '0.020')
   await story.run({ ms: 2_000 })
@@ -147,14 +159,47 @@ test('[HD10] what rests by hand keeps no link from its place, and no pause or re
 
 test('[HD5] risk refuses an opening by hand as it refuses a copy’s, and nothing that only reduces', async () => {
   const story = await Story.begin({ seed: 209 })
-  const above = await story.byHand('above the cap', { quantity: decimal('150') })
+  const { bid, ask } = story.simulation.exchange.ticker('BTCUSDT')
+  const above = await story.byHand('above the cap', { quantity: decimal('300'), limitPrice: bid })
   expect(above).toMatchObject({ ok: false, error: { kind: 'refused' } })
   expect(above.ok ? '' : above.error.message).toContain('leverage cap')
-  const { ask } = story.simulation.exchange.ticker('BTCUSDT')
   const far = decimal(`${(ask * 12n) / 10n / 10n ** 18n}`)
   expect(await story.byHand('far', { limitPrice: far })).toMatchObject({ error: { kind: 'refused' } })
   expect(story.orders).toEqual([])
   expect(story.violations).toEqual([])
+})
+
+test('[HD5] orders by hand count against the rate per minute, over a restart too', async () => {
+  const story = await Story.begin({
+    seed: 211,
+    setUpBy: 'people',
+    systemLimits: { maximumOrdersPerMinute: 2 },
+  })
+  await story.change({ kind: 'remove', id: LINK })
+  expect((await story.byHand('one')).ok).toBe(true)
+  expect((await story.byHand('two')).ok).toBe(true)
+  expect(await story.byHand('three')).toMatchObject({ error: { kind: 'refused' } })
+  const close = { side: 'sell', reduceOnly: true } as const
+  expect((await story.byHand('close', close)).ok).toBe(true)
+  story.simulation.restart({ afterMs: 500 })
+  await story.run({ ms: 5_000 })
+  expect(await story.byHand('three')).toMatchObject({ error: { kind: 'refused' } })
+  await story.run({ ms: 60_000 })
+  expect((await story.byHand('three')).ok).toBe(true)
+  expect(story.violations).toEqual([])
+})
+
+test('[HD12] more than a hundred orders that are being made are told to come again', async () => {
+  const story = await Story.begin({ seed: 212, commitDelayMs: () => 100 })
+  const ready = story.engine.hands.ready(story.wish('0'))
+  await story.run({ ms: 500 })
+  expect((await ready).ok).toBe(true)
+  const answers = Array.from({ length: 101 }, (_, index) =>
+    story.engine.hands.trade(story.wish(String(index), { quantity: decimal('0.001') })),
+  )
+  expect(await answers[100]).toMatchObject({ error: { kind: 'busy' } })
+  await story.run({ ms: 2_000 })
+  expect((await Promise.all(answers)).filter(({ ok }) => ok)).toHaveLength(100)
 })
 
 test('[HD11] an account that nobody copies, and a symbol that nobody has looked at, are got ready first', async () => {
@@ -162,7 +207,10 @@ test('[HD11] an account that nobody copies, and a symbol that nobody has looked 
   await story.change({ kind: 'remove', id: LINK })
   await story.run({ ms: 40_000 })
   expect(story.engine.context.state.accounts.get(story.follower)?.session).toBeNull()
-  const instrument = must(story.engine.sessions.marketOf(must(story.engine.roster().accounts[0], 'two')), 'one')
+  const instrument = must(
+    story.engine.sessions.marketOf(must(story.engine.roster().accounts[0], 'two')),
+    'one',
+  )
   expect(instrument.hasInstruments()).toBe(true)
   const wish = story.wish('one', { instrumentId: 'bybit:SOLUSDT' as never, quantity: decimal('1') })
   const ready = story.engine.hands.ready(wish)

@@ -1,6 +1,6 @@
 import { type Decimal, decimal, ZERO } from '../../src/domain/decimal.ts'
 import { type AccountId, type IntentId, instrumentId } from '../../src/domain/ids.ts'
-import { opposite, sideOf } from '../../src/domain/order.ts'
+import { opposite, type Side, sideOf } from '../../src/domain/order.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { HandOrder } from '../../src/engine/hands.ts'
 import { type Disturb, pickAccount, repeat } from './disturb.ts'
@@ -76,7 +76,7 @@ class Owner {
     const lot = listed?.lotSize ?? decimal('0.001')
     const held = exchange.position(account, symbol).quantity
     const reduceOnly = held !== ZERO && random.chance(0.4)
-    const side = reduceOnly ? opposite(sideOf(held)) : random.pick(['buy', 'sell'])
+    const side: Side = reduceOnly ? opposite(sideOf(held)) : random.pick(['buy', 'sell'])
     const { bid, ask } = exchange.ticker(symbol)
     const wish: HandOrder = {
       intentId: `hand-${this.#asked.length + 1}` as IntentId,

@@ -11,7 +11,7 @@ import {
 import type { LinkState } from '../../src/domain/link-state.ts'
 import type { Order, Side } from '../../src/domain/order.ts'
 import { assert, must, type Result } from '../../src/domain/result.ts'
-import { type Link, NO_LIMITS, type Strategy } from '../../src/domain/strategy.ts'
+import { type Link, NO_LIMITS, type RiskLimits, type Strategy } from '../../src/domain/strategy.ts'
 import type { Change, ChangeProblem } from '../../src/engine/change.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Flattened } from '../../src/engine/flatten.ts'
@@ -28,6 +28,7 @@ export interface StoryOptions {
   /** How long the disk takes for the next unit, ms. */
   readonly commitDelayMs?: () => number
   readonly reconcileEveryMs?: number
+  readonly systemLimits?: Partial<RiskLimits>
   /** Who set strategy and link up: a file, or people while everything runs. Default: a file. */
   readonly setUpBy?: 'file' | 'people'
 }
@@ -60,6 +61,7 @@ export class Story {
       commitDelayMs,
       setUpBy = 'file',
       reconcileEveryMs = 10_000,
+      systemLimits = {},
     } = options
     const isFile = setUpBy === 'file'
     this.simulation = new Simulation({
@@ -69,7 +71,7 @@ export class Story {
         [FOLLOWER, '1000000'],
       ]),
       ...(commitDelayMs === undefined ? {} : { commitDelayMs }),
-      engineOptions: { reconcileEveryMs },
+      engineOptions: { reconcileEveryMs, systemLimits: { ...NO_LIMITS, ...systemLimits } },
       setup: {
         accounts: [LEADER, FOLLOWER].map(name => ({
           name,

@@ -51,11 +51,13 @@ export function tradeRoutes(app: Api, services: Services): void {
       return { ...page, rows: page.rows.map(tradeView) }
     },
   )
-  if (services.hands !== null) handRoutes(app, services, services.hands)
+  if (services.hands === null) return
+  tradeByHandRoute(app, services, services.hands)
+  flattenRoutes(app, services, services.hands)
 }
 
 /** Trading by hand: the account is in the body, so that the route itself asks whether one may. */
-function handRoutes(app: Api, services: Services, hands: Hands): void {
+function tradeByHandRoute(app: Api, services: Services, hands: Hands): void {
   const { authority, desk } = services
   app.post(
     '/trades/manual',
@@ -92,7 +94,9 @@ function handRoutes(app: Api, services: Services, hands: Hands): void {
       return reply.code(202).send({ id: intentId, clientOrderId })
     },
   )
+}
 
+function flattenRoutes(app: Api, services: Services, hands: Hands): void {
   app.post(
     '/accounts/:accountId/flatten',
     {
