@@ -1,5 +1,6 @@
 import { COPYING } from './copying.ts'
 import { FILLS } from './fills.ts'
+import { HANDS } from './hands.ts'
 import { LIMITS } from './limits.ts'
 import { type Mutant, mutate } from './mutant.ts'
 import { ORDERS } from './orders.ts'
@@ -8,7 +9,15 @@ import { readProjectFile } from './project.ts'
 import { RECOVERY } from './recovery.ts'
 
 /** Every bug that is planted, by area. */
-export const MUTANTS: readonly Mutant[] = [...ORDERS, ...FILLS, ...COPYING, ...LIMITS, ...RECOVERY, ...PEOPLE]
+export const MUTANTS: readonly Mutant[] = [
+  ...ORDERS,
+  ...FILLS,
+  ...COPYING,
+  ...LIMITS,
+  ...RECOVERY,
+  ...PEOPLE,
+  ...HANDS,
+]
 
 /** What keeps mutants from being planted, each with what to do: the code has changed under them. */
 export function problemsOf(mutants: readonly Mutant[]): readonly string[] {
