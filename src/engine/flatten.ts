@@ -110,8 +110,9 @@ class Closing {
     const claim = session.venueAccount.stamp(leaseEpoch)
     // No way to the venue, or no budget there, for the moment.
     const canSend = session.isLive() && claim.ok && session.venueAccount.budgetWaitMs('exit') === 0
-    if (draft === null || !canSend) return progress
     const inVain = this.#inVain(holding)
+    // Also where they are in doubt: one that comes late closes no more than there is, but many are of no use.
+    if (draft === null || !canSend || inVain >= MAXIMUM_TRIES) return progress
     const account = this.#account
     const { venueAccount } = session
     const order = { holding, account, venueAccount, linkId: null, draft, claim: claim.value }

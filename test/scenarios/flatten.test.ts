@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { decimal } from '../../src/domain/decimal.ts'
+import { NO_FAULTS } from '../simulation/faults.ts'
 import { FOLLOWER, LINK, Story } from '../simulation/story.ts'
 import { trade } from '../simulation/traders.ts'
 
@@ -74,6 +75,26 @@ test('[HD23] flattening twice closes once', async () => {
   expect(closed.sort()).toEqual([0, 1])
   expect(await story.flatten()).toEqual({ ok: true, value: { orders: 0, left: [] } })
   expect([story.held, story.accepted.length]).toEqual(['0', 2])
+  expect(story.violations).toEqual([])
+})
+
+test('[HD23] a close in doubt is made again a few times, and closes what there is once', async () => {
+  // The venue takes each of them and says nothing: no answer, no report, no look at the account.
+  const story = await Story.begin({ seed: 228 })
+  story.leader('buy', '0.010')
+  await story.run({ ms: 2_000 })
+  const { faults } = story.simulation
+  faults.dropAnswer('order.create', { times: 100 })
+  faults.rates = { ...NO_FAULTS, readFailed: 1 }
+  story.deafen(FOLLOWER)
+  const flattened = await story.flatten()
+  expect(flattened.ok ? flattened.value.orders : 0).toBe(3)
+  expect(flattened.ok ? flattened.value.left[0] : null).toMatchObject({ quantity: decimal('0.01') })
+  faults.rates = NO_FAULTS
+  story.simulation.calm()
+  await story.run({ ms: 60_000 })
+  expect(story.held).toBe('0')
+  expect(await story.flatten()).toEqual({ ok: true, value: { orders: 0, left: [] } })
   expect(story.violations).toEqual([])
 })
 
