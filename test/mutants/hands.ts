@@ -1,7 +1,5 @@
 import type { Mutant } from './mutant.ts'
 
-const FLATTENED = 'src/engine/flattened.ts'
-
 /** What people trade and flatten themselves. */
 export const HANDS: readonly Mutant[] = [
   {
@@ -23,17 +21,9 @@ export const HANDS: readonly Mutant[] = [
   {
     name: 'flatten-forgotten-at-a-start',
     mistake: 'After a restart the links of a flattened account open again.',
-    file: FLATTENED,
+    file: 'src/engine/flattened.ts',
     find: "account.isFlattened = settings.get(settingOf(account.account.id)) === 'true'",
     replace: 'account.isFlattened = settings.size < 0',
-    breaks: ['I9'],
-  },
-  {
-    name: 'flatten-calls-nothing-back',
-    mistake: 'An opening whose bytes are held back by the disk is sent into a flatten.',
-    file: FLATTENED,
-    find: 'callBack(context, turn, holding)',
-    replace: 'void callBack',
     breaks: ['I9'],
   },
 ]

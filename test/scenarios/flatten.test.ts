@@ -31,6 +31,21 @@ test('[HD20] a flattened account opens nothing, whoever set its links up, until 
   }
 })
 
+test('[HD20] an opening whose bytes are held back by the disk is not sent into a flatten', async () => {
+  const story = await Story.begin({ seed: 229, commitDelayMs: () => 100 })
+  story.leader('buy', '0.010')
+  await story.run({ ms: 2_000 })
+  story.leader('buy', '0.010')
+  await story.run({ ms: 60 })
+  expect(await story.flatten()).toEqual({ ok: true, value: { orders: 1, left: [] } })
+  expect(story.orders.map(({ purpose, status }) => `${purpose} ${status}`)).toEqual([
+    'entry filled',
+    'entry withdrawn',
+    'exit filled',
+  ])
+  expect(story.violations).toEqual([])
+})
+
 test('[HD21] what rests is cancelled, by whomever, and what is held is closed, copied or not', async () => {
   const story = await Story.begin({ seed: 221, strategy: { entry: RESTING } })
   const { host, exchange } = story.simulation
