@@ -63,7 +63,7 @@ export const flattenAnswer = z.object({
   orders: z.int(),
   /** What could not be closed, or is not certain to be; empty: the account is flat. */
   left: z.array(
-    z.object({ instrument: instrumentText.nullable(), quantity: decimalText, message: z.string() }),
+    z.object({ instrument: instrumentText.nullable(), quantity: amountText, message: z.string() }),
   ),
 })
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { principalOf } from './access.ts'
-import type { Act } from './services.ts'
+import type { Act } from './answer.ts'
 
 /**
  * What the audit chain will say of a command.

@@ -9,7 +9,7 @@ import {
 import type { Result } from '../domain/result.ts'
 import type { Refused } from '../ports/authority.ts'
 import type { Log } from '../ports/observe.ts'
-import type { Refusal } from './services.ts'
+import type { Refusal } from './answer.ts'
 
 /**
  * A refusal on its way to the error handler, which is how Fastify ends a request from anywhere in its lifecycle.

@@ -1,12 +1,8 @@
-import type { ProblemCode, ProblemError } from '../../protocol/problem.ts'
 import type { Account, Credential, KeyPermissions } from '../domain/account.ts'
-import type { Decimal } from '../domain/decimal.ts'
 import type {
   AccountId,
   ApiTokenId,
-  ClientOrderId,
   InstrumentId,
-  IntentId,
   LinkId,
   LoginId,
   NoticeId,
@@ -15,11 +11,9 @@ import type {
   UserId,
 } from '../domain/ids.ts'
 import type { Notice } from '../domain/notice.ts'
-import type { Side } from '../domain/order.ts'
-import type { Reason } from '../domain/reason.ts'
 import type { Result } from '../domain/result.ts'
 import type { Signal } from '../domain/signal.ts'
-import type { Link, Mode, Sizing, Source, Strategy } from '../domain/strategy.ts'
+import type { Link, Mode, Source, Strategy } from '../domain/strategy.ts'
 import type { AccountProfile, ApiToken, Login, Role, User } from '../domain/user.ts'
 import type { Authority } from '../ports/authority.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -27,29 +21,8 @@ import type { Log } from '../ports/observe.ts'
 import type { Random } from '../ports/random.ts'
 import type { IdempotentAnswer, Records } from '../ports/records.ts'
 import type { AccountWatch } from '../ports/watch.ts'
-
-/** Why something was not done; the message says what to do and gives nothing away. */
-export interface Refusal {
-  readonly code: ProblemCode
-  readonly message: string
-  /** When trying again is of use. */
-  readonly retryAfterMs?: number | null
-  readonly errors?: readonly ProblemError[]
-}
-
-export type Answer<T> = Promise<Result<T, Refusal>>
-
-/** Who did what to what, for the audit chain. */
-export interface Act {
-  /** The principal's actor. */
-  readonly actor: string
-  /** Stable: `account.update`. */
-  readonly action: string
-  /** `account:<id>`; null: the server as a whole. */
-  readonly subject: string | null
-  /** What changed, without a secret. */
-  readonly detail: Readonly<Record<string, string | number | boolean | null>> | null
-}
+import type { Act, Answer, Refusal } from './answer.ts'
+import type { Hands, Previews } from './trading.ts'
 
 export interface Tokens {
   readonly accessToken: string
@@ -184,65 +157,6 @@ export interface KeyCheck {
   readonly permissions: KeyPermissions
   /** What is wrong with them and what to do; null: nothing. */
   readonly problem: string | null
-}
-
-export interface ManualTrade {
-  readonly accountId: AccountId
-  readonly instrumentId: InstrumentId
-  readonly side: Side
-  readonly quantity: Decimal
-  readonly limitPrice: Decimal | null
-  readonly reduceOnly: boolean
-}
-
-/** Trading by hand, through the same risk checks. */
-export interface Hands {
-  /**
-   * Answers when it is durable; what the venue makes of it is its trade's to tell.
-   *
-   * @param key the caller's own: the same one never makes a second order, whatever crash lies between
-   */
-  trade(
-    order: ManualTrade,
-    act: Act,
-    key: string,
-  ): Answer<{ intentId: IntentId; clientOrderId: ClientOrderId }>
-  /** Blocks the entries of its links until `resume`, cancels what rests, then closes everything. Safe to repeat. */
-  flatten(accountId: AccountId, act: Act): Answer<Flattened>
-  /** Lets its links open again. What was missed is not caught up with. */
-  resume(accountId: AccountId, act: Act): Answer<void>
-}
-
-export interface Flattened {
-  /** How many orders that close were made. */
-  readonly orders: number
-  /** What could not be closed, or is not certain to be. */
-  readonly left: readonly Left[]
-}
-
-export interface Left {
-  /** Null: the account as a whole. */
-  readonly instrumentId: InstrumentId | null
-  /** Signed, base units; 0: something may still trade. */
-  readonly quantity: Decimal
-  readonly message: string
-}
-
-export interface PreviewRow {
-  readonly at: number
-  readonly instrumentId: InstrumentId
-  /** Signed, base units. */
-  readonly leaderQuantity: Decimal
-  readonly fillPrice: Decimal
-  /** Signed, base units. */
-  readonly quantity: Decimal
-  /** Null: it would be copied. */
-  readonly reason: Reason | null
-}
-
-/** What the last fills of a strategy's leader would have been for a link that is not there yet. */
-export interface Previews {
-  link(input: { strategy: Strategy; account: Account; sizing: Sizing | null }): Answer<readonly PreviewRow[]>
 }
 
 /** Signals in. */

@@ -1,4 +1,5 @@
-import type { Act, Answer, Change, Desk, KeyCheck, Reach, Refusal, Roster } from '../api/services.ts'
+import type { Act, Answer, Refusal } from '../api/answer.ts'
+import type { Change, Desk, KeyCheck, Reach, Roster } from '../api/services.ts'
 import type { Account, Credential } from '../domain/account.ts'
 import { type AccountId, instrumentId, type NoticeId } from '../domain/ids.ts'
 import type { Notice } from '../domain/notice.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Act, Answer, Hands, Refusal } from '../api/services.ts'
+import type { Act, Answer, Refusal } from '../api/answer.ts'
+import type { Hands } from '../api/trading.ts'
 import type { IntentId } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
 import { err, ok, type Result } from '../domain/result.ts'

@@ -1,4 +1,4 @@
-import type { Previews } from '../api/services.ts'
+import type { Previews } from '../api/trading.ts'
 import { type Decimal, subtract, ZERO } from '../domain/decimal.ts'
 import type { InstrumentId, LinkId } from '../domain/ids.ts'
 import { ok } from '../domain/result.ts'

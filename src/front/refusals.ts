@@ -1,4 +1,4 @@
-import type { Refusal } from '../api/services.ts'
+import type { Refusal } from '../api/answer.ts'
 import type { ChangeProblem } from '../engine/change.ts'
 import type { HandProblem } from '../engine/hands.ts'
 import type { SignalProblem } from '../engine/signals.ts'

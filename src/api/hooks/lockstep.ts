@@ -3,7 +3,7 @@ import { type manualSignalBody, signalShape } from '../../../protocol/rest/sourc
 import { decimal } from '../../domain/decimal.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import type { SignalAction } from '../../domain/signal.ts'
-import type { Refusal } from '../services.ts'
+import type { Refusal } from '../answer.ts'
 import { incomplete, type Parsed, timeOf } from './shape.ts'
 
 /**

@@ -4,7 +4,7 @@ import { signalIdText } from '../../../protocol/rest/sources.ts'
 import { type Decimal, decimal, negate, ZERO } from '../../domain/decimal.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { SignalAction } from '../../domain/signal.ts'
-import type { Refusal } from '../services.ts'
+import type { Refusal } from '../answer.ts'
 
 /** What a message says, before anyone looked whether its symbol exists and whether it comes in time. */
 export interface ParsedSignal {

@@ -3,7 +3,7 @@ import { ZERO } from '../../domain/decimal.ts'
 import type { Side } from '../../domain/order.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import type { SignalAction } from '../../domain/signal.ts'
-import type { Refusal } from '../services.ts'
+import type { Refusal } from '../answer.ts'
 import {
   amountOf,
   incomplete,
