@@ -1,5 +1,13 @@
 /** `npm run bench -- <name> [options]`: each bench is a file of its own beside this one, loaded when it is asked for. */
-const NAMES: readonly string[] = ['path', 'fanout', 'push', 'exchange-wire', 'exchange-core', 'sign']
+const NAMES: readonly string[] = [
+  'path',
+  'fanout',
+  'push',
+  'webhook',
+  'exchange-wire',
+  'exchange-core',
+  'sign',
+]
 
 interface Bench {
   main(argv: readonly string[]): Promise<void>
