@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { type PushOptions, PushRun } from './run.ts'
+import { type ServedOptions, ServedRun } from './served/run.ts'
 
 const MAXIMUM = 1_000_000
 
 interface Flags extends PushOptions {
+  readonly server?: boolean
   readonly json?: boolean
 }
 
@@ -19,13 +21,27 @@ function share(text: string): number {
   throw new InvalidArgumentError('It must be a number from 0 to 1.')
 }
 
-async function main({ json = false, ...options }: Flags): Promise<number> {
-  const result = await PushRun.play(options, line => void process.stderr.write(`${line}\n`))
+const print = (line: string): void => void process.stderr.write(`${line}\n`)
+
+async function main({ json = false, server = false, ...options }: Flags): Promise<number> {
+  const { line, result } = server ? await served(options) : await played(options)
+  process.stdout.write(`${[line, ...result.violations].join('\n')}\n`)
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
+  return result.violations.length === 0 ? 0 : 1
+}
+
+async function played(options: PushOptions) {
+  const result = await PushRun.play(options, print)
   const { clients, disconnects, midMessage, changes, compared, lost, gaps, violations } = result
   const line = `${disconnects} connections of ${clients} clients broken, ${midMessage} of them mid-message, while accounts changed ${changes} times: ${compared} views compared, ${lost} packets lost on the way, ${gaps} gaps found by clients, ${violations.length} violations`
-  process.stdout.write(`${[line, ...violations].join('\n')}\n`)
-  if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
-  return violations.length === 0 ? 0 : 1
+  return { line, result }
+}
+
+async function served({ clients, disconnects, seed }: ServedOptions) {
+  const result = await ServedRun.play({ clients, disconnects, seed }, print)
+  const { midMessage, venueOrders, venueOrdersShown, copiedOrdersShown, sessions, violations } = result
+  const line = `${disconnects} connections of ${clients} clients broken in ${result.breakMs} ms, ${midMessage} of them mid-message, while ${venueOrders} orders were placed at the venue itself: at rest after ${result.restMs} ms, ${venueOrdersShown} of the venue's orders and ${copiedOrdersShown} copies shown, ${result.gaps} gaps found by clients, ${sessions} sessions opened, ${violations.length} violations`
+  return { line, result }
 }
 
 process.exitCode = await main(
@@ -35,6 +51,7 @@ process.exitCode = await main(
     .option('--disconnects <number>', 'half of them in the middle of a message', wholeNumber, 10_000)
     .option('--seed <number>', 'of the accounts and of who is cut off', wholeNumber, 1)
     .option('--loss <share>', 'of packets that do not arrive though their connection stays', share, 0.001)
+    .option('--server', 'over the real server, its store and an exchange, each a process; without --loss')
     .option('--json', 'one JSON object on the last line')
     .parse()
     .opts<Flags>(),
