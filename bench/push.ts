@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { median, medianRatio, quantile, rounded } from './fanout/figures.ts'
 import type { ContenderName } from './push/clients.ts'
+import { measureReconnects, type ReconnectFigures } from './push/reconnects.ts'
 import { measurePush, type PushFigures } from './push/run.ts'
 
 const MAXIMUM = 5_000
@@ -11,6 +12,7 @@ interface Flags {
   readonly rounds: number
   readonly seconds: number
   readonly storms: number
+  readonly reconnects: number
   readonly json?: boolean
 }
 
@@ -22,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--rounds <number>', 'feedings of each server', wholeNumber, 5)
     .option('--seconds <number>', 'that one feeding lasts', wholeNumber, 10)
     .option('--storms <number>', 'times that all connections break', wholeNumber, 5)
+    .option('--reconnects <number>', 'of each kind, to a whole server with a venue', wholeNumber, 20)
     .option('--json', 'one JSON object on the last line')
     .action(run)
   await program.parseAsync(argv, { from: 'user' })
@@ -30,22 +33,22 @@ export async function main(argv: readonly string[]): Promise<void> {
 async function run({ json, ...options }: Flags): Promise<void> {
   console.log(howText(options))
   const figures = await measurePush({ ...options, print: line => console.error(line) })
+  const reconnects = await measureReconnects(options.reconnects)
   const report = {
     clients: options.clients,
     rounds: options.rounds,
     cpuRatioToSocketIo: rounded(medianRatio(cpu(figures, 'ours'), cpu(figures, 'bare'))),
     p99Ms: contenderReport(figures, 'ours').p99Ms,
     stormRatio: rounded(medianRatio(storm(figures, 'ours'), storm(figures, 'bare'))),
-    // They need the whole server with a venue behind it.
-    warmReconnectMs: null,
-    coldReconnectMs: null,
+    ...reconnectReport(reconnects),
     contenders: { ours: contenderReport(figures, 'ours'), bare: contenderReport(figures, 'bare') },
   }
   console.log(text(report.contenders.ours, 'ours'))
   console.log(text(report.contenders.bare, 'bare'))
   console.log(
-    `ours to bare Socket.IO: CPU per delivery ${report.cpuRatioToSocketIo}, storm ${report.stormRatio}; reconnects against a whole server are not measured here yet`,
+    `ours to bare Socket.IO: CPU per delivery ${report.cpuRatioToSocketIo}, storm ${report.stormRatio}`,
   )
+  console.log(reconnectText(report))
   if (json === true) console.log(JSON.stringify(report))
 }
 
@@ -61,6 +64,25 @@ function contenderReport(figures: PushFigures, name: ContenderName) {
     stormWorstMs: rounded(quantile(storm(figures, name), 1), 0),
     rssMb: rounded(median(rounds.map(round => round.rssMb)), 0),
   }
+}
+
+/** Medians; the sessions are all that were opened at the venue in all rounds. */
+function reconnectReport({ warmMs, coldMs, coldAfterVenueMs, ...sessions }: ReconnectFigures) {
+  return {
+    warmReconnectMs: rounded(median(warmMs), 1),
+    warmWorstMs: rounded(quantile(warmMs, 1), 1),
+    coldReconnectMs: rounded(median(coldMs), 1),
+    coldAfterVenueMs: rounded(median(coldAfterVenueMs), 0),
+    ...sessions,
+  }
+}
+
+function reconnectText(report: ReturnType<typeof reconnectReport>): string {
+  return [
+    `an app comes back to a whole server: within the linger time ${report.warmReconnectMs} ms (worst ${report.warmWorstMs})`,
+    `with ${report.warmSessions} new sessions at the venue; after it ${report.coldReconnectMs} ms with ${report.coldSessions},`,
+    `${report.coldAfterVenueMs} ms of them after the venue has answered`,
+  ].join(' ')
 }
 
 function cpu({ rounds }: PushFigures, name: ContenderName): readonly number[] {
