@@ -9,7 +9,7 @@ import type { PushOptions } from '../run.ts'
 import { Device } from './device.ts'
 import { MarketTrader } from './market-trader.ts'
 import { People } from './people.ts'
-import { readStore } from './truth.ts'
+import { NOTHING_STORED, readStore } from './truth.ts'
 import { credentialOf, ServedWorld } from './world.ts'
 
 export type ServedOptions = Omit<PushOptions, 'loss'>
@@ -156,7 +156,7 @@ export class ServedRun {
     const problems: string[] = []
     for (const [accountId, trader] of this.#traders) {
       const balances = await trader.balances()
-      const truth = stored.get(accountId) ?? { positions: new Set(), realizedToday: '0', traded: new Map() }
+      const truth = stored.get(accountId) ?? NOTHING_STORED
       for (const device of this.#devices) {
         const problem = device.accountId === accountId ? device.problem(truth, balances) : null
         if (problem !== null) problems.push(`${device.name} ${problem}`)
