@@ -2,6 +2,8 @@ import type { StreamView } from '../../client/stream-reader.ts'
 import type { Cursor, StreamName } from '../../protocol/live.ts'
 
 const MAXIMUM_VIOLATIONS = 20
+/** Of all streams; older ones are forgotten. A client shows a sequence long before so many have come after it. */
+const MAXIMUM_TRUTHS = 40_000
 
 /** A list in an order of its own: which row comes first says nothing. */
 export function textOf(data: unknown): string {
@@ -26,7 +28,11 @@ export class PushChecker {
 
   /** What a stream is at one of its sequences, by its source. */
   record(stream: StreamName, { epoch, seq }: Cursor, data: unknown): void {
-    this.#truths.set(`${stream} ${epoch} ${seq}`, textOf(data))
+    const key = `${stream} ${epoch} ${seq}`
+    if (this.#truths.has(key)) return
+    this.#truths.set(key, textOf(data))
+    const [oldest] = this.#truths.keys()
+    if (this.#truths.size > MAXIMUM_TRUTHS && oldest !== undefined) this.#truths.delete(oldest)
   }
 
   seen(client: string, { stream, cursor, data }: StreamView): void {
