@@ -20,6 +20,10 @@ export class LossyHub extends Hub {
     return super.join(this.#of(subscriber), wanted)
   }
 
+  override joinKnown<Each extends Wanted>(subscriber: Subscriber, wanted: readonly Each[]): readonly Each[] {
+    return super.joinKnown(this.#of(subscriber), wanted)
+  }
+
   override leave(subscriber: Subscriber, name: StreamName): number {
     return super.leave(this.#of(subscriber), name)
   }
