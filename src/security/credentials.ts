@@ -7,13 +7,13 @@ import type { SecureRandom } from '../ports/random.ts'
 import type { RecordWrite } from '../ports/records.ts'
 import type { Ledger } from './ledger.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { isSameText, makeSecretText } from './secret-text.ts'
+import { digestOf, isSameText, makeSecretText } from './secret-text.ts'
 import type { SecurityState } from './state.ts'
 import { accountOwner, MAXIMUM_SECRET_CHARACTERS, type SecretVault, sourceOwner } from './vault.ts'
 
 const HOOK = /^([0-9a-f-]{36})\.([0-9A-Za-z]{43})$/
 const sourceIdSchema = z.custom<SourceId>(value => typeof value === 'string')
-const NOT_A_SECRET = '-'
+const NOT_A_DIGEST = '-'
 
 interface CredentialsParts {
   readonly secureRandom: SecureRandom
@@ -26,6 +26,8 @@ interface CredentialsParts {
 export class Credentials {
   readonly #parts: CredentialsParts
   readonly #listeners = new Set<(accountId: AccountId) => void>()
+  /** Of webhook secrets, by their sealed rows: every signal asks, and opening one costs more than all else of it. */
+  readonly #hookDigests = new WeakMap<SealedSecret, string>()
 
   constructor(parts: CredentialsParts) {
     this.#parts = parts
@@ -96,9 +98,19 @@ export class Credentials {
   sourceOfHook(token: string): SourceId | null {
     const [, id = '', secret = ''] = HOOK.exec(token) ?? []
     const sourceId = sourceIdSchema.parse(id)
-    const opened = this.#parts.vault.open(sourceOwner(sourceId), 'hook')
-    const known = opened.ok ? (opened.value ?? NOT_A_SECRET) : NOT_A_SECRET
-    return isSameText(secret, known) ? sourceId : null
+    return isSameText(digestOf(secret), this.#hookDigest(sourceId)) ? sourceId : null
+  }
+
+  #hookDigest(sourceId: SourceId): string {
+    const row = this.#parts.state.secret(sourceOwner(sourceId), 'hook')
+    if (row === undefined) return NOT_A_DIGEST
+    const known = this.#hookDigests.get(row)
+    if (known !== undefined) return known
+    const opened = this.#parts.vault.openRow(row)
+    if (!opened.ok) return NOT_A_DIGEST
+    const digest = digestOf(opened.value)
+    this.#hookDigests.set(row, digest)
+    return digest
   }
 
   /** Sealed in its turn: a rotation may have taken another key into use by then. */
