@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | typeof ANY>> = {
   'src/logic': ['src/domain'],
   'src/ports': ['src/domain'],
   'src/engine': ['src/domain', 'src/logic', 'src/ports'],
+  'src/history': ['src/domain', 'src/logic', 'src/ports'],
   'src/venues/shared': ['src/domain', 'src/ports'],
   'src/venues/bybit': ['src/domain', 'src/ports', 'src/venues/shared'],
   'src/venues/lighter': ['src/domain', 'src/ports', 'src/venues/shared'],
