@@ -4,7 +4,11 @@ import { defineConfig } from 'vitest/config'
 // Recorded payloads of the venues are not part of the repository. Where they are absent, what compares with
 // them is left out as a whole, and said so: a skip among the tests would look like a test.
 const RECORDED = {
-  bybit: ['test/contract/payloads-bybit.test.ts', 'test/conformance/bybit-shapes.test.ts'],
+  bybit: [
+    'test/contract/payloads-bybit.test.ts',
+    'test/contract/payloads-bybit-history.test.ts',
+    'test/conformance/bybit-shapes.test.ts',
+  ],
   lighter: ['test/contract/payloads-lighter-signing.test.ts'],
 }
 const absent = Object.entries(RECORDED).flatMap(([venue, tests]) =>

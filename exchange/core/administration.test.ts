@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { decimal, ZERO } from '../../src/domain/decimal.ts'
 import { accepted, outcomeOf, positionOf, SYMBOL, selectorOf, stage, target, trigger } from './fixture.ts'
+import { BYBIT_RULES } from './rules.ts'
 
 test('[XC90] in maintenance every command is refused and the world stands still; afterwards it goes on', () => {
   const world = stage()
@@ -86,6 +87,21 @@ test('[XC94] each closing order has one row: entry and exit, both fees, and what
   expect(first?.closeFee).toBe(close.fee)
   const realized = executions.find(({ orderId }) => orderId === close.orderId)?.realizedPnl ?? ZERO
   expect(first?.closedPnl).toBe(realized - (first?.openFee ?? ZERO) - close.fee)
+})
+
+test('[XC107] with a row per fill nothing tells which order they are parts of but its id, and they add up to the same', () => {
+  const perOrder = stage()
+  const perFill = stage({ rules: { ...BYBIT_RULES, closedPnlRows: 'per_fill' } })
+  for (const world of [perOrder, perFill]) {
+    accepted(world.submit('alice', { side: 'buy', quantity: '40' }))
+    accepted(world.submit('alice', { side: 'sell', quantity: '40' }))
+  }
+  const [whole] = perOrder.exchange.closedPnl('alice')
+  const parts = perFill.exchange.closedPnl('alice')
+  expect(parts.length).toBe(whole?.fillCount)
+  expect(parts.length).toBeGreaterThan(1)
+  expect(new Set(parts.map(({ orderId, createdAt }) => `${orderId} ${createdAt}`)).size).toBe(1)
+  expect(parts.reduce((sum, { closedPnl }) => sum + closedPnl, 0n)).toBe(whole?.closedPnl)
 })
 
 test('[XC95] transactions add up to the wallet', () => {

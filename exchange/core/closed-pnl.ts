@@ -3,9 +3,11 @@ import type { PositionChange } from '../../src/domain/position.ts'
 import type { Account, Holding } from './account.ts'
 import { notionalOf } from './contract.ts'
 import type { ClosedPnl, ExecutionKind } from './records.ts'
+import type { VenueRules } from './rules.ts'
 import type { ExchangeOrder } from './types.ts'
 
 interface Closing {
+  readonly rules: VenueRules
   readonly account: Account
   /** As it was before the trade. */
   readonly holding: Holding
@@ -21,9 +23,10 @@ interface Closing {
 }
 
 /** Adds a fill to the row of its order; the opening fee is shared out by quantity. */
-export function recordClosing({ account, holding, trade, change, fee }: Closing): void {
+export function recordClosing({ rules, account, holding, trade, change, fee }: Closing): void {
   const { instrument, position } = holding
-  const row = rowOf(account, holding, trade)
+  const known = rules.closedPnlRows === 'per_fill' ? undefined : account.closings.get(trade.order.orderId)
+  const row = known ?? newRow(account, holding, trade)
   const closed = absolute(change.closed)
   const openFee = multiplyDivide(holding.openFee, closed, absolute(position.quantity))
   const closeFee = multiplyDivide(fee, closed, absolute(add(change.closed, change.opened)))
@@ -33,17 +36,17 @@ export function recordClosing({ account, holding, trade, change, fee }: Closing)
   row.exitNotional = add(row.exitNotional, notionalOf(instrument, closed, trade.fillPrice))
   row.openFee = add(row.openFee, openFee)
   row.closeFee = add(row.closeFee, closeFee)
-  row.closedPnl = subtract(subtract(add(row.closedPnl, change.realizedPnl), openFee), closeFee)
+  const realized = subtract(subtract(change.realizedPnl, openFee), closeFee)
+  row.closedPnl = add(row.closedPnl, realized)
   row.fillCount += 1
   row.updatedAt = trade.at
-  trade.order.closedPnl = row.closedPnl
+  trade.order.closedPnl = add(trade.order.closedPnl, realized)
 }
 
-function rowOf(account: Account, { position }: Holding, { order, kind, at }: Closing['trade']): ClosedPnl {
-  const known = account.closings.get(order.orderId)
-  if (known !== undefined) return known
+function newRow(account: Account, { position }: Holding, { order, kind, at }: Closing['trade']): ClosedPnl {
   const row = {
     account: account.name,
+    number: account.closedPnl.count + 1,
     symbol: order.symbol,
     positionIndex: order.positionIndex,
     orderId: order.orderId,

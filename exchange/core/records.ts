@@ -11,9 +11,11 @@ export type ExecutionKind = 'trade' | 'liquidation' | 'adl' | 'settlement' | 'fu
 /** cross: the whole account stands for every position. isolated: each position stands on its own margin. */
 export type MarginMode = 'cross' | 'isolated'
 
-/** What one order closed, over all of its fills so far. */
+/** What one order closed, over all of its fills so far; or one of its fills, by the venue's rules. */
 export interface ClosedPnl {
   readonly account: string
+  /** Counts the account's rows; no venue tells it. */
+  readonly number: number
   readonly symbol: string
   readonly positionIndex: PositionIndex
   readonly orderId: string

@@ -16,6 +16,8 @@ export interface VenueRules {
   /** Per account and symbol. */
   readonly maximumOpenOrders: number
   readonly maximumConditionalOrders: number
+  /** Venues promise no row per closing order: with one per fill, rows come that nothing tells apart. */
+  readonly closedPnlRows: 'per_order' | 'per_fill'
 }
 
 /**
@@ -34,6 +36,7 @@ export const BYBIT_RULES: VenueRules = {
   marketBoundBps: 300,
   maximumOpenOrders: 500,
   maximumConditionalOrders: 10,
+  closedPnlRows: 'per_order',
 }
 
 /** OKX v5: an oversized reduceOnly is refused, clOrdId is unique among pending orders only. */
@@ -48,6 +51,7 @@ export const OKX_RULES: VenueRules = {
   marketBoundBps: 500,
   maximumOpenOrders: 500,
   maximumConditionalOrders: 100,
+  closedPnlRows: 'per_order',
 }
 
 /** Lighter: client order indexes are never used again; an order that can reduce nothing vanishes without a report. */
@@ -62,4 +66,5 @@ export const LIGHTER_RULES: VenueRules = {
   marketBoundBps: 500,
   maximumOpenOrders: 1000,
   maximumConditionalOrders: 100,
+  closedPnlRows: 'per_order',
 }

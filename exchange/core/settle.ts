@@ -55,7 +55,7 @@ export function settle(world: World, trade: Trade): void {
   account.safeUntilDrift = 0
   world.ledger.fees = add(world.ledger.fees, fee)
   world.exposed.add(account)
-  if (change.closed !== ZERO) recordClosing({ account, holding, trade, change, fee })
+  if (change.closed !== ZERO) recordClosing({ rules: world.rules, account, holding, trade, change, fee })
   const openFee = openFeeOf(change, fee)
   if (change.opened !== ZERO)
     holding.openFee = change.closed === ZERO ? add(holding.openFee, openFee) : openFee

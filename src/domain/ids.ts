@@ -13,6 +13,7 @@ export type UserId = Id<'UserId'>
 export type LoginId = Id<'LoginId'>
 export type ApiTokenId = Id<'ApiTokenId'>
 export type SignalId = Id<'SignalId'>
+export type HistoryJobId = Id<'HistoryJobId'>
 /** `venue:symbol`, the same text in every table and log line. */
 export type InstrumentId = Id<'InstrumentId'>
 export type ClientOrderId = Id<'ClientOrderId'>
@@ -32,6 +33,7 @@ export type IdKind =
   | LoginId
   | ApiTokenId
   | SignalId
+  | HistoryJobId
 
 export const VENUES = ['bybit', 'okx', 'lighter'] as const
 export type VenueName = (typeof VENUES)[number]

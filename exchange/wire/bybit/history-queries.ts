@@ -16,7 +16,7 @@ const RETENTION_MS = 730 * DAY_MS
 const CLOSED_PNL_PAGE = {
   usual: 50,
   maximum: 100,
-  placeOf: (row: ClosedPnl) => ({ id: `${row.orderId}.${row.positionIndex}`, at: row.updatedAt }),
+  placeOf: (row: ClosedPnl) => ({ id: `${row.orderId}.${row.number}`, at: row.updatedAt }),
 }
 const TRANSACTION_PAGE = {
   usual: 20,

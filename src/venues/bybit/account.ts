@@ -24,7 +24,7 @@ import { findOrder } from './find.ts'
 import { READ_RECEIVE_WINDOW_MS, READ_TIMEOUT_MS, READ_WAIT_MS, SEND_BUDGET_MS } from './limits.ts'
 import { BybitPrivateStream } from './private-stream.ts'
 import { BybitQueries } from './queries.ts'
-import { type AccountQuota, accountQuota } from './quota.ts'
+import type { AccountQuota } from './quota.ts'
 import type { BybitRest } from './rest.ts'
 import { BybitTradeStream } from './trade-stream.ts'
 
@@ -36,6 +36,7 @@ export interface BybitAccountOptions {
   readonly credential: Credential
   readonly connections: BybitConnections
   readonly rest: BybitRest
+  readonly quota: AccountQuota
   readonly onClose: () => void
 }
 
@@ -51,11 +52,11 @@ export class BybitAccount implements VenueAccount {
   #closed = false
 
   constructor(options: BybitAccountOptions) {
-    const { accountId, credential, connections, rest } = options
+    const { accountId, credential, connections, rest, quota } = options
     const { clock, venueClock, urls } = connections
     this.accountId = accountId
     this.#options = options
-    this.#quota = accountQuota(clock)
+    this.#quota = quota
     this.#trade =
       urls.tradeStream === null
         ? null

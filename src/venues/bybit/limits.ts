@@ -31,5 +31,15 @@ export const EXECUTION_WINDOW_MS = 7 * 24 * 3_600_000
 /** Two years (docs/v5/order/execution.mdx): windows before that hold nothing. */
 export const EXECUTIONS_KEPT_MS = 730 * 24 * 3_600_000
 
+/** What history waits for its share of the budgets: everything else goes before it. */
+export const HISTORY_WAIT_MS = 60_000
+export const CLOSED_PNL_PER_PAGE = 100
+export const WALLET_ENTRIES_PER_PAGE = 50
+/** One span for closed PnL, orders, executions and the transaction log. */
+export const HISTORY_WINDOW_MS = 7 * 24 * 3_600_000
+export const HISTORY_KEPT_MS = 730 * 24 * 3_600_000
+/** Not documented; order/history "may delay". The same that an order's fate is waited for. */
+export const HISTORY_LAG_MS = 3_000
+
 /** One public connection takes "args" up to 21,000 characters; a topic has about twenty. */
 export const TOPICS_PER_FRAME = 200

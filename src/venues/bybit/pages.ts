@@ -17,8 +17,18 @@ export interface PagedReading<T> {
   readonly credential: Credential | null
   readonly windows: readonly RateWindow[]
   readonly priority: Priority
+  /** How long to wait for the budget; as every read does where nothing is said. */
+  readonly waitMs?: number
   /** Null leaves the row out. Throws `Malformed`: one row that cannot be read spoils the whole answer. */
   readonly parse: (row: Row) => T | null
+}
+
+export interface Page<T> {
+  readonly rows: readonly T[]
+  /** Ready for a query; null after the last page. */
+  readonly cursor: string | null
+  /** The venue's clock, ms. */
+  readonly at: number
 }
 
 export interface Pages<T> {
@@ -41,22 +51,34 @@ export async function readPages<T>(
   const rows: T[] = []
   const cursors = new Set<string>()
   let at: number | null = null
-  let query = queryText(reading.query)
+  let cursor: string | null = null
   while (cursors.size < MAXIMUM_PAGES) {
-    const answer = await rest.read({ ...reading, query })
-    if (!answer.ok) return answer
-    at ??= answer.value.time
-    const page = attempt(() => parsePage(answer.value, reading.parse))
-    if (!page.ok) return err({ kind: 'malformed', message: `${reading.path}: ${page.error}` })
+    const page: Result<Page<T>, VenueError> = await readPage(rest, reading, cursor)
+    if (!page.ok) return page
+    at ??= page.value.at
     rows.push(...page.value.rows)
-    const { cursor } = page.value
+    cursor = page.value.cursor
     if (cursor === null) return ok({ rows, at })
     if (cursors.has(cursor))
       return err({ kind: 'malformed', message: `${reading.path}: the same cursor twice: ${cursor}` })
     cursors.add(cursor)
-    query = `${queryText(reading.query)}&cursor=${cursor}`
   }
   return err({ kind: 'unavailable', message: `${reading.path}: more than ${MAXIMUM_PAGES} pages` })
+}
+
+/** @param cursor null: the first page */
+export async function readPage<T>(
+  rest: BybitRest,
+  reading: PagedReading<T>,
+  cursor: string | null,
+): Promise<Result<Page<T>, VenueError>> {
+  const asked = queryText(reading.query)
+  const query = cursor === null ? asked : `${asked}&cursor=${cursor}`
+  const answer = await rest.read({ ...reading, query })
+  if (!answer.ok) return answer
+  const page = attempt(() => parsePage(answer.value, reading.parse))
+  if (!page.ok) return err({ kind: 'malformed', message: `${reading.path}: ${page.error}` })
+  return ok({ ...page.value, at: answer.value.time })
 }
 
 function parsePage<T>(

@@ -1,3 +1,4 @@
+import type { Credential } from '../../domain/account.ts'
 import type { BudgetRule } from '../../domain/capability.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { RateWindow } from '../shared/rate-budget.ts'
@@ -22,7 +23,26 @@ export interface EgressQuota {
 /** Effectively none: for benches that open a thousand accounts at once on an exchange of their own. */
 const UNLIMITED: BudgetRule = { scope: 'egress', requests: 1_000_000_000, perMs: 1 }
 
-export function accountQuota(clock: Clock): AccountQuota {
+/** Whoever asks with one key shares its budgets: an account's session, and its history beside it. */
+export class Quotas {
+  readonly #clock: Clock
+  /** By key: as many as were used since the start, and each is small. */
+  readonly #byKey = new Map<string, AccountQuota>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  of({ key }: Credential): AccountQuota {
+    const known = this.#byKey.get(key)
+    if (known !== undefined) return known
+    const quota = accountQuota(this.#clock)
+    this.#byKey.set(key, quota)
+    return quota
+  }
+}
+
+function accountQuota(clock: Clock): AccountQuota {
   const { create, cancel, settings, read } = BYBIT_BUDGETS
   return {
     create: new RateWindow(clock, create),

@@ -31,6 +31,8 @@ export interface Reading {
   /** The account's budgets that it counts against; the egress's is added. */
   readonly windows: readonly RateWindow[]
   readonly priority: Priority
+  /** How long it may wait for its budget; READ_WAIT_MS where nothing is said. */
+  readonly waitMs?: number
 }
 
 export interface Command {
@@ -67,7 +69,7 @@ export class BybitRest {
   /** Fails with `unavailable`, `refused` or `malformed`. */
   async read(reading: Reading): Promise<Result<Answer, VenueError>> {
     const { clock } = this.#options
-    const sendBefore = clock.monotonic() + READ_WAIT_MS
+    const sendBefore = clock.monotonic() + (reading.waitMs ?? READ_WAIT_MS)
     const headers = await this.#readHeaders(reading)
     if (headers === null) return unavailable("the venue's time is not known yet")
     const admitted = await this.#admit({ ...reading, sendBefore })

@@ -2,6 +2,7 @@ import type { Credential, Environment } from '../../domain/account.ts'
 import type { AccountId } from '../../domain/ids.ts'
 import { assert } from '../../domain/result.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { VenueHistory, VenuePast } from '../../ports/history.ts'
 import type { Log } from '../../ports/observe.ts'
 import type { Random } from '../../ports/random.ts'
 import type { Dial, HttpTransport } from '../../ports/transport.ts'
@@ -12,8 +13,9 @@ import { webSocketDial } from '../shared/web-socket.ts'
 import { BybitAccount } from './account.ts'
 import { BYBIT_CAPABILITY } from './capability.ts'
 import { BybitConnections } from './connections.ts'
+import { BybitHistory } from './history.ts'
 import { BybitMarket } from './market.ts'
-import { egressQuota } from './quota.ts'
+import { egressQuota, Quotas } from './quota.ts'
 import { BybitRest } from './rest.ts'
 import { BYBIT_URLS, type BybitUrls } from './urls.ts'
 
@@ -42,11 +44,11 @@ export interface Egress {
 }
 
 /** Opens nothing yet: the first account, market or query does. */
-export function createBybitVenue(options: BybitVenueOptions): Venue {
+export function createBybitVenue(options: BybitVenueOptions): Venue & VenuePast {
   return new BybitVenue(options)
 }
 
-class BybitVenue implements Venue {
+class BybitVenue implements Venue, VenuePast {
   readonly capability = BYBIT_CAPABILITY
   readonly environment: Environment
   readonly market: VenueMarket
@@ -54,6 +56,7 @@ class BybitVenue implements Venue {
   readonly #rest: BybitRest
   readonly #connections: BybitConnections
   readonly #accounts = new Set<BybitAccount>()
+  readonly #quotas: Quotas
 
   constructor(options: BybitVenueOptions) {
     const { environment, clock, log, random } = options
@@ -63,6 +66,7 @@ class BybitVenue implements Venue {
     const egress = egressQuota(clock, options.egress?.limits ?? 'venue')
     const venueClock = new VenueClock({ clock, log, ask: () => this.#rest.time() })
     this.environment = environment
+    this.#quotas = new Quotas(clock)
     this.#http = http
     this.#rest = new BybitRest({ http, clock, log, egress: egress.http, venueClock })
     this.#connections = new BybitConnections({ urls, clock, venueClock, random, log, egress, dial })
@@ -75,10 +79,24 @@ class BybitVenue implements Venue {
       credential,
       connections: this.#connections,
       rest: this.#rest,
+      quota: this.#quotas.of(credential),
       onClose: () => this.#accounts.delete(account),
     })
     this.#accounts.add(account)
     return account
+  }
+
+  history(credential: Credential): VenueHistory {
+    const { venueClock } = this.#connections
+    venueClock.start()
+    const quota = this.#quotas.of(credential)
+    return new BybitHistory({
+      credential,
+      environment: this.environment,
+      rest: this.#rest,
+      quota,
+      venueClock,
+    })
   }
 
   async close(): Promise<void> {

@@ -51,9 +51,14 @@ export function parseOrder(row: Row): ExecutionReport {
     limitPrice: type === 'market' ? null : decimalField(row, 'price'),
     averagePrice: filled === ZERO ? null : optionalDecimal(row, 'avgPrice'),
     reduceOnly: flagField(row, 'reduceOnly'),
-    reason: reason(row, 'rejectReason') ?? reason(row, 'cancelType'),
+    reason: reasonOf(row),
     at: integerField(row, 'updatedTime'),
   }
+}
+
+/** The venue's own word for a cancel or refusal. */
+export function reasonOf(row: Row): string | null {
+  return reason(row, 'rejectReason') ?? reason(row, 'cancelType')
 }
 
 function reason(row: Row, field: string): string | null {
