@@ -78,12 +78,12 @@ function backUp(database: DatabaseSync, path: string, version: number): string {
   return backup
 }
 
-/** Numbered SQL files, forward only. */
-export function readMigrations(): readonly Migration[] {
-  const names = readdirSync(FOLDER).filter(name => NAME.test(name))
+/** Numbered SQL files, forward only. @param folder those of trading where nothing is said */
+export function readMigrations(folder = FOLDER): readonly Migration[] {
+  const names = readdirSync(folder).filter(name => NAME.test(name))
   return names.sort().map(name => ({
     version: Number(must(NAME.exec(name)?.[1], `${name} has no number`)),
     name,
-    sql: readFileSync(new URL(name, FOLDER), 'utf8'),
+    sql: readFileSync(new URL(name, folder), 'utf8'),
   }))
 }

@@ -1,0 +1,93 @@
+import type { ClosedPnl, HistoryKind, HistoryRows, Interval, VenueOrder } from '../domain/history.ts'
+import type { AccountId, HistoryJobId } from '../domain/ids.ts'
+import type { Result } from '../domain/result.ts'
+import type { StoreError } from './store.ts'
+
+/**
+ * A venue gives closed PnL no id. Rows of one order that were made in the same millisecond are counted in the order
+ * in which one reading met them, newest first: as many as the venue has, and each again what it was.
+ */
+export interface CountedClosedPnl extends ClosedPnl {
+  readonly ordinal: number
+}
+
+export type StoredRows =
+  | { readonly kind: 'closed_pnl'; readonly rows: readonly CountedClosedPnl[] }
+  | Exclude<HistoryRows, { readonly kind: 'closed_pnl' }>
+
+/** A goal, not a place in a list: what is left of it is what coverage lacks, so a job that was cut off goes on. */
+export interface HistoryJob {
+  readonly id: HistoryJobId
+  readonly accountId: AccountId
+  readonly kinds: readonly HistoryKind[]
+  /** The venue's clock, ms: complete from here is what is wanted. */
+  readonly since: number
+  readonly status: 'running' | 'done' | 'failed'
+  /** The venue's clock, ms: everything after it is there; null before the first window is done. */
+  readonly reachedAt: number | null
+  /** Rows that were new. */
+  readonly added: number
+  /** Why it failed, and what to do. */
+  readonly reason: string | null
+  /** Our clock, ms. */
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** Written whole or not at all: rows are never called complete without being there. */
+export interface HistoryUnit {
+  readonly accountId: AccountId
+  readonly found: StoredRows | null
+  /** Replaces what was covered of that kind. */
+  readonly coverage: { readonly kind: HistoryKind; readonly intervals: readonly Interval[] } | null
+  readonly job: HistoryJob | null
+}
+
+/** One row said twice in two ways, by the same time of the venue's or by an earlier one. Both are shortened texts. */
+export interface Contradiction {
+  readonly kind: HistoryKind
+  readonly kept: string
+  readonly dropped: string
+}
+
+export interface Ingested {
+  readonly added: number
+  /** Rows that were there and have changed. */
+  readonly updated: number
+  /** Rows that were there as they are, or later. */
+  readonly skipped: number
+  /** The first few. */
+  readonly contradictions: readonly Contradiction[]
+}
+
+export interface StoredCoverage {
+  readonly accountId: AccountId
+  readonly kind: HistoryKind
+  readonly intervals: readonly Interval[]
+}
+
+/** Orders are found by when they were made, everything else by its `at`. */
+export interface HistorySpan {
+  readonly accountId: AccountId
+  readonly kind: HistoryKind
+  readonly window: Interval
+}
+
+/**
+ * What venues remember, kept apart from what trading needs: nothing here waits for an order, and no order for it.
+ * Every implementation passes test/contract/history-store.
+ */
+export interface HistoryStore {
+  /** A row that exists is changed by one of the same or a later time of the venue's, never by an earlier one. */
+  commit(unit: HistoryUnit): Promise<Result<Ingested, StoreError>>
+  /** Of all accounts. */
+  coverage(): Promise<readonly StoredCoverage[]>
+  /** Oldest first. */
+  jobs(): Promise<readonly HistoryJob[]>
+  /** Orders that are not over, oldest first. */
+  unfinishedOrders(accountId: AccountId, limit: number): Promise<readonly VenueOrder[]>
+  count(span: HistorySpan): Promise<number>
+  /** Oldest first. */
+  rows(span: HistorySpan, limit: number): Promise<StoredRows>
+  close(): Promise<void>
+}
