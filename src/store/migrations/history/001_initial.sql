@@ -27,7 +27,8 @@ CREATE TABLE closed_pnl (
   leverage TEXT,
   cause TEXT NOT NULL,
   at BIGINT NOT NULL,
-  PRIMARY KEY (account_id, venue_order_id, instrument_id, created_at, ordinal)
+  -- The time first: rows of one page share a page here too, where an order's id is chance.
+  PRIMARY KEY (account_id, created_at, venue_order_id, instrument_id, ordinal)
 );
 
 CREATE INDEX closed_pnl_by_time ON closed_pnl (account_id, at);
