@@ -20,8 +20,10 @@ export interface HistoryJob {
   readonly id: HistoryJobId
   readonly accountId: AccountId
   readonly kinds: readonly HistoryKind[]
-  /** The venue's clock, ms: complete from here is what is wanted. */
+  /** The venue's clock, ms: complete from here ... */
   readonly since: number
+  /** ... to here is what is wanted. */
+  readonly until: number
   readonly status: 'running' | 'done' | 'failed'
   /** The venue's clock, ms: everything after it is there; null before the first window is done. */
   readonly reachedAt: number | null

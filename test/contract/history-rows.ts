@@ -94,6 +94,7 @@ export function historyJob(count: number, change: Partial<HistoryJob> = {}): His
     accountId: id('account', 1),
     kinds: ['orders', 'closed_pnl'],
     since: START,
+    until: START + 1_000,
     status: 'running',
     reachedAt: null,
     added: 0,

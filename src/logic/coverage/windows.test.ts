@@ -60,13 +60,13 @@ test('[HS3] a venue clock that went back asks for the overlap again and takes no
 
 test('[HS4] a back-fill asks for exactly what is missing and still kept, newest first', () => {
   fc.assert(
-    fc.property(coverages, times, times, (coverage, since, now) => {
-      const windows = backfillWindows(coverage, RULE, { since, now })
+    fc.property(coverages, times, times, times, (coverage, since, until, now) => {
+      const windows = backfillWindows(coverage, RULE, { since, until }, now)
       checkGranted(windows, now)
       for (const window of windows) expect(holesOf(coverage, window)).toEqual([window])
       const starts = windows.map(({ from }) => from)
       expect(starts).toEqual(starts.toSorted((a, b) => b - a))
-      const wanted = { from: Math.max(since, now - RULE.retentionMs), to: now - RULE.lagMs }
+      const wanted = { from: Math.max(since, now - RULE.retentionMs), to: Math.min(until, now) - RULE.lagMs }
       expect(isCovered(windows.reduce(addInterval, coverage), wanted)).toBe(true)
     }),
   )

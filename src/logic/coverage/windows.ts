@@ -43,17 +43,27 @@ export function sweepWindows(rule: WindowRule, now: number, sweepMs: number): Co
   return split({ from: Math.max(Math.floor(to - sweepMs), oldest(rule, now)), to }, rule)
 }
 
+/** The venue's clock, ms. */
+export interface Goal {
+  /** Complete from here ... */
+  readonly since: number
+  /** ... to here less the lag: what is made later is the cycles'. */
+  readonly until: number
+}
+
 /**
- * What is missing since `since`, as far as the venue still has it.
+ * What is missing of a goal, as far as the venue still has it.
  *
  * @returns newest first: what is wanted most comes first, and the date reached goes back steadily
  */
 export function backfillWindows(
   coverage: Coverage,
   rule: WindowRule,
-  { since, now }: { readonly since: number; readonly now: number },
+  { since, until }: Goal,
+  now: number,
 ): Coverage {
-  const within = { from: Math.max(Math.floor(since), oldest(rule, now)), to: Math.floor(now - rule.lagMs) }
+  const from = Math.max(Math.floor(since), oldest(rule, now))
+  const within = { from, to: Math.floor(Math.min(until, now) - rule.lagMs) }
   return holesOf(coverage, within)
     .flatMap(hole => split(hole, rule))
     .reverse()

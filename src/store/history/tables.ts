@@ -80,6 +80,7 @@ export const jobs = table<HistoryJob>('history_jobs', ['id'], {
   accountId: text(),
   kinds: json(list(text<HistoryKind>())),
   since: number(),
+  until: number(),
   status: text(),
   reachedAt: nullable(number()),
   added: number(),

@@ -109,6 +109,7 @@ CREATE TABLE history_jobs (
   account_id TEXT NOT NULL,
   kinds TEXT NOT NULL,
   since BIGINT NOT NULL,
+  until BIGINT NOT NULL,
   status TEXT NOT NULL,
   reached_at BIGINT,
   added BIGINT NOT NULL,

@@ -1,0 +1,218 @@
+import type { HistoryKind, Interval } from '../domain/history.ts'
+import { AssertionError, err, ok, type Result } from '../domain/result.ts'
+import { addInterval, type Coverage, NOTHING } from '../logic/coverage/intervals.ts'
+import { backfillWindows, type Goal, nextWindows, sweepWindows } from '../logic/coverage/windows.ts'
+import type { HistoryRule, VenueHistory } from '../ports/history.ts'
+import type { HistoryJob, StoredCoverage } from '../ports/history-store.ts'
+import { EMPTY_ANSWERS_BELIEVED, FIRST_MS, LIST_OPEN_ORDERS_EVERY_MS, OVERLAP_MS } from './limits.ts'
+import { OpenOrderList } from './open-orders.ts'
+import { type CycleReport, type Failure, NO_ROWS, sum, type Tally } from './outcome.ts'
+import { type Desk, readWindow, type Sealing, type WindowTask } from './read-window.ts'
+import { Turns } from './turns.ts'
+
+export interface CycleTask {
+  /** Cycles of one name join while one of them waits. */
+  readonly name: string
+  readonly kinds: readonly HistoryKind[]
+  /** Null: from the covered end. */
+  readonly sweepMs: number | null
+}
+
+/** What a back-fill is after. */
+export interface BackfillGoal extends Goal {
+  readonly kinds: readonly HistoryKind[]
+}
+
+export interface Missing {
+  readonly kind: HistoryKind
+  readonly window: Interval
+}
+
+type KindReading = (now: number, kind: HistoryKind, rule: HistoryRule) => Promise<Result<Tally, Failure>>
+
+interface Replaced {
+  readonly kind: HistoryKind
+  readonly coverage: Coverage
+}
+
+/** @param reachedAt everything after it is there, the venue's clock, ms */
+type Progress = (reachedAt: number, added: number) => HistoryJob
+
+/** What is tried of one kind, and how a job tells of it. */
+type Reading = Pick<WindowTask, 'kind' | 'window' | 'now' | 'first'> & {
+  readonly job: ((coverage: Coverage, tally: Tally) => HistoryJob) | null
+}
+
+/** One account's past: what is covered of it, and one turn at a time to cover more. */
+export class AccountHistory {
+  #desk: Desk
+  #orders: OpenOrderList
+  readonly #turns = new Turns<CycleReport>()
+  readonly #coverage = new Map<HistoryKind, Coverage>()
+  /** How often in a row the venue has shown nothing where it had rows. */
+  readonly #vanished = new Map<HistoryKind, number>()
+  #paused: string | null = null
+
+  constructor(desk: Desk, stored: readonly StoredCoverage[]) {
+    this.#desk = desk
+    this.#orders = new OpenOrderList(desk)
+    for (const { kind, intervals } of stored) this.#coverage.set(kind, intervals)
+  }
+
+  /** Why nothing is read; null: it is. */
+  get paused(): string | null {
+    return this.#paused
+  }
+
+  /** Nothing is read until `resume`. @param message what somebody has to do */
+  pause(message: string): void {
+    this.#paused = message
+  }
+
+  /** With another key. What is covered was covered by whichever key. */
+  resume(venue: VenueHistory): void {
+    this.#desk = { ...this.#desk, venue }
+    this.#orders = new OpenOrderList(this.#desk)
+    this.#paused = null
+  }
+
+  /** The venue's clock, ms; null while it is not known. */
+  now(): Promise<number | null> {
+    return this.#desk.venue.now()
+  }
+
+  coverage(kind: HistoryKind): Coverage {
+    return this.#coverage.get(kind) ?? NOTHING
+  }
+
+  /** The kinds that the venue has for this account. */
+  kinds(of: readonly HistoryKind[]): readonly HistoryKind[] {
+    return of.filter(kind => this.#desk.venue.rule(kind) !== null)
+  }
+
+  /** Never rejects, and never throws a kind out for another one's failure. */
+  cycle(task: CycleTask): Promise<CycleReport> {
+    return this.#turns.run(task.name, () => this.#cycle(task))
+  }
+
+  /** The newest that is missing, over all kinds; null: nothing is. @param replaced in place of what is covered now */
+  missing(goal: BackfillGoal, now: number, replaced?: Replaced): Missing | null {
+    const newest = goal.kinds.flatMap(kind => {
+      const rule = this.#desk.venue.rule(kind)
+      const coverage = replaced?.kind === kind ? replaced.coverage : this.coverage(kind)
+      const [window] = rule === null ? [] : backfillWindows(coverage, rule, goal, now)
+      return window === undefined ? [] : [{ kind, window }]
+    })
+    return newest.sort((a, b) => b.window.to - a.window.to)[0] ?? null
+  }
+
+  /** One window of a back-fill, as a turn between cycles. @param progress the job as it is when the window is done */
+  fill(job: HistoryJob, { kind, window }: Missing, progress: Progress): Promise<CycleReport> {
+    return this.#turns.run(job.id, () =>
+      this.#guarded([kind], async (now, _, rule) => {
+        const listed = kind === 'orders' ? await this.#list(now, LIST_OPEN_ORDERS_EVERY_MS) : ok(NO_ROWS)
+        // Until the list has settled no window of orders can be called complete: it is not read in vain.
+        const isEarly = kind === 'orders' && this.#orders.completeBefore(now - rule.lagMs) === null
+        if (!listed.ok || isEarly) return listed
+        const told = (coverage: Coverage, { added }: Tally) =>
+          progress(this.missing(job, now, { kind, coverage })?.window.to ?? job.since, added)
+        const read = await this.#read({ kind, window, now, first: 'newest', job: told })
+        return read.ok ? ok(sum(listed.value, read.value)) : read
+      }),
+    )
+  }
+
+  #cycle({ kinds, sweepMs }: CycleTask): Promise<CycleReport> {
+    return this.#guarded(this.kinds(kinds), async (now, kind, rule) => {
+      const moment = { now, firstMs: FIRST_MS, overlapMs: OVERLAP_MS }
+      const windows =
+        sweepMs === null ? nextWindows(this.coverage(kind), rule, moment) : sweepWindows(rule, now, sweepMs)
+      let tally = NO_ROWS
+      const listed = kind === 'orders' ? await this.#list(now, LIST_OPEN_ORDERS_EVERY_MS) : ok(NO_ROWS)
+      if (!listed.ok) return listed
+      tally = sum(tally, listed.value)
+      for (const window of windows) {
+        const read = await this.#read({ kind, window, now, first: 'oldest', job: null })
+        if (!read.ok) return read
+        tally = sum(tally, read.value)
+      }
+      return ok(tally)
+    })
+  }
+
+  /** Each kind by itself; one that is refused for the key ends the turn and every later one. */
+  async #guarded(kinds: readonly HistoryKind[], read: KindReading): Promise<CycleReport> {
+    const { accountId, log } = this.#desk
+    const failures: (Failure & { readonly kind: HistoryKind })[] = []
+    let tally = NO_ROWS
+    for (const kind of kinds) {
+      const done = await this.#once(kind, read)
+      if (done.ok) {
+        tally = sum(tally, done.value)
+        continue
+      }
+      const { reason, message } = done.error
+      failures.push({ kind, ...done.error })
+      log.warn('history_failed', { account: accountId, kind, reason, message })
+    }
+    return { accountId, ...tally, failures }
+  }
+
+  async #once(kind: HistoryKind, read: KindReading): Promise<Result<Tally, Failure>> {
+    if (this.#paused !== null) return err({ reason: 'key', message: this.#paused })
+    const rule = this.#desk.venue.rule(kind)
+    if (rule === null) return ok(NO_ROWS)
+    const now = await this.#desk.venue.now()
+    if (now === null) return err({ reason: 'venue', message: "the venue's time is not known yet" })
+    const done = await read(now, kind, rule).catch(unreadable)
+    if (done.ok) this.#vanished.delete(kind)
+    else if (done.error.reason === 'vanished') this.#vanished.set(kind, (this.#vanished.get(kind) ?? 0) + 1)
+    else if (done.error.reason === 'key')
+      this.pause(
+        `The venue does not take the key: ${done.error.message}. Give the account one that it takes; its history goes on then.`,
+      )
+    return done
+  }
+
+  async #list(now: number, everyMs: number): Promise<Result<Tally, Failure>> {
+    const { lastAt } = this.#orders
+    if (lastAt !== null && now - lastAt < everyMs) return ok(NO_ROWS)
+    const listed = await this.#orders.list()
+    if (!listed.ok) return listed
+    const followed = await this.#orders.follow(now)
+    return followed.ok ? ok(sum(listed.value, followed.value)) : followed
+  }
+
+  #read({ kind, window, now, first, job }: Reading): Promise<Result<Tally, Failure>> {
+    return readWindow(this.#desk, {
+      kind,
+      window,
+      now,
+      first,
+      believesEmpty: (this.#vanished.get(kind) ?? 0) >= EMPTY_ANSWERS_BELIEVED,
+      seal: (part, tally) => this.#seal({ kind, window: part, now, job }, tally),
+      sealed: coverage => this.#coverage.set(kind, coverage),
+    })
+  }
+
+  #seal({ kind, window, now, job }: Omit<Reading, 'first'>, tally: Tally): Sealing {
+    const before = this.coverage(kind)
+    const after = addInterval(before, this.#covered(kind, window, now))
+    const isMore = after !== before
+    return { coverage: isMore ? after : null, job: job === null ? null : job(after, tally) }
+  }
+
+  /** Of orders only what was made before a list of the open ones, which is older than what history may hold back. */
+  #covered(kind: HistoryKind, { from, to }: Interval, now: number): Interval {
+    if (kind !== 'orders') return { from, to }
+    const lagMs = this.#desk.venue.rule(kind)?.lagMs ?? 0
+    const until = Math.floor(this.#orders.completeBefore(now - lagMs) ?? from)
+    return { from, to: Math.min(to, Math.max(from, until)) }
+  }
+}
+
+/** What a store throws when it cannot be read; a bug passes. */
+function unreadable(error: unknown): Result<never, Failure> {
+  if (!(error instanceof Error) || error instanceof AssertionError) throw error
+  return err({ reason: 'store', message: error.message })
+}

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import type { AccountId } from '../domain/ids.ts'
+import { err } from '../domain/result.ts'
+import { BACKFILL_RETRY_MS } from './limits.ts'
+import { closing, DAY_MS, type FakePast, pastOrder, refused } from './testing/fake-past.ts'
+import { ALICE, world } from './testing/world.ts'
+
+const KINDS = ['closed_pnl', 'orders'] as const
+const MINUTE_MS = 60_000
+
+/** So many of each kind, one every twenty hours. */
+function filled(venue: FakePast, now: number, count: number): FakePast {
+  for (let each = 1; each <= count; each += 1) {
+    const at = now - each * 20 * 60 * MINUTE_MS
+    venue.closings.push(closing(`c-${each}`, at))
+    venue.orders.push(pastOrder(`o-${each}`, at))
+  }
+  return venue
+}
+
+test('[HS40] a back-fill makes complete what was missing since a date, newest first, and tells how far it has got', async () => {
+  const { clock, past, started, settled, rows, store } = world()
+  const now = clock.now()
+  const venue = filled(past(), now, 40)
+  const history = await started({ alice: venue })
+  const since = now - 30 * DAY_MS
+  const begun = await settled(history.backfill({ accountId: ALICE, since, kinds: KINDS }), 0)
+  expect(begun).toMatchObject({ ok: true, value: { status: 'running', reachedAt: null } })
+  await clock.advance(MINUTE_MS)
+  expect(history.jobs()).toMatchObject([{ status: 'done', reachedAt: since, added: 72, reason: null }])
+  expect(history.complete(ALICE, KINDS)?.from).toBe(since)
+  expect(await rows(ALICE, 'closed_pnl')).toHaveLength(36)
+  expect(await settled(store.jobs(), 0)).toEqual(history.jobs())
+  const starts = venue.asked.filter(({ kind }) => kind === 'closed_pnl').map(({ window }) => window.from)
+  expect(starts).toEqual(starts.toSorted((a, b) => b - a))
+  // The same wish again finds nothing to do.
+  venue.asked.length = 0
+  await settled(history.backfill({ accountId: ALICE, since, kinds: ['closed_pnl'] }), MINUTE_MS)
+  expect(history.jobs()).toMatchObject([{ status: 'done', added: 0 }])
+  await history.stop()
+})
+
+test('[HS41] killed at any request it goes on at the next start: no row is missing, and none is there twice', async () => {
+  const { clock, past, started, settled, rows } = world()
+  const now = clock.now()
+  const venue = filled(past(), now, 60)
+  for (let each = 0; each < 5; each += 1) venue.closings.push(closing('same', now - 3 * DAY_MS))
+  const since = now - 80 * DAY_MS
+  let left = 0
+  // The process dies in the middle of a request: whoever waits for its answer waits for ever.
+  venue.meddle = (_, answer) => {
+    left -= 1
+    return left < 0 ? new Promise(() => {}) : answer
+  }
+  let history = await started({ alice: venue })
+  left = 3
+  await settled(history.backfill({ accountId: ALICE, since, kinds: KINDS }), MINUTE_MS)
+  const lives = [1, 2, 3, 5, 8, 1, 4, 7]
+  for (const requests of lives) {
+    left = requests
+    history = await started({ alice: venue })
+    await clock.advance(MINUTE_MS)
+  }
+  expect(history.jobs()).toMatchObject([{ status: 'running' }])
+  left = 1_000
+  history = await started({ alice: venue })
+  await clock.advance(MINUTE_MS)
+  expect(history.jobs()).toMatchObject([{ status: 'done', reachedAt: since }])
+  const closings = await rows(ALICE, 'closed_pnl')
+  const names = closings.map(row => ('ordinal' in row ? `${row.venueOrderId} ${row.ordinal}` : ''))
+  expect(new Set(names).size).toBe(65)
+  expect(closings).toHaveLength(65)
+  expect(await rows(ALICE, 'orders')).toHaveLength(60)
+  await history.stop()
+})
+
+test('[HS42] a back-fill that fails tries again; one whose key is refused ends with what to do', async () => {
+  const { clock, past, started, settled } = world()
+  const venue = filled(past(), clock.now(), 5)
+  let failures = 3
+  venue.meddle = (_, answer) => {
+    failures -= 1
+    return failures < 0 ? answer : err({ kind: 'unavailable', message: 'HTTP 503' })
+  }
+  const history = await started({ alice: venue })
+  const since = clock.now() - 10 * DAY_MS
+  await settled(history.backfill({ accountId: ALICE, since, kinds: ['closed_pnl'] }), 0)
+  await clock.advance(7 * BACKFILL_RETRY_MS)
+  expect(history.jobs()).toMatchObject([{ status: 'done', added: 5 }])
+  venue.meddle = () => refused('key')
+  const wish = { accountId: ALICE, since: since - DAY_MS, kinds: KINDS }
+  await settled(history.backfill(wish), MINUTE_MS)
+  expect(history.jobs()).toMatchObject([{ status: 'failed' }])
+  expect(history.jobs()[0]?.reason).toContain('Give the account one that it takes')
+  await history.stop()
+})
+
+test('[HS43] a wish that makes no sense is refused in words', async () => {
+  const { clock, past, started, settled } = world()
+  const venue = past()
+  venue.meddle = () => new Promise(() => {})
+  const history = await started({ alice: venue })
+  const since = clock.now() - DAY_MS
+  const nobody = await settled(history.backfill({ accountId: 'nobody' as AccountId, since }), 0)
+  expect(nobody).toMatchObject({ ok: false, error: expect.stringContaining('no such account') })
+  const future = await settled(history.backfill({ accountId: ALICE, since: clock.now() + 1 }), 0)
+  expect(future).toMatchObject({ ok: false, error: 'A back-fill begins in the past.' })
+  await settled(history.backfill({ accountId: ALICE, since }), 0)
+  const second = await settled(history.backfill({ accountId: ALICE, since }), 0)
+  expect(second).toMatchObject({ ok: false, error: expect.stringContaining('is running') })
+})

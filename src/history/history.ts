@@ -1,0 +1,169 @@
+import { HISTORY_KINDS, type HistoryKind, type Interval } from '../domain/history.ts'
+import type { AccountId } from '../domain/ids.ts'
+import { err, ok, type Result } from '../domain/result.ts'
+import { type Coverage, completeSpan, intersect } from '../logic/coverage/intervals.ts'
+import type { Cancel, Clock } from '../ports/clock.ts'
+import type { VenueHistory } from '../ports/history.ts'
+import type { HistoryJob, HistoryStore, StoredCoverage } from '../ports/history-store.ts'
+import type { Log } from '../ports/observe.ts'
+import type { Random } from '../ports/random.ts'
+import { AccountHistory } from './account.ts'
+import { Backfill, type BackfillParts, type BackfillWish, newJob } from './backfill.ts'
+import {
+  CONCURRENT_ACCOUNTS,
+  CONCURRENT_BACKFILLS,
+  DEFAULT_SCHEDULES,
+  type ScheduleSettings,
+  SOON_MS,
+} from './limits.ts'
+import type { CycleReport } from './outcome.ts'
+import { Schedule, type ScheduleRow } from './schedule.ts'
+import { Gate } from './turns.ts'
+
+export interface HistoryOptions {
+  readonly store: HistoryStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly schedules?: readonly ScheduleSettings[]
+}
+
+const DAY_MS = 24 * 3_600_000
+
+/** Every account's past: read on schedules, on request, and back as far as somebody wants it. */
+export class History {
+  readonly #options: HistoryOptions
+  readonly #accounts = new Map<AccountId, AccountHistory>()
+  readonly #schedules: readonly Schedule[]
+  readonly #backfill: BackfillParts
+  /** One for each account; those that are over stay until the next one of the account. */
+  readonly #backfills = new Map<AccountId, Backfill>()
+  readonly #running = new Set<Promise<void>>()
+  readonly #soon = new Map<AccountId, Cancel>()
+  readonly #gate = new Gate(CONCURRENT_ACCOUNTS)
+  /** As it was at the start: what has changed since is the accounts'. */
+  readonly #stored: readonly StoredCoverage[]
+  readonly #storedJobs: readonly HistoryJob[]
+
+  private constructor(options: HistoryOptions, stored: Stored) {
+    this.#options = options
+    this.#stored = stored.coverage
+    this.#storedJobs = stored.jobs
+    const { clock, log, store, random, schedules = DEFAULT_SCHEDULES } = options
+    const accounts = () => [...this.#accounts.values()]
+    this.#schedules = schedules.map(each => new Schedule(each, { clock, log, gate: this.#gate, accounts }))
+    this.#backfill = { store, clock, random, log, gate: new Gate(CONCURRENT_BACKFILLS) }
+  }
+
+  static async open(options: HistoryOptions): Promise<History> {
+    const [coverage, jobs] = await Promise.all([options.store.coverage(), options.store.jobs()])
+    return new History(options, { coverage, jobs })
+  }
+
+  /** The schedules begin at once, and go on until `stop`. */
+  start(): void {
+    // A sweep reads what a cycle has just read: its first one comes when its time has come.
+    for (const schedule of this.#schedules) {
+      const { sweepMs, everyMs } = schedule.row()
+      schedule.start(sweepMs === null ? 0 : everyMs)
+    }
+  }
+
+  /** Settles when nothing is read any more. Back-fills that were cut off go on after the next start. */
+  async stop(): Promise<void> {
+    for (const cancel of this.#soon.values()) cancel()
+    for (const backfill of this.#backfills.values()) backfill.stop()
+    await Promise.all([...this.#schedules.map(schedule => schedule.stop()), ...this.#running])
+  }
+
+  /** Also with a new key for an account that is here: what was paused goes on, an unfinished back-fill too. */
+  add(accountId: AccountId, venue: VenueHistory): void {
+    const { store, log } = this.#options
+    const known = this.#accounts.get(accountId)
+    const stored = this.#stored.filter(each => each.accountId === accountId)
+    const account = known ?? new AccountHistory({ accountId, venue, store, log }, stored)
+    known?.resume(venue)
+    this.#accounts.set(accountId, account)
+    const former = this.#backfills.get(accountId)
+    const job = former?.job ?? this.#storedJobs.findLast(each => each.accountId === accountId)
+    former?.stop()
+    if (job?.status === 'running') this.#launch(account, job)
+  }
+
+  /** Nothing more is read of it; its rows stay. */
+  remove(accountId: AccountId): void {
+    this.#soon.get(accountId)?.()
+    this.#soon.delete(accountId)
+    this.#backfills.get(accountId)?.stop()
+    this.#accounts.get(accountId)?.pause('The account is not active.')
+  }
+
+  account(accountId: AccountId): AccountHistory | null {
+    return this.#accounts.get(accountId) ?? null
+  }
+
+  schedules(): readonly ScheduleRow[] {
+    return this.#schedules.map(schedule => schedule.row())
+  }
+
+  /** Complete from X to Y in all of these kinds that the venue has for the account; null: nothing is. */
+  complete(accountId: AccountId, kinds: readonly HistoryKind[]): Interval | null {
+    const account = this.#accounts.get(accountId)
+    const [first, ...others] = account?.kinds(kinds).map(kind => account.coverage(kind)) ?? []
+    return completeSpan(others.reduce<Coverage>(intersect, first ?? []))
+  }
+
+  /** Now, and by as many days back as are asked for whether they are covered or not. Null: no such account. */
+  async sync(accountId: AccountId, days: number | null): Promise<CycleReport | null> {
+    const account = this.#accounts.get(accountId)
+    if (account === undefined) return null
+    const task = { name: `sync ${days}`, kinds: HISTORY_KINDS, sweepMs: days === null ? null : days * DAY_MS }
+    return this.#gate.through(() => account.cycle(task))
+  }
+
+  /** Something has happened on the account: what came of it is read soon, with what happens meanwhile. */
+  touched(accountId: AccountId): void {
+    const account = this.#accounts.get(accountId)
+    if (account === undefined || this.#soon.has(accountId)) return
+    const read = () => {
+      this.#soon.delete(accountId)
+      const kinds = ['closed_pnl', 'orders'] as const
+      void this.#gate.through(() => account.cycle({ name: 'soon', kinds, sweepMs: null }))
+    }
+    this.#soon.set(accountId, this.#options.clock.after(SOON_MS, read))
+  }
+
+  /** Durable when it is answered. The message says what to do. */
+  async backfill(wish: BackfillWish): Promise<Result<HistoryJob, string>> {
+    const account = this.#accounts.get(wish.accountId)
+    if (account === undefined) return err('There is no such account, or it is not active.')
+    if (this.#backfills.get(wish.accountId)?.job.status === 'running')
+      return err('A back-fill of this account is running. Wait until it has ended.')
+    const now = await account.now()
+    if (now === null) return err("The venue's time is not known yet. Try again in a moment.")
+    if (wish.since >= now) return err('A back-fill begins in the past.')
+    const job = newJob(this.#backfill, wish, now)
+    const { accountId } = wish
+    const written = await this.#options.store.commit({ accountId, found: null, coverage: null, job })
+    if (!written.ok) return err(written.error.message)
+    this.#launch(account, job)
+    return ok(job)
+  }
+
+  /** With how far each has got; of every account the last one. */
+  jobs(): readonly HistoryJob[] {
+    return [...this.#backfills.values()].map(({ job }) => job)
+  }
+
+  #launch(account: AccountHistory, job: HistoryJob): void {
+    const backfill = new Backfill(this.#backfill, account, job)
+    this.#backfills.set(job.accountId, backfill)
+    const run = backfill.run().finally(() => this.#running.delete(run))
+    this.#running.add(run)
+  }
+}
+
+interface Stored {
+  readonly coverage: readonly StoredCoverage[]
+  readonly jobs: readonly HistoryJob[]
+}

@@ -1,0 +1,49 @@
+import type { HistoryKind } from '../domain/history.ts'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+
+/** Read once more before the covered end: many times what a venue has been seen to be late. */
+export const OVERLAP_MS = 5 * MINUTE_MS
+/** How far the first cycle of a new account goes back; a back-fill goes farther. */
+export const FIRST_MS = 7 * DAY_MS
+export const SWEEP_MS = 7 * DAY_MS
+/** Pages of one window; with more it is halved, so that a kill costs no more than these. */
+export const MAXIMUM_PAGES = 200
+/** Accounts that are read at once: their requests wait for one budget, and each of them waits in memory. */
+export const CONCURRENT_ACCOUNTS = 32
+export const CONCURRENT_BACKFILLS = 4
+/** A list of all open orders says which orders are not over; it is a request of its own, so not in every cycle. */
+export const LIST_OPEN_ORDERS_EVERY_MS = 5 * MINUTE_MS
+/** Orders that are asked for by their id in one cycle, oldest first. */
+export const ORDERS_ASKED_PER_CYCLE = 20
+/** An order that the venue knows nowhere for so long has ended without a trade, and is asked for no more. */
+export const FORGOTTEN_AFTER_MS = 60 * MINUTE_MS
+/** So often in a row a venue must say that there is nothing where it had rows before that is believed. */
+export const EMPTY_ANSWERS_BELIEVED = 3
+/** A row may be this much younger than the venue's own clock says it is. */
+export const FUTURE_MS = 5_000
+/** What comes in after a report on an account is read this much later, with what comes meanwhile. */
+export const SOON_MS = 2_000
+/** Longer by as much after every failure in a row. */
+export const BACKFILL_RETRY_MS = 5_000
+export const MAXIMUM_BACKFILL_RETRIES = 20
+
+export interface ScheduleSettings {
+  readonly name: string
+  readonly kinds: readonly HistoryKind[]
+  readonly everyMs: number
+  /** Reads so far back whether it is covered or not; null: from the covered end. */
+  readonly sweepMs: number | null
+}
+
+export const DEFAULT_SCHEDULES: readonly ScheduleSettings[] = [
+  { name: 'results', kinds: ['closed_pnl', 'orders'], everyMs: 30_000, sweepMs: null },
+  { name: 'money', kinds: ['executions', 'wallet'], everyMs: 5 * MINUTE_MS, sweepMs: null },
+  {
+    name: 'sweep',
+    kinds: ['closed_pnl', 'orders', 'executions', 'wallet'],
+    everyMs: DAY_MS,
+    sweepMs: SWEEP_MS,
+  },
+]

@@ -1,0 +1,86 @@
+import type { VenueOrder } from '../domain/history.ts'
+import { err, ok, type Result } from '../domain/result.ts'
+import { FORGOTTEN_AFTER_MS, ORDERS_ASKED_PER_CYCLE } from './limits.ts'
+import { type Failure, NO_ROWS, storeFailure, sum, type Tally, venueFailure } from './outcome.ts'
+import type { Desk } from './read-window.ts'
+
+/**
+ * The orders that a window cannot show: it goes by when an order was made, and shows it when it has ended. So those
+ * that are open are listed, and each of them is asked for by its id until it is over.
+ */
+export class OpenOrderList {
+  readonly #desk: Desk
+  /** When it was listed, newest first, the venue's clock, ms: as many as decide about coverage. */
+  #listedAt: readonly number[] = []
+  #open: ReadonlySet<string> = new Set()
+  /** Orders that the venue showed nowhere, with when that began; only such that are stored. */
+  readonly #absentSince = new Map<string, number>()
+
+  constructor(desk: Desk) {
+    this.#desk = desk
+  }
+
+  /** The venue's clock, ms; null: never since the start. */
+  get lastAt(): number | null {
+    return this.#listedAt[0] ?? null
+  }
+
+  /**
+   * Orders made before it are listed, or had ended early enough for a window that is read now to show them.
+   *
+   * @param latest what the venue has no excuse for not showing by now
+   */
+  completeBefore(latest: number): number | null {
+    return this.#listedAt.find(at => at <= latest) ?? null
+  }
+
+  async list(): Promise<Result<Tally, Failure>> {
+    const listed = await this.#desk.venue.openOrders()
+    if (!listed.ok) return err(venueFailure(listed.error))
+    const { orders, at } = listed.value
+    const written = await this.#store(orders)
+    if (!written.ok) return written
+    this.#open = new Set(orders.map(({ venueOrderId }) => venueOrderId))
+    this.#listedAt = [at, ...this.#listedAt].slice(0, 2)
+    return written
+  }
+
+  /** Asks what became of orders that were open and are listed no more. */
+  async follow(now: number): Promise<Result<Tally, Failure>> {
+    const { store, venue, accountId } = this.#desk
+    const unfinished = await store.unfinishedOrders(accountId, this.#open.size + ORDERS_ASKED_PER_CYCLE)
+    const missing = unfinished.filter(({ venueOrderId }) => !this.#open.has(venueOrderId))
+    let tally = NO_ROWS
+    for (const order of missing.slice(0, ORDERS_ASKED_PER_CYCLE)) {
+      const found = await venue.order(order)
+      if (!found.ok) return err(venueFailure(found.error))
+      const said = found.value ?? this.#forgotten(order, now)
+      if (found.value !== null) this.#absentSince.delete(order.venueOrderId)
+      if (said === null) continue
+      const written = await this.#store([said])
+      if (!written.ok) return written
+      tally = sum(tally, written.value)
+    }
+    return ok(tally)
+  }
+
+  #forgotten(order: VenueOrder, now: number): VenueOrder | null {
+    const since = this.#absentSince.get(order.venueOrderId)
+    if (since === undefined) this.#absentSince.set(order.venueOrderId, now)
+    if (since === undefined || now - since < FORGOTTEN_AFTER_MS) return null
+    this.#absentSince.delete(order.venueOrderId)
+    this.#desk.log.warn('history_order_forgotten', {
+      account: this.#desk.accountId,
+      order: order.venueOrderId,
+    })
+    // With its own time: should the venue remember it after all, that is what stays.
+    return { ...order, status: 'forgotten' }
+  }
+
+  async #store(rows: readonly VenueOrder[]): Promise<Result<Tally, Failure>> {
+    const { store, accountId } = this.#desk
+    const found = { kind: 'orders', rows } as const
+    const written = await store.commit({ accountId, found, coverage: null, job: null })
+    return written.ok ? ok(written.value) : err(storeFailure(written.error))
+  }
+}

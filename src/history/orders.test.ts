@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { decimal } from '../domain/decimal.ts'
+import { FORGOTTEN_AFTER_MS, LIST_OPEN_ORDERS_EVERY_MS } from './limits.ts'
+import { DAY_MS, LAG_MS, pastOrder } from './testing/fake-past.ts'
+import { ALICE, world } from './testing/world.ts'
+
+const OPEN = { status: 'open', venueStatus: 'New', filled: decimal('0'), averagePrice: null } as const
+const ORDERS = ['orders'] as const
+
+test('[HS37] an order that rests is stored while it is open, and has its end however long ago it was made', async () => {
+  const { clock, past, started, rows } = world()
+  const venue = past()
+  const madeAt = clock.now() - 60_000
+  venue.orders.push(pastOrder('rests', madeAt, OPEN))
+  const history = await started({ alice: venue })
+  history.start()
+  await clock.advance(1_000)
+  expect(await rows(ALICE, 'orders')).toMatchObject([{ status: 'open' }])
+  // It ends nine days later: no cycle reads the window that it was made in any more.
+  await clock.advance(9 * DAY_MS)
+  venue.orders.splice(0, 1, pastOrder('rests', madeAt, { at: clock.now() }))
+  await clock.advance(LIST_OPEN_ORDERS_EVERY_MS + 30_000)
+  expect(await rows(ALICE, 'orders')).toMatchObject([{ venueOrderId: 'rests', status: 'filled' }])
+  expect(venue.ordersAsked).toHaveLength(1)
+  await history.stop()
+})
+
+test('[HS38] orders are complete only up to a list of the open ones, which is older than history may be late', async () => {
+  const { clock, past, started } = world()
+  const venue = past()
+  const begun = clock.now()
+  const history = await started({ alice: venue })
+  history.start()
+  await clock.advance(1_000)
+  expect(history.complete(ALICE, ORDERS)).toBeNull()
+  await clock.advance(30_000)
+  expect(history.complete(ALICE, ORDERS)?.to).toBe(begun)
+  // Made since and still open: nobody knows of it before the next list, so nobody says that it is complete.
+  venue.orders.push(pastOrder('unseen', clock.now(), OPEN))
+  await clock.advance(60_000)
+  expect(history.complete(ALICE, ORDERS)?.to).toBe(begun)
+  await clock.advance(LIST_OPEN_ORDERS_EVERY_MS)
+  expect(history.complete(ALICE, ORDERS)?.to).toBeGreaterThanOrEqual(begun + LIST_OPEN_ORDERS_EVERY_MS)
+  expect(venue.lists).toBe(2)
+  await history.stop()
+})
+
+test('[HS38] an order that is made and ends between two lists is in the window that is read after it', async () => {
+  const { clock, past, started, rows } = world()
+  const venue = past()
+  const history = await started({ alice: venue })
+  history.start()
+  await clock.advance(31_000)
+  venue.orders.push(pastOrder('short', clock.now() + 1, { at: clock.now() + 2 }))
+  await clock.advance(30_000 + LAG_MS)
+  expect(await rows(ALICE, 'orders')).toMatchObject([{ venueOrderId: 'short', status: 'filled' }])
+  await history.stop()
+})
+
+test('[HS39] an order that the venue knows nowhere for an hour is forgotten, and comes back should it know it again', async () => {
+  const { clock, past, started, rows } = world()
+  const venue = past()
+  const madeAt = clock.now() - 60_000
+  venue.orders.push(pastOrder('gone', madeAt, OPEN))
+  const history = await started({ alice: venue })
+  history.start()
+  await clock.advance(1_000)
+  venue.orders.length = 0
+  await clock.advance(FORGOTTEN_AFTER_MS - LIST_OPEN_ORDERS_EVERY_MS)
+  // Once absent proves nothing: history may be late, and a venue may err.
+  expect(await rows(ALICE, 'orders')).toMatchObject([{ status: 'open' }])
+  await clock.advance(4 * LIST_OPEN_ORDERS_EVERY_MS)
+  expect(await rows(ALICE, 'orders')).toMatchObject([{ status: 'forgotten' }])
+  venue.orders.push(pastOrder('gone', madeAt, OPEN))
+  await clock.advance(2 * LIST_OPEN_ORDERS_EVERY_MS)
+  expect(await rows(ALICE, 'orders')).toMatchObject([{ status: 'open' }])
+  await history.stop()
+})

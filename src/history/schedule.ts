@@ -1,0 +1,90 @@
+import type { Cancel, Clock } from '../ports/clock.ts'
+import type { Log } from '../ports/observe.ts'
+import type { AccountHistory } from './account.ts'
+import type { ScheduleSettings } from './limits.ts'
+import { NO_ROWS, sum, type Tally } from './outcome.ts'
+import type { Gate } from './turns.ts'
+
+/** What a schedule did last, over all accounts. */
+export interface ScheduleRun extends Tally {
+  /** Our clock, ms. */
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly accounts: number
+  /** Accounts of which something could not be read. */
+  readonly failed: number
+}
+
+export interface ScheduleRow extends ScheduleSettings {
+  readonly lastRun: ScheduleRun | null
+  /** Our clock, ms; null while it is stopped. */
+  readonly nextAt: number | null
+}
+
+export interface ScheduleParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly gate: Gate
+  /** Those that are read now. */
+  readonly accounts: () => readonly AccountHistory[]
+}
+
+/** Runs one kind of cycle on every account, again and again. */
+export class Schedule {
+  readonly #settings: ScheduleSettings
+  readonly #parts: ScheduleParts
+  #lastRun: ScheduleRun | null = null
+  #nextAt: number | null = null
+  #running: Promise<ScheduleRun> | null = null
+  #cancel: Cancel = () => {}
+
+  constructor(settings: ScheduleSettings, parts: ScheduleParts) {
+    this.#settings = settings
+    this.#parts = parts
+  }
+
+  row(): ScheduleRow {
+    return { ...this.#settings, lastRun: this.#lastRun, nextAt: this.#nextAt }
+  }
+
+  /** The first run comes after `delayMs`, the next ones every so often from its beginning. */
+  start(delayMs: number): void {
+    const { clock } = this.#parts
+    this.#nextAt = clock.now() + delayMs
+    this.#cancel = clock.after(delayMs, () => {
+      this.start(this.#settings.everyMs)
+      void this.run()
+    })
+  }
+
+  /** Settles when nothing of it runs any more. */
+  async stop(): Promise<void> {
+    this.#cancel()
+    this.#nextAt = null
+    await this.#running
+  }
+
+  /** Who comes while it runs joins it: accounts are read to now whenever their turn is. */
+  run(): Promise<ScheduleRun> {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null
+    })
+    return this.#running
+  }
+
+  async #run(): Promise<ScheduleRun> {
+    const { clock, log, gate, accounts } = this.#parts
+    const startedAt = clock.now()
+    const reports = await Promise.all(
+      accounts()
+        .filter(({ paused }) => paused === null)
+        .map(account => gate.through(() => account.cycle(this.#settings))),
+    )
+    const tally = reports.reduce<Tally>(sum, NO_ROWS)
+    const failed = reports.filter(({ failures }) => failures.length > 0).length
+    this.#lastRun = { ...tally, startedAt, endedAt: clock.now(), accounts: reports.length, failed }
+    const { name } = this.#settings
+    log.info('history_cycle', { schedule: name, ...this.#lastRun })
+    return this.#lastRun
+  }
+}

@@ -1,0 +1,41 @@
+/** One thing after the other, in the order in which it was asked for; who asks for what waits already joins it. */
+export class Turns<T> {
+  #last: Promise<unknown> = Promise.resolve()
+  readonly #waiting = new Map<string, Promise<T>>()
+
+  /** @param task must not reject */
+  run(name: string, task: () => Promise<T>): Promise<T> {
+    const known = this.#waiting.get(name)
+    if (known !== undefined) return known
+    const turn = this.#last.then(() => {
+      // Begun: whoever comes now wants what happens from now on, which this one may have passed already.
+      this.#waiting.delete(name)
+      return task()
+    })
+    this.#waiting.set(name, turn)
+    this.#last = turn
+    return turn
+  }
+}
+
+/** At most so many at once; the others wait in the order in which they came. */
+export class Gate {
+  #free: number
+  readonly #waiting: (() => void)[] = []
+
+  constructor(places: number) {
+    this.#free = places
+  }
+
+  async through<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1
+    else await new Promise<void>(resolve => this.#waiting.push(resolve))
+    try {
+      return await task()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#free += 1
+      else next()
+    }
+  }
+}
