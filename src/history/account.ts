@@ -16,6 +16,8 @@ export interface CycleTask {
   readonly kinds: readonly HistoryKind[]
   /** Null: from the covered end. */
   readonly sweepMs: number | null
+  /** A list of open orders that is older is made anew. */
+  readonly listEveryMs?: number
 }
 
 /** What a back-fill is after. */
@@ -110,10 +112,10 @@ export class AccountHistory {
   fill(job: HistoryJob, { kind, window }: Missing, progress: Progress): Promise<CycleReport> {
     return this.#turns.run(job.id, () =>
       this.#guarded([kind], async (now, _, rule) => {
-        const listed = kind === 'orders' ? await this.#list(now, LIST_OPEN_ORDERS_EVERY_MS) : ok(NO_ROWS)
-        // Until the list has settled no window of orders can be called complete: it is not read in vain.
-        const isEarly = kind === 'orders' && this.#orders.completeBefore(now - rule.lagMs) === null
-        if (!listed.ok || isEarly) return listed
+        const listed = kind === 'orders' ? await this.#list(now, window.to) : ok(NO_ROWS)
+        // Until a list has settled no window before it can be called complete: it is not read in vain.
+        const completeTo = this.#orders.completeBefore(now - rule.lagMs) ?? window.from
+        if (!listed.ok || (kind === 'orders' && completeTo < window.to)) return listed
         const told = (coverage: Coverage, { added }: Tally) =>
           progress(this.missing(job, now, { kind, coverage })?.window.to ?? job.since, added)
         const read = await this.#read({ kind, window, now, first: 'newest', job: told })
@@ -122,13 +124,13 @@ export class AccountHistory {
     )
   }
 
-  #cycle({ kinds, sweepMs }: CycleTask): Promise<CycleReport> {
+  #cycle({ kinds, sweepMs, listEveryMs = LIST_OPEN_ORDERS_EVERY_MS }: CycleTask): Promise<CycleReport> {
     return this.#guarded(this.kinds(kinds), async (now, kind, rule) => {
       const moment = { now, firstMs: FIRST_MS, overlapMs: OVERLAP_MS }
       const windows =
         sweepMs === null ? nextWindows(this.coverage(kind), rule, moment) : sweepWindows(rule, now, sweepMs)
       let tally = NO_ROWS
-      const listed = kind === 'orders' ? await this.#list(now, LIST_OPEN_ORDERS_EVERY_MS) : ok(NO_ROWS)
+      const listed = kind === 'orders' ? await this.#list(now, now - listEveryMs) : ok(NO_ROWS)
       if (!listed.ok) return listed
       tally = sum(tally, listed.value)
       for (const window of windows) {
@@ -174,9 +176,11 @@ export class AccountHistory {
     return done
   }
 
-  async #list(now: number, everyMs: number): Promise<Result<Tally, Failure>> {
+  /** The open orders, unless they were listed at that time or later, or so lately that the list has not settled. */
+  async #list(now: number, since: number): Promise<Result<Tally, Failure>> {
     const { lastAt } = this.#orders
-    if (lastAt !== null && now - lastAt < everyMs) return ok(NO_ROWS)
+    const lagMs = this.#desk.venue.rule('orders')?.lagMs ?? 0
+    if (lastAt !== null && lastAt >= Math.min(since, now - lagMs)) return ok(NO_ROWS)
     const listed = await this.#orders.list()
     if (!listed.ok) return listed
     const followed = await this.#orders.follow(now)

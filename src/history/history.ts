@@ -38,7 +38,7 @@ export class History {
   readonly #backfill: BackfillParts
   /** One for each account; those that are over stay until the next one of the account. */
   readonly #backfills = new Map<AccountId, Backfill>()
-  readonly #running = new Set<Promise<void>>()
+  readonly #running = new Set<Promise<unknown>>()
   readonly #soon = new Map<AccountId, Cancel>()
   readonly #gate = new Gate(CONCURRENT_ACCOUNTS)
   /** As it was at the start: what has changed since is the accounts'. */
@@ -117,7 +117,12 @@ export class History {
   async sync(accountId: AccountId, days: number | null): Promise<CycleReport | null> {
     const account = this.#accounts.get(accountId)
     if (account === undefined) return null
-    const task = { name: `sync ${days}`, kinds: HISTORY_KINDS, sweepMs: days === null ? null : days * DAY_MS }
+    const task = {
+      name: `sync ${days}`,
+      kinds: HISTORY_KINDS,
+      sweepMs: days === null ? null : days * DAY_MS,
+      listEveryMs: 0,
+    }
     return this.#gate.through(() => account.cycle(task))
   }
 
@@ -128,7 +133,7 @@ export class History {
     const read = () => {
       this.#soon.delete(accountId)
       const kinds = ['closed_pnl', 'orders'] as const
-      void this.#gate.through(() => account.cycle({ name: 'soon', kinds, sweepMs: null }))
+      this.#track(this.#gate.through(() => account.cycle({ name: 'soon', kinds, sweepMs: null })))
     }
     this.#soon.set(accountId, this.#options.clock.after(SOON_MS, read))
   }
@@ -158,8 +163,13 @@ export class History {
   #launch(account: AccountHistory, job: HistoryJob): void {
     const backfill = new Backfill(this.#backfill, account, job)
     this.#backfills.set(job.accountId, backfill)
-    const run = backfill.run().finally(() => this.#running.delete(run))
-    this.#running.add(run)
+    this.#track(backfill.run())
+  }
+
+  /** So that `stop` waits for it. */
+  #track(work: Promise<unknown>): void {
+    const tracked = work.finally(() => this.#running.delete(tracked))
+    this.#running.add(tracked)
   }
 }
 

@@ -25,6 +25,7 @@ export function historyStoreContract(name: string, open: () => Promise<HistoryUn
     })
     afterEach(() => under.discard())
     rowBehaviour(() => under)
+    repetitionBehaviour(() => under)
     coverageBehaviour(() => under)
   })
 }
@@ -65,7 +66,9 @@ function rowBehaviour(under: () => HistoryUnderTest): void {
       expect(await store.count({ ...span, window: { from: START, to: START + 2 } })).toBe(1)
     }
   })
+}
 
+function repetitionBehaviour(under: () => HistoryUnderTest): void {
   test('[HS21] the same row again changes nothing; a later time of the venue’s wins over an earlier one', async () => {
     const { store } = under()
     const first = venueOrder(1)

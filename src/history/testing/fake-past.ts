@@ -38,6 +38,8 @@ export class FakePast implements VenueHistory {
   lists = 0
   pageSize = 3
   keepsEveryRow = true
+  /** How long after it happened history shows something; the list of open orders is never late. */
+  lateMs = 0
   without: HistoryKind | null = null
   /** In place of the answer, or of what is left of it. */
   meddle: (query: HistoryQuery, answer: Answer) => Answer | Promise<Answer> = (_, answer) => answer
@@ -83,21 +85,22 @@ export class FakePast implements VenueHistory {
   #rows(kind: HistoryKind, within: (at: number) => boolean): HistoryRows {
     switch (kind) {
       case 'closed_pnl':
-        return { kind, rows: newestFirst(this.closings.filter(({ at }) => within(at))) }
+        return { kind, rows: this.#shown(this.closings.filter(({ at }) => within(at))) }
       case 'orders': {
         const ended = this.orders.filter(order => order.status !== 'open' && within(order.createdAt))
-        return { kind, rows: newestFirst(ended) }
+        return { kind, rows: this.#shown(ended) }
       }
       case 'executions':
-        return { kind, rows: newestFirst(this.executions.filter(({ at }) => within(at))) }
+        return { kind, rows: this.#shown(this.executions.filter(({ at }) => within(at))) }
       case 'wallet':
-        return { kind, rows: newestFirst(this.wallet.filter(({ at }) => within(at))) }
+        return { kind, rows: this.#shown(this.wallet.filter(({ at }) => within(at))) }
     }
   }
-}
 
-function newestFirst<Row extends { readonly at: number }>(rows: Row[]): Row[] {
-  return rows.toSorted((a, b) => b.at - a.at)
+  #shown<Row extends { readonly at: number }>(rows: readonly Row[]): Row[] {
+    const until = this.#clock.now() - this.lateMs
+    return rows.filter(({ at }) => at <= until).toSorted((a, b) => b.at - a.at)
+  }
 }
 
 export function refused(reason: 'key' | 'rate_limited'): Answer {
