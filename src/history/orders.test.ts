@@ -76,3 +76,22 @@ test('[HS39] an order that the venue knows nowhere for an hour is forgotten, and
   expect(await rows(ALICE, 'orders')).toMatchObject([{ status: 'open' }])
   await history.stop()
 })
+
+test('[HS38] an order that ends a moment before the list is in neither, and is not called complete before history shows it', async () => {
+  const { clock, past, started, settled, rows } = world()
+  const venue = past()
+  venue.lateMs = LAG_MS - 1
+  const history = await started({ alice: venue })
+  await settled(history.sync(ALICE, null))
+  const madeAt = clock.now()
+  await clock.advance(2 * LAG_MS)
+  venue.orders.push(pastOrder('blinks', madeAt, { at: clock.now() }))
+  await settled(history.sync(ALICE, null), 1)
+  expect(venue.lists).toBe(2)
+  expect(await rows(ALICE, 'orders')).toEqual([])
+  expect(history.complete(ALICE, ORDERS)?.to).toBeLessThanOrEqual(madeAt)
+  await clock.advance(LAG_MS)
+  await settled(history.sync(ALICE, null))
+  expect(history.complete(ALICE, ORDERS)?.to).toBeGreaterThan(madeAt)
+  expect(await rows(ALICE, 'orders')).toHaveLength(1)
+})

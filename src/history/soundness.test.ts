@@ -13,10 +13,19 @@ type World = ReturnType<typeof world>
 const ANSWER_MS = 50
 const OPEN = { status: 'open', venueStatus: 'New', filled: decimal('0'), averagePrice: null } as const
 const steps = fc.oneof(
-  fc.record({ kind: fc.constantFrom('closes', 'trades', 'rests', 'ends', 'killed', 'backfills' as const) }),
-  fc.record({ kind: fc.constant('waits' as const), ms: fc.integer({ min: 1, max: 40_000 }) }),
-  fc.record({ kind: fc.constant('waits' as const), ms: fc.integer({ min: 40_000, max: 900_000 }) }),
-  fc.record({ kind: fc.constant('fails' as const), pages: fc.integer({ min: 1, max: 4 }) }),
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('closes', 'trades', 'rests', 'ends', 'syncs', 'killed', 'backfills' as const),
+    }),
+  },
+  { weight: 2, arbitrary: waits(1, 4_000) },
+  { weight: 1, arbitrary: waits(4_000, 40_000) },
+  { weight: 1, arbitrary: waits(40_000, 900_000) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('fails' as const), pages: fc.integer({ min: 1, max: 4 }) }),
+  },
 )
 type Step = typeof steps extends fc.Arbitrary<infer T> ? T : never
 
@@ -83,6 +92,9 @@ class Story {
       case 'backfills':
         void this.#history?.backfill({ accountId: ALICE, since: clock.now() - 20 * 24 * 3_600_000 })
         break
+      case 'syncs':
+        void this.#history?.sync(ALICE, null)
+        break
       case 'killed':
         await this.start()
         break
@@ -127,7 +139,7 @@ function idOf(row: object): readonly unknown[] {
 
 test('[HS45] whatever fails and whenever it is killed, what is called complete is here, and in the end all of it is', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(steps, { maxLength: 25 }), async played => {
+    fc.asyncProperty(fc.array(steps, { maxLength: 30 }), async played => {
       const story = new Story(world())
       await story.start()
       for (const step of played) {
@@ -136,6 +148,10 @@ test('[HS45] whatever fails and whenever it is killed, what is called complete i
       }
       await story.rest()
     }),
-    { numRuns: 60 },
+    { numRuns: 200 },
   )
 }, 60_000)
+
+function waits(min: number, max: number) {
+  return fc.record({ kind: fc.constant('waits' as const), ms: fc.integer({ min, max }) })
+}
