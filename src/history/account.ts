@@ -92,7 +92,7 @@ export class AccountHistory {
     return of.filter(kind => this.#desk.venue.rule(kind) !== null)
   }
 
-  /** Never rejects, and never throws a kind out for another one's failure. */
+  /** A kind that fails is told in the report and leaves the others alone. */
   cycle(task: CycleTask): Promise<CycleReport> {
     return this.#turns.run(task.name, () => this.#cycle(task))
   }

@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
 import { decimal } from '../domain/decimal.ts'
 import { err, ok } from '../domain/result.ts'
-import { EMPTY_ANSWERS_BELIEVED, FIRST_MS, MAXIMUM_PAGES, OVERLAP_MS } from './limits.ts'
-import { closing, LAG_MS, pastExecution, refused } from './testing/fake-past.ts'
-import { ALICE, BOB, world } from './testing/world.ts'
+import {
+  EMPTY_ANSWERS_BELIEVED,
+  FIRST_MS,
+  FIRST_SWEEP_AFTER_MS,
+  MAXIMUM_PAGES,
+  OVERLAP_MS,
+} from './limits.ts'
+import { closing, DAY_MS, LAG_MS, pastExecution, refused } from './testing/fake-past.ts'
+import { ALICE, BOB, RESULTS, world } from './testing/world.ts'
 
 const CLOSED = { name: 'test', kinds: ['closed_pnl'], sweepMs: null } as const
 const SECOND_MS = 1_000
@@ -204,6 +210,21 @@ test('[HS36] schedules tell when they ran last and when they run next', async ()
   ])
   await history.stop()
   expect(clock.pending()).toBe(0)
+})
+
+test('[HS5] a sweep finds what a venue has shown days late, in a span that is covered already', async () => {
+  const { clock, past, started, rows } = world()
+  const venue = past()
+  const sweep = { name: 'sweep', kinds: ['closed_pnl'], everyMs: DAY_MS, sweepMs: 7 * DAY_MS } as const
+  const history = await started({ alice: venue }, [...RESULTS, sweep])
+  history.start()
+  await clock.advance(SECOND_MS)
+  venue.closings.push(closing('very late', clock.now() - 3 * DAY_MS))
+  await clock.advance(FIRST_SWEEP_AFTER_MS - 60 * SECOND_MS)
+  expect(await rows(ALICE, 'closed_pnl')).toEqual([])
+  await clock.advance(61 * SECOND_MS)
+  expect(await rows(ALICE, 'closed_pnl')).toHaveLength(1)
+  await history.stop()
 })
 
 test('[HS13] a kind that the venue does not have is left out, and completeness is of the others', async () => {

@@ -13,6 +13,7 @@ import {
   CONCURRENT_ACCOUNTS,
   CONCURRENT_BACKFILLS,
   DEFAULT_SCHEDULES,
+  FIRST_SWEEP_AFTER_MS,
   type ScheduleSettings,
   SOON_MS,
 } from './limits.ts'
@@ -60,12 +61,11 @@ export class History {
     return new History(options, { coverage, jobs })
   }
 
-  /** The schedules begin at once, and go on until `stop`. */
+  /** The schedules begin at once, sweeps a while later, and go on until `stop`. */
   start(): void {
-    // A sweep reads what a cycle has just read: its first one comes when its time has come.
     for (const schedule of this.#schedules) {
       const { sweepMs, everyMs } = schedule.row()
-      schedule.start(sweepMs === null ? 0 : everyMs)
+      schedule.start(sweepMs === null ? 0 : Math.min(everyMs, FIRST_SWEEP_AFTER_MS))
     }
   }
 

@@ -8,6 +8,8 @@ export const OVERLAP_MS = 5 * MINUTE_MS
 /** How far the first cycle of a new account goes back; a back-fill goes farther. */
 export const FIRST_MS = 7 * DAY_MS
 export const SWEEP_MS = 7 * DAY_MS
+/** The first sweep after a start: a server that is started every day has one all the same. */
+export const FIRST_SWEEP_AFTER_MS = 60 * MINUTE_MS
 /** Pages of one window; with more it is halved, so that a kill costs no more than these. */
 export const MAXIMUM_PAGES = 200
 /** Accounts that are read at once: their requests wait for one budget, and each of them waits in memory. */
