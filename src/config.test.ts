@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type ConfigProblem, formatProblem } from './config/problem.ts'
 import { describeConfig } from './config/show.ts'
-import { type Config, type ConfigInput, loadConfig } from './config.ts'
+import { type Config, type ConfigInput, loadConfig, loadPlaces } from './config.ts'
 import { decimal } from './domain/decimal.ts'
 import { err, ok } from './domain/result.ts'
 
@@ -85,6 +85,28 @@ test('[CF3] variables are matched whatever their case, and max stands for maximu
   expect(configOf({ env: { lockstep__risk__maximumleverage: '3' } }).risk.maximumLeverage).toBe(decimal('3'))
   // A single underscore belongs to other settings.
   expect(configOf({ env: { LOCKSTEP_OWNER_EMAIL: 'a@b.c' } }).accounts).toEqual([])
+})
+
+test('[CF17] the file of master keys has a short name in the environment, as containers know it', () => {
+  const config = configOf({ env: { LOCKSTEP_MASTER_KEY_FILE: '/run/master' } })
+  expect(config.security.masterKeyFile).toBe('/run/master')
+  expect(config.originOf(['security', 'masterKeyFile']).place).toBe('LOCKSTEP_MASTER_KEY_FILE')
+  const env = { LOCKSTEP_MASTER_KEY_FILE: '/run/a', LOCKSTEP__SECURITY__MASTER_KEY_FILE: '/run/b' }
+  expect(problemsOf({ env })).toEqual([expect.stringContaining('keep one of them')])
+})
+
+test('[CF18] where a server keeps its own is found without what only the server can read', () => {
+  const places = loadPlaces({
+    flags: {},
+    env: { LOCKSTEP__ACCOUNTS__FOLLOWER__SECRET_FILE: '/run/nowhere', LOCKSTEP__DATA__FOLDER: '/srv/desk' },
+    fileText: COPY,
+    readFile: () => err('no such file'),
+  })
+  expect(places).toEqual(ok({ dataFolder: '/srv/desk', masterKeyFile: null }))
+  const wrong = loadPlaces({ flags: {}, env: {}, fileText: 'data: here', readFile: () => ok('') })
+  expect(wrong.ok ? [] : wrong.error.map(formatProblem)).toEqual([
+    'data (config.yaml:1): expected keys with values, found "here"',
+  ])
 })
 
 test('[CF4] a variable that ends in _FILE names the file that holds the value', () => {

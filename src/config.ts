@@ -1,10 +1,11 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { type ConfigFile, isTreeMap, parseFile, type Tree, type TreeMap } from './config/file.ts'
-import { knownKeys, nodeAt, type Path, suggestKey } from './config/keys.ts'
+import { knownKeys, nodeAt, normalizeKey, type Path, suggestKey } from './config/keys.ts'
 import {
   applyOverrides,
   environmentOverrides,
   flagOverrides,
+  type Override,
   type ReadFile,
   readSecret,
 } from './config/overrides.ts'
@@ -38,21 +39,9 @@ export interface Config extends Omit<ConfigValues, 'accounts'> {
 
 /** Flags over environment over file over defaults. All problems at once, none of them with a secret in it. */
 export function loadConfig(input: ConfigInput): Result<Config, ConfigProblem[]> {
-  const file = parseFile(input.filePath ?? 'config.yaml', input.fileText ?? '')
-  if (!file.ok) return file
-  const tree = structuredClone(file.value.tree)
-  const overridden = new Map<string, Origin>()
-  const problems = [environmentOverrides(input.env), flagOverrides(input.flags)].flatMap(layer =>
-    applyOverrides(tree, layer, overridden, input.readFile),
-  )
-  const originOf = (path: Path) =>
-    overridden.get(pathText(path)) ?? fileOrigin(file.value, path) ?? DEFAULT_ORIGIN
-  const at = (path: Path, message: string): ConfigProblem => ({
-    path: pathText(path),
-    place: nearestOrigin(path, originOf).place,
-    message,
-  })
-
+  const layers = readLayers(input, () => true)
+  if (!layers.ok) return layers
+  const { tree, problems, originOf, at } = layers.value
   // What says nothing of itself in the schema is a section.
   const parsed = schema.safeParse(tree, { error: () => 'keys with values' })
   if (!parsed.success) {
@@ -67,6 +56,60 @@ export function loadConfig(input: ConfigInput): Result<Config, ConfigProblem[]> 
     return { ...values, secret: secret.ok ? secret.value : '' }
   })
   return problems.length > 0 ? err(problems) : ok({ ...parsed.data, accounts, originOf })
+}
+
+/** Where a server keeps what is its own. */
+export interface Places {
+  readonly dataFolder: string
+  /** Null: in the data folder. */
+  readonly masterKeyFile: string | null
+}
+
+/** Of the rest nothing is looked at: it may need secrets that only the server's own environment has. */
+export function loadPlaces(input: ConfigInput): Result<Places, ConfigProblem[]> {
+  const { data, security } = schema.shape
+  const places = z.object({ data, security })
+  const isPlace = ({ keys: [first = ''] }: Override): boolean => normalizeKey(first) in places.shape
+  const layers = readLayers(input, isPlace)
+  if (!layers.ok) return layers
+  const { tree, problems, at } = layers.value
+  const parsed = places.safeParse(tree, { error: () => 'keys with values' })
+  if (!parsed.success)
+    return err([...problems, ...parsed.error.issues.flatMap(issue => issueProblems(issue, tree, at))])
+  if (problems.length > 0) return err(problems)
+  return ok({
+    dataFolder: parsed.data.data.folder,
+    masterKeyFile: parsed.data.security.masterKeyFile,
+  })
+}
+
+interface Layers {
+  /** What the file says, with what the environment and the flags say over it. */
+  readonly tree: TreeMap
+  readonly problems: ConfigProblem[]
+  originOf(path: Path): Origin
+  at(path: Path, message: string): ConfigProblem
+}
+
+function readLayers(
+  input: ConfigInput,
+  isMeant: (override: Override) => boolean,
+): Result<Layers, ConfigProblem[]> {
+  const file = parseFile(input.filePath ?? 'config.yaml', input.fileText ?? '')
+  if (!file.ok) return file
+  const tree = structuredClone(file.value.tree)
+  const overridden = new Map<string, Origin>()
+  const problems = [environmentOverrides(input.env), flagOverrides(input.flags)].flatMap(layer =>
+    applyOverrides(tree, layer.filter(isMeant), overridden, input.readFile),
+  )
+  const originOf = (path: Path): Origin =>
+    overridden.get(pathText(path)) ?? fileOrigin(file.value, path) ?? DEFAULT_ORIGIN
+  const at = (path: Path, message: string): ConfigProblem => ({
+    path: pathText(path),
+    place: nearestOrigin(path, originOf).place,
+    message,
+  })
+  return ok({ tree, problems, originOf, at })
 }
 
 function accountSecret(account: AccountValues, origin: Origin, readFile: ReadFile): Result<string, string> {

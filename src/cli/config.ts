@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { formatProblem } from '../config/problem.ts'
+import { type ConfigProblem, formatProblem } from '../config/problem.ts'
 import { describeConfig } from '../config/show.ts'
-import { type Config, loadConfig } from '../config.ts'
+import { type Config, type ConfigInput, loadConfig, loadPlaces, type Places } from '../config.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
 
@@ -29,6 +29,18 @@ export function withConfigFlags(command: Command): Command {
 
 /** Errors are lines for a person: where, what, and what to do. */
 export function readConfig(flags: ConfigFlags): Result<Config, readonly string[]> {
+  return read(flags, loadConfig)
+}
+
+/** Where the server of a configuration keeps what is its own, for commands that need no more of it. */
+export function readPlaces(flags: ConfigFlags): Result<Places, readonly string[]> {
+  return read(flags, loadPlaces)
+}
+
+function read<T>(
+  flags: ConfigFlags,
+  load: (input: ConfigInput) => Result<T, readonly ConfigProblem[]>,
+): Result<T, readonly string[]> {
   const overrides: Record<string, string> = {}
   for (const pair of flags.set ?? []) {
     const at = pair.indexOf('=')
@@ -38,7 +50,7 @@ export function readConfig(flags: ConfigFlags): Result<Config, readonly string[]
   const filePath = flags.config ?? DEFAULT_PATH
   const file = readConfigFile(filePath, flags.config !== undefined)
   if (!file.ok) return err([file.error])
-  const loaded = loadConfig({ flags: overrides, env: process.env, fileText: file.value, filePath, readFile })
+  const loaded = load({ flags: overrides, env: process.env, fileText: file.value, filePath, readFile })
   return loaded.ok ? loaded : err(loaded.error.map(formatProblem))
 }
 
@@ -54,7 +66,8 @@ function readConfigFile(path: string, asked: boolean): Result<string | null, str
   )
 }
 
-function readFile(path: string): Result<string, string> {
+/** @returns the file's text, or why it cannot be read */
+export function readFile(path: string): Result<string, string> {
   const file = tryToRead(path)
   return file.ok ? file : err(file.error.message)
 }

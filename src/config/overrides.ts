@@ -16,6 +16,10 @@ import { type ConfigProblem, type Origin, pathText } from './problem.ts'
 /** LOCKSTEP__RISK__MAX_LEVERAGE; a single underscore after the name is not the configuration's. */
 const PREFIX = 'LOCKSTEP__'
 const FROM_FILE = 'file'
+/** What containers are usually told, under the names that they know: each is one value of the configuration. */
+const SHORT_NAMES: Readonly<Record<string, readonly string[]>> = {
+  LOCKSTEP_MASTER_KEY_FILE: ['security', 'masterKeyFile'],
+}
 
 /** One value that a flag or a variable sets, with its keys as they were written. */
 export interface Override {
@@ -36,9 +40,10 @@ export function flagOverrides(flags: Readonly<Record<string, string>>): Override
 
 export function environmentOverrides(env: Readonly<Record<string, string | undefined>>): Override[] {
   return Object.entries(env).flatMap(([name, text]) => {
-    if (text === undefined || !name.toUpperCase().startsWith(PREFIX)) return []
-    const keys = name.slice(PREFIX.length).split('__')
-    return [{ keys, text, origin: { layer: 'environment', place: name } }]
+    if (text === undefined) return []
+    const long = name.toUpperCase().startsWith(PREFIX) ? name.slice(PREFIX.length).split('__') : undefined
+    const keys = SHORT_NAMES[name] ?? long
+    return keys === undefined ? [] : [{ keys, text, origin: { layer: 'environment', place: name } }]
   })
 }
 

@@ -27,6 +27,8 @@ import {
 } from './values.ts'
 
 const DAY_MS = 86_400_000
+/** Where REST and live push are unless something else is said. */
+export const DEFAULT_HTTP_PORT = 8_787
 const PORT = { least: 0, most: 65_535 }
 const BASIS_POINTS = { least: 0, most: 10_000 }
 
@@ -156,7 +158,7 @@ export const schema = z.strictObject({
       /** Anything but this machine's own address counts only once there is an owner. */
       host: line('an address to listen on').prefault('127.0.0.1'),
       /** 0: any free one; none: neither REST nor live push. */
-      port: integerOrNone(PORT).prefault('none'),
+      port: integerOrNone(PORT).prefault(String(DEFAULT_HTTP_PORT)),
       /** Pages that come from elsewhere and may use this server, like https://desk.example. */
       allowedOrigins: list(url(['https:', 'http:']), 'an origin like https://desk.example').prefault([]),
       /** Where a collector reads metrics, on this machine only; none: nowhere. */
