@@ -11,7 +11,7 @@ const SESSION_EVENTS = ['created', 'reused', 'validated', 'invalid', 'dropped']
 const SIGNAL_STATUSES = ['pending', 'applied', 'refused']
 const LEVELS: readonly NoticeLevel[] = ['info', 'warning', 'critical']
 const DROP_REASONS = ['origin', 'full', 'token', 'revoked', 'too_slow', 'bad_requests', 'server_stops']
-const HOPS = ['decide', 'persist', 'send', 'ack', 'fill']
+const HOPS = ['receive', 'decide', 'persist', 'send', 'ack', 'fill']
 /** Patterns of routes, which the code has; more than these would be paths. */
 const MAXIMUM_ROUTES = 200
 
