@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { RunExchangeOptions } from '../exchange/server/run.ts'
 import type { ExchangeServer } from '../exchange/server/server.ts'
 import type { Account, Credential } from './domain/account.ts'
@@ -8,9 +7,9 @@ import { DEFAULT_ENGINE_OPTIONS, type EngineObserver, type EngineOptions } from 
 import { createEngine, type Engine, type EngineInput } from './engine/engine.ts'
 import type { Setup } from './engine/setup.ts'
 import { countingObserver } from './front/counting.ts'
-import { type Front, type FrontParts, type FrontSettings, openFront } from './front/front.ts'
-import { createMetrics } from './ops/metrics.ts'
-import { secureRandom } from './ops/secure-random.ts'
+import { type Front, type FrontSettings, openFront } from './front/front.ts'
+import { openPeople, type People } from './front/open-people.ts'
+import { makeFolder } from './ops/folder.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
 import type { Clock } from './ports/clock.ts'
@@ -18,7 +17,6 @@ import type { Log } from './ports/observe.ts'
 import type { Store } from './ports/store.ts'
 import type { Vault } from './ports/vault.ts'
 import type { Venue } from './ports/venue.ts'
-import { openSecurity } from './security/security.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 import { BYBIT_CAPABILITY } from './venues/bybit/capability.ts'
 import type { BybitUrls } from './venues/bybit/urls.ts'
@@ -100,7 +98,7 @@ async function buildServer(
 ): Promise<Result<Omit<Server, 'stop'>, readonly string[]>> {
   const { log, dataFolder, onFatal, clock = systemClock() } = settings
   const made = makeFolder(dataFolder)
-  if (!made.ok) return made
+  if (!made.ok) return err([made.error])
   const opened = await openSqliteStore({ path: join(dataFolder, 'lockstep.db'), log })
   if (!opened.ok) return err([opened.error.message])
   const store = settings.between?.store(opened.value) ?? opened.value
@@ -109,9 +107,8 @@ async function buildServer(
   if (!started.ok) return err([started.error])
   const exchange = started.value
   if (exchange !== null) endings.push(() => exchange.close())
-  const people = settings.front
-    ? await openPeople({ ...settings, front: settings.front }, store, clock)
-    : ok(null)
+  const fallback = vaultOf(settings.credentials)
+  const people = settings.front ? await openPeople(settings.front, { store, clock, log, fallback }) : ok(null)
   if (!people.ok) return err([people.error])
   const venueOf = venuesOf(settings, exchange, clock)
   const engine = await makeEngine(dataFolder, {
@@ -125,7 +122,7 @@ async function buildServer(
     },
     options: { ...DEFAULT_ENGINE_OPTIONS, ...settings.engine },
     setup: settings.setup,
-    vault: people.value?.security.vault ?? vaultOf(settings.credentials),
+    vault: people.value?.security.vault ?? fallback,
     venueOf,
     capabilityOf: () => BYBIT_CAPABILITY,
   })
@@ -148,48 +145,8 @@ async function buildServer(
   return ok({ ...running, front: front.value })
 }
 
-interface People extends Pick<FrontParts, 'settings' | 'security' | 'metrics'> {}
-
-async function openPeople(
-  { front, credentials, log }: ServerSettings & { readonly front: FrontSettings },
-  store: Store,
-  clock: Clock,
-): Promise<Result<People, string>> {
-  const security = await openSecurity({
-    ports: {
-      clock,
-      random: systemRandom(),
-      secureRandom,
-      log,
-      records: store,
-      commit: unit => store.commit(unit),
-    },
-    masterKeyPath: front.masterKeyPath,
-    fallback: vaultOf(credentials),
-  })
-  return security.ok ? ok({ settings: front, security: security.value, metrics: createMetrics() }) : security
-}
-
 function observerOf({ observer = {} }: ServerSettings, people: People | null): EngineObserver {
   return people === null ? observer : countingObserver(people.metrics, observer)
-}
-
-function makeFolder(folder: string): Result<void, readonly string[]> {
-  try {
-    makeMissing(folder)
-    return ok()
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return err([`The data folder ${folder} cannot be made (${reason}). Name another data folder.`])
-  }
-}
-
-/** Not Node's own recursive way: under a parent that takes no folders (/proc) it tries for ever. */
-function makeMissing(folder: string): void {
-  if (existsSync(folder) && statSync(folder).isDirectory()) return
-  const parent = dirname(folder)
-  if (parent !== folder && !existsSync(parent)) makeMissing(parent)
-  mkdirSync(folder)
 }
 
 async function startExchange(

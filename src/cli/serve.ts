@@ -6,12 +6,13 @@ import { decimal } from '../domain/decimal.ts'
 import { instrumentId } from '../domain/ids.ts'
 import { must } from '../domain/result.ts'
 import type { Setup } from '../engine/setup.ts'
-import { type Front, type FrontSettings, MASTER_KEYS } from '../front/front.ts'
+import { type Front, type FrontSettings, MASTER_KEYS, type NamedOwner } from '../front/front.ts'
 import { type OwnExchange, type ServerSettings, startServer } from '../main.ts'
 import { createProcessLog } from '../ops/logging.ts'
 import type { BybitUrls } from '../venues/bybit/urls.ts'
 import { type ConfigFlags, complain, readConfig, withConfigFlags } from './config.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
+import { namedOwner } from './owner.ts'
 import { untilStopped } from './signals.ts'
 import { version } from './version.ts'
 
@@ -37,14 +38,16 @@ export function serveCommand(exit: Exit): Command {
 }
 
 async function serve(config: Config): Promise<number> {
+  const owner = namedOwner(process.env)
+  if (!owner.ok) return complain([owner.error])
   if (config.links.length === 0 && config.http.port === null)
     return complain([
-      'There is nothing to copy: no links are configured. Write config.yaml, or name a file with --config; docs/configuration.md has an example. With http.port people can add links while it runs.',
+      'There is nothing to copy: no links are configured, and without http.port nobody can add one. Write config.yaml, or name a file with --config; docs/configuration.md has an example.',
     ])
   const log = createProcessLog(config.log)
   const waiting = untilStopped()
   const onFatal = (message: string): void => waiting.stop({ kind: 'failed', message })
-  const started = await startServer({ ...settingsOf(config), log, onFatal })
+  const started = await startServer({ ...settingsOf(config, owner.value), log, onFatal })
   if (!started.ok) return complain(started.error, EXIT.cannotRun)
   log.info('server_started', { accounts: config.accounts.length, links: config.links.length })
   sayWhere(started.value.front)
@@ -59,7 +62,8 @@ async function serve(config: Config): Promise<number> {
 /** The one line that a person needs before anything else; a log collector has no use for the link. */
 function sayWhere(front: Front | null): void {
   if (front === null) return
-  const { url, firstOwnerUrl } = front
+  const { url } = front
+  const firstOwnerUrl = front.firstOwnerUrl()
   process.stdout.write(
     firstOwnerUrl === null
       ? `REST and live push at ${url}; ${url}/docs lists what there is.\n`
@@ -67,7 +71,11 @@ function sayWhere(front: Front | null): void {
   )
 }
 
-export function settingsOf(config: Config): Omit<ServerSettings, 'log' | 'onFatal'> {
+/** @param owner from the first start on; null: whoever opens the one-time link */
+export function settingsOf(
+  config: Config,
+  owner: NamedOwner | null = null,
+): Omit<ServerSettings, 'log' | 'onFatal'> {
   const credentials = new Map<string, Credential>()
   const paperUrls = new Map<string, BybitUrls>()
   for (const { name, key, secret, urls } of config.accounts) {
@@ -82,12 +90,12 @@ export function settingsOf(config: Config): Omit<ServerSettings, 'log' | 'onFata
     paperLimits: config.exchange.limits,
     engine: { ...config.engine, lingerMs: config.sessions.lingerMs, systemLimits: config.risk },
     exchange: ownExchange(config),
-    front: frontOf(config),
+    front: frontOf(config, owner),
   }
 }
 
 /** Null: neither REST nor live push. */
-function frontOf({ http, security, data }: Config): FrontSettings | null {
+function frontOf({ http, security, data }: Config, owner: NamedOwner | null): FrontSettings | null {
   const { host, port, allowedOrigins, metricsPort } = http
   if (port === null) return null
   return {
@@ -97,6 +105,7 @@ function frontOf({ http, security, data }: Config): FrontSettings | null {
     metricsPort,
     version: version(),
     masterKeyPath: security.masterKeyFile ?? join(data.folder, MASTER_KEYS),
+    owner,
   }
 }
 

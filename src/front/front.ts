@@ -24,6 +24,8 @@ export interface FrontSettings {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
+  /** Where the port is taken, any free one is as good: for who shows where it is. */
+  readonly elseAnyPort?: boolean
   /** Pages of these origins may use it. */
   readonly origins: readonly string[]
   /** Null: metrics are read nowhere. */
@@ -33,6 +35,15 @@ export interface FrontSettings {
   readonly masterKeyPath: string
   /** In place of the usual ones: for tests, which ask more than people do. */
   readonly limits?: Partial<ApiLimits>
+  /** Null: the first owner comes by the one-time link, or by the command. */
+  readonly owner: NamedOwner | null
+}
+
+/** Who owns a server from its first start on, without a link. */
+export interface NamedOwner {
+  readonly email: string
+  /** Asked for only while nobody owns the server: its file may be gone later. */
+  password(): Result<string, string>
 }
 
 export interface FrontParts extends DeskParts {
@@ -47,8 +58,8 @@ export interface FrontParts extends DeskParts {
 export interface Front {
   /** Like `http://127.0.0.1:8787`. */
   readonly url: string
-  /** Where the first owner is made; null: there is one. */
-  readonly firstOwnerUrl: string | null
+  /** Where the first owner is made; null: by now there is one. */
+  firstOwnerUrl(): string | null
   close(): Promise<void>
 }
 
@@ -66,8 +77,11 @@ export async function openFront(parts: FrontParts): Promise<Result<Front, string
   }
   try {
     const url = await begin(parts, endings)
-    const token = parts.security.firstOwner.linkToken()
-    return ok({ url, firstOwnerUrl: token === null ? null : `${url}/first-owner?token=${token}`, close })
+    const firstOwnerUrl = (): string | null => {
+      const token = parts.security.firstOwner.linkToken()
+      return token === null ? null : `${url}/first-owner?token=${token}`
+    }
+    return ok({ url, firstOwnerUrl, close })
   } catch (error) {
     await close()
     return err(listenProblem(parts.settings, error))
@@ -106,7 +120,7 @@ async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
     ),
   )
   const hasOwner = !security.firstOwner.isMissing()
-  const url = await listen(app, { host: settings.host, port: settings.port, hasOwner, log })
+  const url = await listenAsSet(settings, port => listen(app, { host: settings.host, port, hasOwner, log }))
   if (settings.metricsPort !== null) {
     const served = await serveMetrics(metrics, { host: THIS_MACHINE, port: settings.metricsPort })
     endings.push(() => served.close())
@@ -116,6 +130,18 @@ async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
   endings.push(() => health.setReady(false))
   log.info('front_listens', { url })
   return url
+}
+
+async function listenAsSet(
+  { port, elseAnyPort = false }: FrontSettings,
+  listenOn: (port: number) => Promise<string>,
+): Promise<string> {
+  try {
+    return await listenOn(port)
+  } catch (error) {
+    if (!elseAnyPort || !isTaken(error)) throw error
+    return listenOn(0)
+  }
 }
 
 /** The server goes on without it: people still come in by their passwords. */
@@ -190,9 +216,14 @@ function venuesState(engine: Engine): PartState {
   return { status: live === 0 ? 'down' : 'degraded', detail }
 }
 
-function listenProblem({ host, port }: FrontSettings, error: unknown): string {
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+}
+
+function listenProblem({ host, port, metricsPort }: FrontSettings, error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  if (text.includes('EADDRINUSE'))
-    return `Port ${port} of ${host} is taken by another program. Choose another with --set http.port=<number>; 0 takes any free one.`
-  return `REST and live push cannot listen on ${host}:${port}: ${text}.`
+  if (!isTaken(error)) return `REST and live push cannot listen on ${host}:${port}: ${text}.`
+  if (metricsPort !== null && text.endsWith(`:${metricsPort}`))
+    return `Port ${metricsPort} is taken by another program. Choose another with --set http.metricsPort=<number>.`
+  return `Port ${port} of ${host} is taken by another program. Choose another with --set http.port=<number>; 0 takes any free one, none does without REST and live push.`
 }

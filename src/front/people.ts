@@ -4,7 +4,7 @@ import type { Security } from '../security/security.ts'
 
 /** People's rooms as the API asks for them. */
 export function peopleOf(security: Security): People {
-  const { users, logins, secondFactor, apiTokens, firstOwner, profiles, settings, audit } = security
+  const { users, logins, secondFactor, apiTokens, firstOwner, profiles, settings, audit, rotation } = security
   return {
     hasOwner: () => !firstOwner.isMissing(),
     mayBecomeFirstOwner: token => firstOwner.isLink(token),
@@ -31,10 +31,18 @@ export function peopleOf(security: Security): People {
     settings: () => settings.all(),
     setSetting: (name, value, by) => settings.set({ by, name, value }),
     verifyAudit: async () => verdictOf(await audit.verify()),
+    rotateKeys: by => rotation.rotate(by),
   }
 }
 
-function verdictOf({ entries, faults }: { entries: number; faults: readonly AuditFault[] }): AuditVerdict {
+/** What a walk along the audit chain found, for a person. */
+export function verdictOf({
+  entries,
+  faults,
+}: {
+  entries: number
+  faults: readonly AuditFault[]
+}): AuditVerdict {
   const [first] = faults
   const message =
     first === undefined

@@ -56,6 +56,8 @@ export function writeConfig(folder: string, exchange: string, followers: readonl
     `  - { name: manner${index}, source: desk, sizing: { kind: ratio, inverse: ${inverse}, ratio: ${ratio} }, entry: ${entry} }`
   const link = (name: string) => `  - { strategy: manner${mannerOf(name)}, account: ${name} }`
   const lines = [
+    // Several servers run beside each other, and what is tried here is copying.
+    'http: { port: none }',
     'accounts:',
     ...[LEADER, ...followers].map(account),
     `sources: [{ name: desk, account: ${LEADER} }]`,
