@@ -1,22 +1,26 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { DEFAULT_HTTP_PORT } from '../config/schema.ts'
 import { NO_LIMITS } from '../domain/strategy.ts'
+import { type FrontSettings, MASTER_KEYS } from '../front/front.ts'
 import { type Server, startServer } from '../main.ts'
 import { createProcessLog, type ProcessLog } from '../ops/logging.ts'
 import { systemRandom } from '../ops/system-random.ts'
 import { complain } from './config.ts'
 import { renderBoard } from './demo/board.ts'
-import { jsonLine, plainLine, readyLine } from './demo/events.ts'
+import { jsonLine, plainLine, type Ready, readyText } from './demo/events.ts'
 import { tradeOnce } from './demo/leader.ts'
 import { Story } from './demo/story.ts'
 import { demoAccounts, demoCredentials, demoSetup } from './demo/world.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
 import { canDraw, startScreen } from './screen.ts'
 import { untilStopped, type Waiting } from './signals.ts'
+import { version } from './version.ts'
 
 /** The leader's pace, ms. */
 const TRADE_EVERY_MS = 3_000
 const READY_POLL_MS = 20
+const DEFAULT_DATA = './data'
 const EXAMPLES = `Examples:
   lockstep demo                      watch it; lines instead of a board where there is no terminal
   lockstep demo --json               one JSON object per line: ready, copy, skip
@@ -36,7 +40,7 @@ export function demoCommand(exit: Exit): Command {
     .description('a paper world on this machine: an exchange, a leader that trades, six followers')
     .addHelpText('before', EXAMPLES)
     .option('--json', 'one JSON object per line')
-    .option('--data <folder>', 'where the world and its orders are kept', './data')
+    .option('--data <folder>', 'where the world and its orders are kept', DEFAULT_DATA)
     .action(async (flags: Flags) => exit(await demo(flags)))
 }
 
@@ -53,15 +57,14 @@ async function demo({ json = false, data }: Flags): Promise<number> {
   const server = started.value
   const { events, counts } = story
   const { state } = server.engine.context
-  const exchangeUrl = server.exchange?.url ?? ''
   const screen =
     show === 'board'
       ? startScreen(size =>
-          renderBoard({ now: Date.now(), startedAt, events, counts, state, exchangeUrl }, size),
+          renderBoard({ now: Date.now(), startedAt, events, counts, state, ...placesOf(server, data) }, size),
         )
       : null
-  const trading = trade(server, waiting, url => {
-    if (show !== 'board') print(readyLine({ url, ms: Date.now() - startedAt }, show))
+  const trading = trade(server, waiting, () => {
+    if (show !== 'board') print(readyText({ ...placesOf(server, data), ms: Date.now() - startedAt }, show))
   })
   const reason = await waiting.stopped
   clearInterval(trading)
@@ -87,6 +90,7 @@ async function startDemo(parts: {
     credentials,
     paperUrls: new Map(),
     engine: { systemLimits: NO_LIMITS },
+    front: frontSettings(data),
     exchange: { journal: join(data, 'exchange.journal'), accounts: demoAccounts(credentials) },
     log,
     observer: story.observer,
@@ -99,8 +103,31 @@ async function startDemo(parts: {
   return started
 }
 
+function frontSettings(data: string): FrontSettings {
+  return {
+    host: '127.0.0.1',
+    port: DEFAULT_HTTP_PORT,
+    // A server of the user's own, or another demo, is no reason not to show this one.
+    elseAnyPort: true,
+    origins: [],
+    metricsPort: null,
+    version: version(),
+    masterKeyPath: join(data, MASTER_KEYS),
+    owner: null,
+  }
+}
+
+function placesOf({ exchange, front }: Server, data: string): Omit<Ready, 'ms'> {
+  return {
+    exchangeUrl: exchange?.url ?? '',
+    serverUrl: front?.url ?? '',
+    firstOwnerUrl: front?.firstOwnerUrl() ?? null,
+    watchCommand: `bin/lockstep watch --account ada${data === DEFAULT_DATA ? '' : ` --data ${data}`}`,
+  }
+}
+
 /** Begins to trade as soon as every session is live, and tells that the world is ready. */
-function trade(server: Server, waiting: Waiting, tellReady: (url: string) => void): NodeJS.Timeout {
+function trade(server: Server, waiting: Waiting, tellReady: () => void): NodeJS.Timeout {
   const { engine, exchange } = server
   const random = systemRandom()
   let lastTradeAt: number | null = null
@@ -108,7 +135,7 @@ function trade(server: Server, waiting: Waiting, tellReady: (url: string) => voi
     if (exchange === null || engine.context.halted) return
     if (lastTradeAt === null) {
       if (!engine.sessions.sessions().every(session => session.isLive())) return
-      tellReady(exchange.url)
+      tellReady()
     }
     const now = Date.now()
     if (lastTradeAt !== null && now - lastTradeAt < TRADE_EVERY_MS) return

@@ -84,6 +84,20 @@ describe('the board of the demo', () => {
     expect(text[at + 1]).toBe('  Add funds.')
   })
 
+  test('[CL49] says where the server is and how to see an account; the link to own it is whole at every width', () => {
+    const link = `http://127.0.0.1:2/first-owner?token=${'t'.repeat(43)}`
+    const world = new PaperState()
+    for (const columns of [40, 80, 120]) {
+      const lines = world.picture({ firstOwnerUrl: link }, { columns, rows: 36, color: false })
+      const from = lines.findIndex(line => line.startsWith('http:'))
+      expect(lines.slice(from, lines.indexOf('', from)).join('')).toBe(link)
+    }
+    const owned = world.picture().join('\n')
+    expect(owned).toContain('Server at http://127.0.0.1:2')
+    expect(owned).toContain('bin/lockstep watch --account ada')
+    expect(owned).not.toContain('Nobody owns')
+  })
+
   test('[CL15] fits every terminal: cut with a mark, never a line too many', () => {
     const world = new PaperState()
     for (const name of ['ada', 'ben', 'chen'])
@@ -156,6 +170,9 @@ class PaperState {
       events: [],
       counts: new Map(),
       exchangeUrl: 'http://127.0.0.1:1',
+      serverUrl: 'http://127.0.0.1:2',
+      firstOwnerUrl: null,
+      watchCommand: 'bin/lockstep watch --account ada',
     }
     return renderBoard({ ...board, ...changes }, size)
   }

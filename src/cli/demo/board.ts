@@ -1,9 +1,10 @@
 import { absolute, formatDecimal, ONE, subtract, ZERO } from '../../domain/decimal.ts'
 import { symbolOf } from '../../domain/ids.ts'
 import type { AccountState, EngineState, Holding } from '../../engine/state.ts'
+import { HOPS } from '../../logic/hops.ts'
 import { clip, type Paint, painter, type Style } from '../paint.ts'
 import type { ScreenSize } from '../screen.ts'
-import { type CopyEvent, clockTime, countsText, HOPS, isCopy, shortSymbol } from './events.ts'
+import { type CopyEvent, clockTime, countsText, isCopy, shortSymbol } from './events.ts'
 import { FOLLOWERS, LEADER } from './world.ts'
 
 /** Everything that the board shows; made anew for each picture. */
@@ -17,6 +18,10 @@ export interface Board {
   /** By outcome. */
   readonly counts: ReadonlyMap<string, number>
   readonly exchangeUrl: string
+  readonly serverUrl: string
+  /** Null: somebody owns the server. */
+  readonly firstOwnerUrl: string | null
+  readonly watchCommand: string
 }
 
 const FOOT = 'Ctrl-C stops; the next start goes on from here.'
@@ -29,6 +34,7 @@ export function renderBoard(board: Board, { columns, rows, color }: ScreenSize):
   const accounts = [...board.state.accounts.values()].map(account => accountLine(account, paint))
   const above = [
     ...headLines(board, paint),
+    ...ownerLines(board, columns - 1, paint),
     '',
     paint('dim', `  ${accountRow('ACCOUNT', 'FOLLOWS WITH', 'STEP', 'HOLDS')}`),
     ...accounts,
@@ -48,7 +54,15 @@ function headLines(board: Board, paint: Paint): readonly string[] {
   return [
     `${paint('bold', 'LOCKSTEP')}  ${paint('yellow', 'PAPER')}  ${FOLLOWERS.length} accounts follow "${LEADER}"  ${paint('dim', running)}`,
     paint('dim', `Simulated Bybit exchange at ${board.exchangeUrl}; no real money is moved.`),
+    `Server at ${board.serverUrl}; try: ${board.watchCommand}`,
   ]
+}
+
+/** The link in as many lines as it takes: one that is cut is no link. */
+function ownerLines({ firstOwnerUrl }: Board, width: number, paint: Paint): readonly string[] {
+  if (firstOwnerUrl === null) return []
+  const pieces = firstOwnerUrl.match(new RegExp(`.{1,${width}}`, 'g')) ?? []
+  return [paint('yellow', 'Nobody owns it yet. Open this once, on this machine:'), ...pieces]
 }
 
 function accountRow(name: string, note: string, step: string, holds: string): string {

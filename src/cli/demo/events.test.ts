@@ -3,8 +3,23 @@ import { decimal } from '../../domain/decimal.ts'
 import type { Decision, HopTimes } from '../../domain/decision.ts'
 import { instrumentId } from '../../domain/ids.ts'
 import type { Order } from '../../domain/order.ts'
-import { type CopyEvent, copyEvent, countsText, jsonLine, plainLine, readyLine } from './events.ts'
+import {
+  type CopyEvent,
+  copyEvent,
+  countsText,
+  jsonLine,
+  plainLine,
+  type Ready,
+  readyText,
+} from './events.ts'
 
+const READY: Ready = {
+  exchangeUrl: 'http://127.0.0.1:1',
+  serverUrl: 'http://127.0.0.1:2',
+  firstOwnerUrl: 'http://127.0.0.1:2/first-owner?token=t',
+  watchCommand: 'bin/lockstep watch --account ada',
+  ms: 297,
+}
 const AT = new Date(2026, 0, 2, 9, 8, 7).getTime()
 const TIMES: HopTimes = {
   leaderFillAt: 1_000,
@@ -72,8 +87,13 @@ describe('what the demo tells of a copy', () => {
   })
 
   test('[CL6] ready has the address and how long it took', () => {
-    const ready = { url: 'http://127.0.0.1:1', ms: 297 }
-    expect(JSON.parse(readyLine(ready, 'json'))).toEqual({ event: 'ready', ...ready })
+    expect(JSON.parse(readyText(READY, 'json'))).toEqual({
+      event: 'ready',
+      url: 'http://127.0.0.1:1',
+      ms: 297,
+      server: 'http://127.0.0.1:2',
+      firstOwner: 'http://127.0.0.1:2/first-owner?token=t',
+    })
   })
 
   test('[CL16] plain lines say the same for people', () => {
@@ -83,7 +103,15 @@ describe('what the demo tells of a copy', () => {
     expect(plainLine(eventOf({ outcome: 'skipped', reason: 'nothing_to_reduce' }))).toBe(
       '09:08:07 skipped  ada    BTCUSDT: The follower holds nothing of this position.',
     )
-    expect(readyLine({ url: 'http://127.0.0.1:1', ms: 297 }, 'lines')).toContain('PAPER')
+    expect(readyText(READY, 'lines').split('\n')).toEqual([
+      expect.stringContaining('PAPER'),
+      expect.stringMatching(
+        /REST and live push at http:\/\/127\.0\.0\.1:2; .* bin\/lockstep watch --account ada$/,
+      ),
+      expect.stringContaining('Open http://127.0.0.1:2/first-owner?token=t once'),
+    ])
+    const owned = readyText({ ...READY, firstOwnerUrl: null }, 'lines')
+    expect(owned).not.toContain('Nobody owns')
   })
 
   test('[CL16] the sum begins with what happened most', () => {

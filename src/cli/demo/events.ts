@@ -3,16 +3,8 @@ import type { Decision } from '../../domain/decision.ts'
 import { symbolOf } from '../../domain/ids.ts'
 import { knownFilled, type Order, type Side } from '../../domain/order.ts'
 import { REASONS } from '../../domain/reason.ts'
+import { HOPS, type Hops, hopsOf } from '../../logic/hops.ts'
 import { LEADER } from './world.ts'
-
-/** The hops of a copy, in their order. */
-export const HOPS = ['receive', 'decide', 'persist', 'send', 'ack', 'fill'] as const
-
-/** What each hop of a copy took, ms; null where it was not passed. */
-export interface Hops extends Readonly<Record<(typeof HOPS)[number], number | null>> {
-  /** From the leader's fill, by the venue's clock, to the follower's, by ours. */
-  readonly total: number | null
-}
 
 /** One follower's outcome for one leader fill, as the demo shows it. */
 export interface CopyEvent {
@@ -44,7 +36,7 @@ export function copyEvent(
     outcome: decision.outcome ?? decision.status,
     reason,
     sentence: decision.detail === null ? REASONS[reason] : `${REASONS[reason]} (${decision.detail})`,
-    ms: hopsOf(decision),
+    ms: hopsOf(decision.times),
   }
 }
 
@@ -52,27 +44,38 @@ export function isCopy(event: CopyEvent): boolean {
   return event.outcome === 'copied' || event.outcome === 'partly'
 }
 
-function hopsOf({ times }: Decision): Hops {
-  const { leaderFillAt, receivedAt, decidedAt, persistedAt, sentAt, ackedAt, filledAt } = times
-  return {
-    receive: between(leaderFillAt, receivedAt),
-    decide: between(receivedAt, decidedAt),
-    persist: between(decidedAt, persistedAt),
-    send: between(persistedAt, sentAt),
-    ack: between(sentAt, ackedAt),
-    fill: between(ackedAt, filledAt),
-    total: between(leaderFillAt, filledAt),
-  }
+/** Where everything is, as soon as all accounts are live. */
+export interface Ready {
+  /** Of the simulated exchange. */
+  readonly exchangeUrl: string
+  /** Of REST and live push. */
+  readonly serverUrl: string
+  /** Null: somebody owns it. */
+  readonly firstOwnerUrl: string | null
+  /** What a person types to see an account live. */
+  readonly watchCommand: string
+  /** Since the start, ms. */
+  readonly ms: number
 }
 
-/** A report may overtake an answer, and clocks tick in whole milliseconds: never below 0. */
-function between(from: number | null, to: number | null): number | null {
-  return from === null || to === null ? null : Math.max(0, Math.round((to - from) * 10) / 10)
-}
-
-export function readyLine({ url, ms }: { url: string; ms: number }, show: 'lines' | 'json'): string {
-  if (show === 'json') return JSON.stringify({ event: 'ready', url, ms })
-  return `Ready in ${ms} ms. PAPER: a simulated Bybit exchange at ${url}, where "${LEADER}" trades every few seconds.`
+export function readyText(ready: Ready, show: 'lines' | 'json'): string {
+  const { exchangeUrl, serverUrl, firstOwnerUrl, watchCommand, ms } = ready
+  if (show === 'json')
+    return JSON.stringify({
+      event: 'ready',
+      url: exchangeUrl,
+      ms,
+      server: serverUrl,
+      firstOwner: firstOwnerUrl,
+    })
+  const lines = [
+    `Ready in ${ms} ms. PAPER: a simulated Bybit exchange at ${exchangeUrl}, where "${LEADER}" trades every few seconds.`,
+    `REST and live push at ${serverUrl}; see an account live with: ${watchCommand}`,
+    ...(firstOwnerUrl === null
+      ? []
+      : [`Nobody owns this server yet. Open ${firstOwnerUrl} once, on this machine.`]),
+  ]
+  return lines.join('\n')
 }
 
 /** One object per line; the keys are fixed by the measures of the project. */
