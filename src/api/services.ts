@@ -71,6 +71,8 @@ export interface People {
   settings(): ReadonlyMap<string, string>
   setSetting(name: string, value: string, actor: string): Answer<void>
   verifyAudit(): Promise<AuditVerdict>
+  /** Seals every secret with a new master key. Everybody is logged out by it. */
+  rotateKeys(actor: string): Answer<void>
 }
 
 export interface UserChange {

@@ -1,6 +1,7 @@
+import { z } from 'zod'
 import { resetAnswer } from '../../../protocol/rest/accounts.ts'
 import { resetBody, statusAnswer } from '../../../protocol/rest/server.ts'
-import { onServer } from '../access.ts'
+import { onServer, principalOf } from '../access.ts'
 import { actOf } from '../act.ts'
 import type { Api } from '../api.ts'
 import { orRefuse } from '../errors.ts'
@@ -54,6 +55,25 @@ export function systemRoutes(app: Api, services: Services, version: string): voi
           ),
         ),
       }
+    },
+  )
+  rotationRoute(app, services)
+}
+
+function rotationRoute(app: Api, { people }: Services): void {
+  app.post(
+    '/system/keys/rotate',
+    {
+      config: { access: onServer('system.manage') },
+      schema: {
+        tags,
+        summary: 'Seal every secret with a new master key; everybody has to log in again',
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      orRefuse(await people.rotateKeys(principalOf(request).actor))
+      return reply.code(204).send()
     },
   )
 }

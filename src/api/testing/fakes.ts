@@ -92,6 +92,7 @@ export function fakePeople(): People {
       return ok()
     },
     verifyAudit: async () => ({ entries: 3, brokenAt: null, message: 'Whole.' }),
+    rotateKeys: async () => ok(),
   }
 }
 
