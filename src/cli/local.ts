@@ -9,12 +9,15 @@ const ANSWER_MS = 5_000
 const passShape = z.object({ url: z.string(), token: z.string() })
 export type Pass = z.output<typeof passShape>
 
-/**
- * Asks the server that runs on a data folder for a pass: whoever may open its socket acts as its owner.
- *
- * @returns why there is none, with what to do
- */
-export function askPass(dataFolder: string): Promise<Result<Pass, string>> {
+/** `no_server`: nothing runs there, or a server without `http.port`. */
+export interface NoPass {
+  readonly kind: 'no_server' | 'refused'
+  /** With what to do. */
+  readonly message: string
+}
+
+/** Asks the server that runs on a data folder for a pass: whoever may open its socket acts as its owner. */
+export function askPass(dataFolder: string): Promise<Result<Pass, NoPass>> {
   const socketPath = join(dataFolder, LOCAL_SOCKET)
   return new Promise(resolve => {
     const refuse = (error: NodeJS.ErrnoException): void => resolve(err(problemOf(dataFolder, error)))
@@ -27,7 +30,12 @@ export function askPass(dataFolder: string): Promise<Result<Pass, string>> {
       answer.on('end', () => {
         const pass = answer.statusCode === 200 ? passOf(body) : null
         resolve(
-          pass === null ? err('The server gives no pass now. Look at its log, and try again.') : ok(pass),
+          pass === null
+            ? err({
+                kind: 'refused',
+                message: 'The server gives no pass now. Look at its log, and try again.',
+              })
+            : ok(pass),
         )
       })
     })
@@ -46,10 +54,19 @@ function passOf(body: string): Pass | null {
   }
 }
 
-function problemOf(dataFolder: string, { code, message }: NodeJS.ErrnoException): string {
+function problemOf(dataFolder: string, { code, message }: NodeJS.ErrnoException): NoPass {
   if (code === 'ENOENT' || code === 'ECONNREFUSED')
-    return `No server runs on the data folder ${dataFolder}. Start one with lockstep serve, or name its folder with --data.`
+    return {
+      kind: 'no_server',
+      message: `No server runs on the data folder ${dataFolder}. Start one with lockstep serve, or name its folder with --data.`,
+    }
   if (code === 'EACCES')
-    return `The data folder ${dataFolder} belongs to another user of this machine. Run this as that user.`
-  return `The server of the data folder ${dataFolder} cannot be asked: ${message}.`
+    return {
+      kind: 'refused',
+      message: `The data folder ${dataFolder} belongs to another user of this machine. Run this as that user.`,
+    }
+  return {
+    kind: 'refused',
+    message: `The server of the data folder ${dataFolder} cannot be asked: ${message}.`,
+  }
 }

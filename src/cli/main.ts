@@ -1,9 +1,13 @@
 import { Command, CommanderError } from 'commander'
+import { auditCommand } from './audit.ts'
 import { configCommand } from './config.ts'
 import { demoCommand } from './demo.ts'
 import { exchangeCommand } from './exchange.ts'
-import { EXIT } from './exit-codes.ts'
+import { EXIT, type Exit } from './exit-codes.ts'
+import { keysCommand } from './keys.ts'
 import { serveCommand } from './serve.ts'
+import { sessionsCommand } from './sessions.ts'
+import { userCommand } from './user.ts'
 import { version } from './version.ts'
 import { watchCommand } from './watch.ts'
 
@@ -12,12 +16,13 @@ const EXAMPLES = `Examples:
   lockstep serve --config config.yaml         copy by a configuration of your own
   lockstep config check --config config.yaml  say what is wrong with it
   lockstep watch --account ada                an account of the running server, live
+  lockstep user create --role owner --email ada@example.com
   lockstep exchange --port 8100               the simulated exchange alone, for any Bybit v5 client
 `
 const EXIT_CODES = `
 Exit codes:
   0  done, or stopped when asked    2  wrong command line or configuration   4  had to stop: the disk failed
-  1  a bug; please report it        3  cannot run here: database, port, folder
+  1  a bug; please report it        3  cannot run here: database, port, folder   5  audit: not intact
 `
 
 /** @returns the exit code; nothing in here ends the process */
@@ -31,14 +36,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(version(), '--version', 'the version')
     .addHelpText('before', EXAMPLES)
     .addHelpText('after', EXIT_CODES)
-  for (const command of [
-    demoCommand(exit),
-    serveCommand(exit),
-    exchangeCommand(exit),
-    watchCommand(exit),
-    configCommand(exit),
-  ])
-    program.addCommand(command)
+  for (const [heading, commands] of Object.entries(commandsOf(exit)))
+    for (const command of commands) program.addCommand(command.helpGroup(heading))
   neverExit(program)
   // A reader that left (lockstep config show | head) is no failure of ours.
   process.stdout.on('error', () => {})
@@ -51,6 +50,20 @@ export async function main(argv: readonly string[]): Promise<number> {
       `${error instanceof Error ? error.stack : String(error)}\nThis is a bug in Lockstep; please report it with the lines above.\n`,
     )
     return EXIT.unexpected
+  }
+}
+
+function commandsOf(exit: Exit): Readonly<Record<string, readonly Command[]>> {
+  return {
+    'To run:': [demoCommand(exit), serveCommand(exit), exchangeCommand(exit)],
+    'Beside a server:': [
+      watchCommand(exit),
+      sessionsCommand(exit),
+      userCommand(exit),
+      keysCommand(exit),
+      auditCommand(exit),
+    ],
+    'Its configuration:': [configCommand(exit)],
   }
 }
 

@@ -1,14 +1,13 @@
 import { Command } from 'commander'
-import { z } from 'zod'
 import { LiveClient } from '../../client/live.ts'
-import { problemSchema } from '../../protocol/problem.ts'
-import { err, ok, type Result } from '../domain/result.ts'
 import { complain } from './config.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
-import { askPass, type Pass } from './local.ts'
+import { askPass } from './local.ts'
+import { findAccount } from './lookup.ts'
 import { canDraw, startScreen } from './screen.ts'
 import { untilStopped } from './signals.ts'
 import { Seen } from './watch/seen.ts'
+import { type WhereFlags, whereOf, withWhereFlags } from './where.ts'
 
 const EXAMPLES = `Examples:
   lockstep watch --account ada                     balance, positions, gain and orders, as they change
@@ -16,27 +15,28 @@ const EXAMPLES = `Examples:
   lockstep watch --account ada --data /srv/desk    of the server on another data folder
 `
 
-interface Flags {
+interface Flags extends WhereFlags {
   readonly account: string
-  readonly data: string
   readonly json?: boolean
 }
 
 export function watchCommand(exit: Exit): Command {
-  return new Command('watch')
+  const command = new Command('watch')
     .description('an account of the running server, live, on the terminal')
     .addHelpText('before', EXAMPLES)
     .requiredOption('--account <name>', 'its name or id')
-    .option('--data <folder>', "the server's data folder", './data')
     .option('--json', 'one JSON object per line')
-    .action(async (flags: Flags) => exit(await watch(flags)))
+  return withWhereFlags(command).action(async (flags: Flags) => exit(await watch(flags)))
 }
 
-async function watch({ account, data, json = false }: Flags): Promise<number> {
-  const pass = await askPass(data)
-  if (!pass.ok) return complain([pass.error], EXIT.cannotRun)
+async function watch({ account, json = false, ...whereFlags }: Flags): Promise<number> {
+  const where = whereOf(whereFlags)
+  if (!where.ok) return complain(where.error)
+  const { dataFolder } = where.value
+  const pass = await askPass(dataFolder)
+  if (!pass.ok) return complain([pass.error.message], EXIT.cannotRun)
   const found = await findAccount(pass.value, account)
-  if (!found.ok) return complain([found.error], EXIT.usage)
+  if (!found.ok) return complain([found.error.message], found.error.exitCode)
   const waiting = untilStopped()
   const seen = new Seen(found.value.name)
   const isBoard = !json && canDraw()
@@ -44,9 +44,9 @@ async function watch({ account, data, json = false }: Flags): Promise<number> {
     url: pass.value.url,
     // A pass lasts for minutes, and the socket for as long as somebody looks.
     token: async () => {
-      const next = await askPass(data)
+      const next = await askPass(dataFolder)
       if (next.ok) return next.value.token
-      throw new Error(next.error)
+      throw new Error(next.error.message)
     },
     listener: {
       changed: view => {
@@ -63,22 +63,6 @@ async function watch({ account, data, json = false }: Flags): Promise<number> {
   live.close()
   screen?.close()
   return reason.kind === 'asked' ? EXIT.ok : complain([reason.message], EXIT.stopped)
-}
-
-const accountList = z.object({ rows: z.array(z.object({ id: z.string(), name: z.string() })) })
-
-type Named = z.output<typeof accountList>['rows'][number]
-
-/** By its id or its name. */
-async function findAccount({ url, token }: Pass, wanted: string): Promise<Result<Named, string>> {
-  const answer = await fetch(`${url}/api/v1/accounts`, { headers: { authorization: `Bearer ${token}` } })
-  const body: unknown = await answer.json()
-  if (!answer.ok) return err(problemSchema.parse(body).detail)
-  const { rows } = accountList.parse(body)
-  const found = rows.find(({ id, name }) => id === wanted || name === wanted)
-  if (found !== undefined) return ok(found)
-  const names = rows.map(({ name }) => name).join(', ')
-  return err(`There is no account "${wanted}". There are: ${names || 'none'}.`)
 }
 
 function print(line: string): void {

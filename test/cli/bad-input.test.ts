@@ -79,7 +79,7 @@ describe('what cannot be done is said, with what to do', () => {
       'config check --config wrong.yaml',
       'serve --config names.yaml',
       'serve --config missing.yaml',
-      'serve',
+      'serve --set http.port=none',
     )
     expect(wrong?.code).toBe(2)
     expect(wrong?.stderr).toMatch(/accounts\.1\.venue \(wrong\.yaml:4\): expected one of bybit, okx, lighter/)

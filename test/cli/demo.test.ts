@@ -22,7 +22,13 @@ describe.concurrent('lockstep demo', () => {
     const demo = start('--json')
     await everyFollower(demo)
     const rows = rowsOf(demo.lines.stdout)
-    expect(rows[0]).toEqual({ event: 'ready', url: expect.stringMatching(/^http:/), ms: expect.any(Number) })
+    expect(rows[0]).toEqual({
+      event: 'ready',
+      url: expect.stringMatching(/^http:/),
+      ms: expect.any(Number),
+      server: expect.stringMatching(/^http:/),
+      firstOwner: expect.stringMatching(/first-owner\?token=/),
+    })
     expect(rows.find(({ event }) => event === 'copy')).toEqual({
       event: 'copy',
       account: expect.any(String),

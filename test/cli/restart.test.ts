@@ -17,6 +17,7 @@ beforeEach(() => {
 afterEach(() => world.end())
 
 const CONFIG = `
+http: { port: none }
 exchange: { limits: off }
 accounts:
   - { name: leader, venue: bybit, key: leader-key, secretFile: secret }

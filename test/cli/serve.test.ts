@@ -46,6 +46,7 @@ describe('lockstep serve', () => {
     const venue = await startExchange()
     for (const account of ['leader', 'follower-1']) await venue.open(account, keyOf(account))
     configure(`
+http: { port: none }
 accounts:
 ${accountText('leader', venue.url)}
 ${accountText('follower-1', venue.url, { maximumLeverage: '3' })}
@@ -90,6 +91,7 @@ risk: { maximumTotalNotional: 100000, maximumOrdersPerMinute: 60 }
     relay = await Relay.start(venue.url, disturbed())
     const port = await freePort()
     configure(`
+http: { port: none }
 accounts:
 ${accountText('leader', venue.url)}
 ${accountText('good', venue.url)}
