@@ -1,9 +1,12 @@
 import type { LiveStatus } from '../../../client/live.ts'
 import type { StreamView } from '../../../client/stream-reader.ts'
 import type { StreamData } from '../../../protocol/live-data.ts'
+import { absolute, decimal, formatDecimal, ONE, parseDecimal, truncateToStep } from '../../domain/decimal.ts'
 import { clip, type Paint, painter } from '../paint.ts'
 import type { ScreenSize } from '../screen.ts'
 
+const FOUR_DECIMALS = decimal('0.0001')
+const EIGHT_DECIMALS = decimal('0.00000001')
 /** Unknown is a dash, never 0. */
 const UNKNOWN = '-'
 const FOOT = 'Ctrl-C ends; the account goes on.'
@@ -77,18 +80,18 @@ interface Column<Row> {
 
 const BALANCE: readonly Column<StreamData['balance'][number]>[] = [
   { title: 'CURRENCY', width: 10, text: row => row.currency },
-  { title: 'TOTAL', width: 18, text: row => row.total },
-  { title: 'AVAILABLE', width: 18, text: row => row.available },
-  { title: 'EQUITY', width: 18, text: row => row.equity },
+  { title: 'TOTAL', width: 18, text: row => short(row.total) },
+  { title: 'AVAILABLE', width: 18, text: row => short(row.available) },
+  { title: 'EQUITY', width: 18, text: row => short(row.equity) },
 ]
 
 const POSITIONS: readonly Column<StreamData['positions'][number]>[] = [
   { title: 'INSTRUMENT', width: 18, text: row => row.instrument },
   { title: 'SIDE', width: 7, text: row => row.side },
   { title: 'QUANTITY', width: 12, text: row => row.quantity },
-  { title: 'AVERAGE', width: 12, text: row => row.averagePrice },
-  { title: 'MARK', width: 12, text: row => row.markPrice },
-  { title: 'GAIN', width: 14, text: row => row.unrealizedPnl },
+  { title: 'AVERAGE', width: 12, text: row => short(row.averagePrice) },
+  { title: 'MARK', width: 12, text: row => short(row.markPrice) },
+  { title: 'GAIN', width: 14, text: row => short(row.unrealizedPnl) },
 ]
 
 const ORDERS: readonly Column<StreamData['orders'][number]>[] = [
@@ -96,14 +99,14 @@ const ORDERS: readonly Column<StreamData['orders'][number]>[] = [
   { title: 'INSTRUMENT', width: 18, text: row => row.instrument },
   { title: 'ORDER', width: 20, text: row => `${row.side} ${row.quantity} ${row.type}` },
   { title: 'FILLED', width: 10, text: row => row.filled },
-  { title: 'PRICE', width: 12, text: row => row.averagePrice ?? row.limitPrice },
+  { title: 'PRICE', width: 12, text: row => short(row.averagePrice ?? row.limitPrice) },
   { title: 'STATUS', width: 10, text: row => row.status },
   { title: 'BY', width: 9, text: row => row.origin },
 ]
 
 function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): readonly string[] {
   const line = (texts: readonly string[]): string =>
-    `  ${texts.map((text, index) => text.padEnd(columns[index]?.width ?? 0)).join('')}`
+    `  ${texts.map((text, index) => `${text} `.padEnd(columns[index]?.width ?? 0)).join('')}`.trimEnd()
   if (rows.length === 0) return ['  none']
   return [
     line(columns.map(({ title }) => title)),
@@ -116,8 +119,16 @@ function section(title: string, lines: readonly string[], paint: Paint): readonl
 }
 
 function gainLine(pnl: StreamData['pnl'] | undefined, paint: Paint): string {
-  const { realizedToday = UNKNOWN, unrealized, equity } = pnl ?? {}
-  return `${paint('bold', 'TODAY')}  realized ${realizedToday}  open ${unrealized ?? UNKNOWN}  equity ${equity ?? UNKNOWN}`
+  const shown = (amount: string | null | undefined): string => short(amount ?? null) ?? UNKNOWN
+  const { realizedToday, unrealized, equity } = pnl ?? {}
+  return `${paint('bold', 'TODAY')}  realized ${shown(realizedToday)}  open ${shown(unrealized)}  equity ${shown(equity)}`
+}
+
+/** Cut for reading, toward zero: four decimals, or eight of what is less than one. Lines and JSON have them all. */
+function short(amount: string | null): string | null {
+  const value = amount === null ? undefined : parseDecimal(amount)
+  if (value === undefined) return amount
+  return formatDecimal(truncateToStep(value, absolute(value) < ONE ? EIGHT_DECIMALS : FOUR_DECIMALS))
 }
 
 function textOf({ kind, data, isStale, state }: StreamView): string {
