@@ -1,6 +1,6 @@
 import { LiveClient } from './live.ts'
 
-// node client/example.ts http://127.0.0.1:8080 <token> [account ...]
+// node client/example.ts http://127.0.0.1:8787 <token> [account ...]
 const [url = '', token = '', ...accounts] = process.argv.slice(2)
 
 const live = new LiveClient({
