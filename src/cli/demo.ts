@@ -113,7 +113,6 @@ function frontSettings(data: string): FrontSettings {
     metricsPort: null,
     version: version(),
     masterKeyPath: join(data, MASTER_KEYS),
-    owner: null,
   }
 }
 

@@ -35,8 +35,8 @@ export interface FrontSettings {
   readonly masterKeyPath: string
   /** In place of the usual ones: for tests, which ask more than people do. */
   readonly limits?: Partial<ApiLimits>
-  /** Null: the first owner comes by the one-time link, or by the command. */
-  readonly owner: NamedOwner | null
+  /** Null or left out: the first owner comes by the one-time link, or by the command. */
+  readonly owner?: NamedOwner | null
 }
 
 /** Who owns a server from its first start on, without a link. */

@@ -27,7 +27,7 @@ export async function openPeople(
 ): Promise<Result<People, string>> {
   const security = await openStoredSecurity({ ...parts, masterKeyPath: settings.masterKeyPath })
   if (!security.ok) return security
-  const owner = await makeOwner(security.value, settings.owner)
+  const owner = await makeOwner(security.value, settings.owner ?? null)
   if (!owner.ok) return owner
   return ok({ settings, security: security.value, metrics: createMetrics() })
 }

@@ -63,7 +63,7 @@ export async function castOf(lockstep: Lockstep): Promise<Cast> {
 
 /** By the one-time link, as a person does it. */
 export async function becomeOwner(lockstep: Lockstep): Promise<Person> {
-  const link = new URL(must(lockstep.server.front?.firstOwnerUrl, 'nobody owns the server yet'))
+  const link = new URL(must(lockstep.server.front?.firstOwnerUrl(), 'nobody owns the server yet'))
   const email = 'owner@example.org'
   const token = link.searchParams.get('token') ?? ''
   const body = new URLSearchParams({ token, email, name: 'owner', password: PASSWORD }).toString()
