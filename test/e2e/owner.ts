@@ -19,7 +19,7 @@ export class Owner {
     for (;;) {
       const pass = await askPass(dataFolder)
       if (pass.ok) return new Owner(pass.value)
-      if (performance.now() > until) throw new Error(pass.error)
+      if (performance.now() > until) throw new Error(pass.error.message)
       await sleep(POLL_MS)
     }
   }
