@@ -1,14 +1,17 @@
 import type { Order } from '../../../src/domain/order.ts'
 import type { Checker, Evidence } from './checker.ts'
 
-/** Beyond the time that a doubt may last untold: for the next look through the orders, and for a slow disk, ms. */
-const PATIENCE_MS = 10_000
+/**
+ * Beyond the time that a doubt may last untold: for the next look through the orders, and for a disk that takes seconds
+ * for one unit and then for the next. Counted in looks, which nobody takes while the process is stopped.
+ */
+const PATIENCE_LOOKS = 30
 
 /** I15: an order that stays in doubt is told to a person. */
 export class DoubtsChecker implements Checker {
   readonly #evidence: Evidence
-  /** By client order id: since when this process should have told it, our monotonic clock, ms. */
-  readonly #dueSince = new Map<string, number>()
+  /** By client order id: how often this process was seen to owe it. */
+  readonly #owed = new Map<string, number>()
   readonly #accused = new Set<string>()
 
   constructor(evidence: Evidence) {
@@ -16,17 +19,16 @@ export class DoubtsChecker implements Checker {
   }
 
   killed(): void {
-    this.#dueSince.clear()
+    this.#owed.clear()
   }
 
   looked(): void {
     const { ledger } = this.#evidence
-    const at = this.#evidence.monotonic()
     for (const order of ledger.liveIntents.values()) {
       const id = order.clientOrderId
-      const since = this.#dueSince.get(id) ?? at
-      if (!this.#isDue(order)) this.#dueSince.delete(id)
-      else if (at - since <= PATIENCE_MS) this.#dueSince.set(id, since)
+      const looks = (this.#owed.get(id) ?? 0) + 1
+      if (!this.#isDue(order)) this.#owed.delete(id)
+      else if (looks <= PATIENCE_LOOKS) this.#owed.set(id, looks)
       else if (!this.#accused.has(id)) {
         this.#accused.add(id)
         this.#evidence.violate('I15', `${id} is in doubt, and nobody was told`)
