@@ -47,12 +47,21 @@ test('[DM16] an installation knows its own orders from those of another, and of 
   expect(isOwnClientOrderId(STRICTEST, 'abcdefg', 'my-order' as ClientOrderId)).toBe(false)
 })
 
-test('[DM17] where a venue takes integers only, the id stays within its maximum', () => {
-  const integers: ClientOrderIdFormat = { kind: 'integer', maximum: 2 ** 48 }
+test('[DM17] where a venue takes integers only, an id stays within its maximum and tells the installation', () => {
+  const integers: ClientOrderIdFormat = { kind: 'integer', maximum: 2 ** 48 - 1 }
+  const orders = fc.integer({ min: 1, max: 2 ** 32 - 1 })
   fc.assert(
-    fc.property(sequence, count => {
-      const id = Number(clientOrderId(integers, 'abcdefg', count))
-      expect(Number.isSafeInteger(id) && id >= 0 && id < integers.maximum).toBe(true)
+    fc.property(tag, orders, orders, (own, a, b) => {
+      const id = clientOrderId(integers, own, a)
+      expect(Number.isSafeInteger(Number(id)) && Number(id) > 0).toBe(true)
+      expect(Number(id)).toBeLessThanOrEqual(integers.maximum)
+      expect(id === clientOrderId(integers, own, b)).toBe(a === b)
+      expect(isOwnClientOrderId(integers, own, id)).toBe(true)
     }),
   )
+  // What other programs count with: small numbers, and the time in ms.
+  for (const foreign of ['1', '7001011966', '1777941383576'])
+    expect(isOwnClientOrderId(integers, 'abcdefg', foreign as ClientOrderId)).toBe(false)
+  const other = clientOrderId(integers, 'abcdefh', 1)
+  expect(isOwnClientOrderId(integers, 'abcdefg', other)).toBe(false)
 })

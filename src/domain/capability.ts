@@ -36,23 +36,35 @@ export type ClientOrderIdFormat =
 /** Installations that share an account must not share ids: each has a tag of its own. */
 export const INSTALLATION_TAG_LENGTH = 7
 
+/** An integer id is the installation's number times this, plus the intent's sequence. */
+const SEQUENCES = 2 ** 32
+const TAG_DIGITS = 36
+
 /**
  * The id that the venue keeps for an intent, from the intent's own sequence.
  *
- * Letters and digits only, so that the strictest venue takes it: `LS` + installation tag + sequence in base 36.
+ * Letters and digits only, so that the strictest venue takes it: `LS` + installation tag + sequence in base 36. Where
+ * a venue takes integers only, the installation's number stands above the sequence; it is never 0.
  * @param tag seven letters or digits, drawn once per installation
  */
 export function clientOrderId(format: ClientOrderIdFormat, tag: string, sequence: number): ClientOrderId {
-  if (format.kind === 'integer') return String(sequence % format.maximum) as ClientOrderId
-  return `LS${tag}${sequence.toString(36)}` as ClientOrderId
+  if (format.kind === 'text') return `LS${tag}${sequence.toString(36)}` as ClientOrderId
+  return String(installationNumber(format.maximum, tag) * SEQUENCES + (sequence % SEQUENCES)) as ClientOrderId
 }
 
-/** Whether an id can be one of this installation's; where ids are integers only the store can tell. */
+/** Whether an id can be one of this installation's. Integers: one other installation in some thousands looks alike. */
 export function isOwnClientOrderId(
   format: ClientOrderIdFormat,
   tag: string,
   id: ClientOrderId | null,
 ): boolean {
   if (id === null) return false
-  return format.kind === 'integer' ? true : id.startsWith(`LS${tag}`)
+  if (format.kind === 'text') return id.startsWith(`LS${tag}`)
+  return Math.floor(Number(id) / SEQUENCES) === installationNumber(format.maximum, tag)
+}
+
+/** In the upper half of what the maximum leaves room for: counters and clocks of other programs are in the lower. */
+function installationNumber(maximum: number, tag: string): number {
+  const half = Math.floor((maximum + 1) / SEQUENCES / 2)
+  return half + (Number.parseInt(tag, TAG_DIGITS) % half)
 }

@@ -72,6 +72,8 @@ export interface OrderRef {
   readonly instrumentId: InstrumentId
   readonly clientOrderId: ClientOrderId
   readonly venueOrderId: VenueOrderId | null
+  /** Where it is known: a venue that cannot be asked for one id is not searched further back than this. */
+  readonly claim?: Claim | null
 }
 
 /** An order to be cancelled: one that is not ours may have only the venue's id. */
@@ -83,12 +85,16 @@ export type CancelRef =
       readonly venueOrderId: VenueOrderId
     }
 
-/** Taken for processing; not yet on the book. */
-export interface Acked {
-  readonly venueOrderId: VenueOrderId
+/** Taken for processing; nothing is done yet. */
+export interface Taken {
   /** Our clock, ms: when the request left and when the answer came. */
   readonly sentAt: number
   readonly ackedAt: number
+}
+
+/** An order taken for processing; not yet on the book. */
+export interface Acked extends Taken {
+  readonly venueOrderId: VenueOrderId
 }
 
 /** What the venue says of one order. `filled` is its own total. */
@@ -195,7 +201,7 @@ export interface VenueAccount {
   /** Sends once by the claim's route within its deadline. On `in_doubt`, ask; do not send again. */
   submit(order: OrderRequest): Promise<Result<Acked, VenueError>>
   /** Taken for processing. `order_unknown` is evidence of nothing but this query. */
-  cancel(order: CancelRef, purpose: Purpose): Promise<Result<Acked, VenueError>>
+  cancel(order: CancelRef, purpose: Purpose): Promise<Result<Taken, VenueError>>
   /** Looks in open orders, order history and executions; `absent` says as of when. */
   find(order: OrderRef): Promise<Result<ExecutionReport | Absent, VenueError>>
   snapshot(): Promise<Result<AccountSnapshot, VenueError>>

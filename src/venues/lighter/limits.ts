@@ -1,0 +1,47 @@
+/** From the stamp to the first byte. The rest of the deadline is for the venue, which may add 300 ms of its own. */
+export const SEND_BUDGET_MS = 1_500
+export const READ_TIMEOUT_MS = 5_000
+/** How long a read waits for its budget: a standard account has one request a second. */
+export const READ_WAIT_MS = 15_000
+/** Past the deadline nothing is executed any more; the margin is for the way back. */
+export const ANSWER_MARGIN_MS = 1_000
+/** Transactions of one key that wait for those before them. */
+export const MAXIMUM_WAITING = 64
+
+/** A resting order ends by itself; the venue takes 5 minutes to 30 days (apidocs, "Production checklist"). */
+export const RESTING_MS = 28 * 24 * 3_600_000
+/** How far from the mark a market order without a limit may trade. */
+export const MARKET_BOUND_BPS = 500
+/** An older mark bounds nothing. */
+export const MARK_AGE_MS = 10_000
+
+/** The venue takes auth tokens of at most 8 hours. */
+export const TOKEN_LIFE_MS = 7 * 3_600_000
+/** A token with less than this left is not used any more. */
+export const TOKEN_MARGIN_MS = 3_600_000
+
+/** How long a connection waits for its budget before it goes back to its backoff. */
+export const CONNECT_WAIT_MS = 5_000
+/** The first frame of every channel. */
+export const SUBSCRIBE_TIMEOUT_MS = 10_000
+/** A trade can be told before its order; longer than this it is read anew. */
+export const ORDER_WAIT_MS = 250
+export const MAXIMUM_HELD_TRADES = 1_000
+/** Orders whose size is remembered, for trades that do not carry it. */
+export const MAXIMUM_KNOWN_ORDERS = 10_000
+
+export const ROWS_PER_PAGE = 100
+/** A query that has more pages than this is not asked for ever. */
+export const MAXIMUM_PAGES = 50
+/** Clocks of rows, and of theirs and ours, may differ a little. */
+export const SEARCH_MARGIN_MS = 60_000
+/** A snapshot that the account's trades run away from is taken again this often. */
+export const SNAPSHOT_TRIES = 3
+/** Whether a change of leverage was executed is asked this often, this far apart. */
+export const EXECUTION_ASKS = 5
+export const EXECUTION_ASK_MS = 500
+
+/** How long nothing is sent after "too many requests": the venue counts by the rolling minute. */
+export const DRAIN_MS = 10_000
+/** The venue's firewall holds an address for a minute (HTTP 405). */
+export const FIREWALL_MS = 60_000

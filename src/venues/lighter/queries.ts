@@ -1,0 +1,205 @@
+import type { KeyPermissions } from '../../domain/account.ts'
+import type { AccountId, InstrumentId } from '../../domain/ids.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import type { ExecutionReport, VenueError } from '../../ports/venue.ts'
+import { asRow, attempt, integerField, listField, type Row, textField } from '../shared/fields.ts'
+import type { AuthTokens } from './auth-tokens.ts'
+import { LANES, type LighterCredential } from './credential.ts'
+import { refusedHere } from './errors.ts'
+import type { KnownOrders } from './known-orders.ts'
+import { isPerpetual, type MarketList } from './market-list.ts'
+import { type PagedReading, readPages } from './pages.ts'
+import { type AccountRow, parseAccount } from './parse/account.ts'
+import { parseOrder } from './parse/order.ts'
+import { parseTrade, type TradeRow } from './parse/trade.ts'
+import type { Quotas } from './quota.ts'
+import type { LighterRest, Query } from './rest.ts'
+import type { Signer } from './signer.ts'
+
+export interface QueriesOptions {
+  readonly accountId: AccountId
+  readonly credential: LighterCredential
+  readonly rest: LighterRest
+  readonly quotas: Quotas
+  readonly tokens: AuthTokens
+  readonly signer: Signer
+  readonly markets: MarketList
+  readonly known: KnownOrders
+}
+
+/** `pending`: not known yet; it was taken by the API. */
+export type TransactionState = 'executed' | 'failed' | 'pending'
+
+/** OpenAPI, EnrichedTx.status: 2 is executed; 3 and above are later steps towards the chain. */
+const FAILED = 0
+const EXECUTED = 2
+
+/** What an account is asked about itself. Every method is safe to call again. */
+export class LighterQueries {
+  readonly #options: QueriesOptions
+
+  constructor(options: QueriesOptions) {
+    this.#options = options
+  }
+
+  /** Everything that the account holds: a market that is not listed is flat. */
+  async account(): Promise<Result<AccountRow, VenueError>> {
+    const { quotas, credential } = this.#options
+    const { accountIndex } = credential
+    const answer = await this.#read('/api/v1/account', { by: 'index', value: accountIndex })
+    if (!answer.ok) return answer
+    const account = attempt(() => parseAccount(answer.value, accountIndex))
+    if (!account.ok) return err({ kind: 'malformed', message: `account: ${account.error}` })
+    if (account.value.wallet !== '') quotas.bind(accountIndex, account.value.wallet)
+    return account
+  }
+
+  /** The venue lists them by market only. */
+  activeOrders(marketIndex: number): Promise<Result<readonly ExecutionReport[], VenueError>> {
+    return this.#orders('/api/v1/accountActiveOrders', { market_id: marketIndex })
+  }
+
+  /** Newest first, until there is enough. */
+  endedOrders(
+    marketIndex: number | null,
+    enough: (page: readonly ExecutionReport[]) => boolean,
+  ): Promise<Result<readonly ExecutionReport[], VenueError>> {
+    const market: Query = marketIndex === null ? {} : { market_id: marketIndex }
+    return this.#orders('/api/v1/accountInactiveOrders', market, enough)
+  }
+
+  /** Newest first, until there is enough. */
+  async trades(
+    conditions: Query,
+    enough: (page: readonly TradeRow[]) => boolean,
+  ): Promise<Result<readonly TradeRow[], VenueError>> {
+    const { accountId, credential, markets } = this.#options
+    const { accountIndex } = credential
+    return this.#pages({
+      path: '/api/v1/trades',
+      query: { account_index: accountIndex, sort_by: 'trade_id', sort_dir: 'desc', ...conditions },
+      field: 'trades',
+      parse: row => parseTrade(row, { accountId, accountIndex, markets }),
+      enough,
+    })
+  }
+
+  async transaction(hash: string): Promise<Result<TransactionState, VenueError>> {
+    const answer = await this.#read('/api/v1/tx', { by: 'hash', value: hash })
+    if (!answer.ok) return answer
+    const status = attempt(() => integerField(answer.value, 'status'))
+    if (!status.ok) return err({ kind: 'malformed', message: `tx: ${status.error}` })
+    if (status.value === FAILED) return ok('failed')
+    return ok(status.value >= EXECUTED ? 'executed' : 'pending')
+  }
+
+  /** Whether the venue has the keys that we have. */
+  async permissions(): Promise<Result<KeyPermissions, VenueError>> {
+    const { credential, signer } = this.#options
+    const { accountIndex, lanes } = credential
+    const answer = await this.#read('/api/v1/apikeys', { account_index: accountIndex, api_key_index: 255 })
+    if (!answer.ok) return answer
+    const listed = attempt(() => publicKeys(answer.value, accountIndex))
+    if (!listed.ok) return err({ kind: 'malformed', message: `apikeys: ${listed.error}` })
+    for (const name of LANES) {
+      const { apiKeyIndex, privateKey } = lanes[name]
+      const own = await signer.publicKey(privateKey)
+      if (!own.ok) return err({ kind: 'unavailable', message: own.error.message })
+      if (listed.value.get(apiKeyIndex) !== own.value)
+        return err(
+          refusedHere(
+            'key',
+            `Account ${accountIndex} does not have this private key at index ${apiKeyIndex} (${name}). See Lighter's page for API keys, and whether the account index is right.`,
+          ),
+        )
+    }
+    return ok({
+      readOnly: false,
+      trade: true,
+      // Every key may send the account's money back to the wallet that owns it, and to nowhere else: whatever goes to
+      // another address is signed by the wallet itself (apidocs, "API keys").
+      withdraw: false,
+      transfer: false,
+      addresses: [],
+      expiresAt: null,
+    })
+  }
+
+  /** Those of an account's markets in which orders rest or wait. */
+  marketsWithOrders({ positions }: AccountRow): readonly number[] {
+    const counts = ['open_order_count', 'pending_order_count']
+    return positions
+      .filter(row => counts.some(field => integerField(row, field) > 0))
+      .map(row => integerField(row, 'market_id'))
+  }
+
+  instrumentMarket(instrumentId: InstrumentId): number | null {
+    return this.#options.markets.ofInstrument(instrumentId)?.marketIndex ?? null
+  }
+
+  async #orders(
+    path: string,
+    conditions: Query,
+    enough?: (page: readonly ExecutionReport[]) => boolean,
+  ): Promise<Result<readonly ExecutionReport[], VenueError>> {
+    const { credential, markets, known } = this.#options
+    const orders = await this.#pages({
+      path,
+      query: { account_index: credential.accountIndex, ...conditions },
+      field: 'orders',
+      parse: row => (isOfSpot(row) ? null : parseOrder(row, markets)),
+      ...(enough !== undefined && { enough }),
+    })
+    if (orders.ok) for (const order of orders.value) known.takeOrder(order)
+    return orders
+  }
+
+  async #pages<T>(
+    reading: Pick<PagedReading<T>, 'path' | 'query' | 'field' | 'parse' | 'enough'>,
+  ): Promise<Result<readonly T[], VenueError>> {
+    const token = await this.#options.tokens.current()
+    if (!token.ok) return token
+    const { reads, trades } = this.#quota()
+    const windows = reading.field === 'trades' ? [reads, trades] : [reads]
+    const answer = await readPages(this.#options.rest, {
+      ...reading,
+      token: token.value,
+      windows,
+      priority: 'read',
+    })
+    if (!answer.ok && answer.error.kind === 'refused' && answer.error.reason === 'key')
+      this.#options.tokens.forget()
+    return answer
+  }
+
+  async #read(path: string, query: Query): Promise<Result<Row, VenueError>> {
+    return this.#options.rest.read({
+      path,
+      query,
+      token: null,
+      windows: [this.#quota().reads],
+      priority: 'read',
+    })
+  }
+
+  #quota() {
+    const { quotas, credential } = this.#options
+    return quotas.of(credential.accountIndex).current
+  }
+}
+
+function isOfSpot(row: Row): boolean {
+  return !isPerpetual(integerField(row, 'market_index'))
+}
+
+function publicKeys(answer: Row, accountIndex: number): ReadonlyMap<number, string> {
+  const rows = listField(answer, 'api_keys').map(row => asRow(row, 'an API key'))
+  return new Map(
+    rows
+      .filter(row => integerField(row, 'account_index') === accountIndex)
+      .map(row => [
+        integerField(row, 'api_key_index'),
+        textField(row, 'public_key').toLowerCase().replace(/^0x/, ''),
+      ]),
+  )
+}
