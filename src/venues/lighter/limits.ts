@@ -1,8 +1,10 @@
 /** From the stamp to the first byte. The rest of the deadline is for the venue, which may add 300 ms of its own. */
 export const SEND_BUDGET_MS = 1_500
 export const READ_TIMEOUT_MS = 5_000
-/** How long a read waits for its budget: a standard account has one request a second. */
-export const READ_WAIT_MS = 15_000
+/** How long a read waits for its budget: many pages take more than one minute's. */
+export const READ_WAIT_MS = 65_000
+/** Behind a nonce orders wait. */
+export const NONCE_WAIT_MS = 1_500
 /** Past the deadline nothing is executed any more; the margin is for the way back. */
 export const ANSWER_MARGIN_MS = 1_000
 /** Transactions of one key that wait for those before them. */

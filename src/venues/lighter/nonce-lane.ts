@@ -6,7 +6,7 @@ import { attempt, integerField, textField } from '../shared/fields.ts'
 import type { Priority } from '../shared/rate-budget.ts'
 import type { LaneKey } from './credential.ts'
 import { INVALID_NONCE } from './errors.ts'
-import { MAXIMUM_WAITING } from './limits.ts'
+import { MAXIMUM_WAITING, NONCE_WAIT_MS } from './limits.ts'
 import type { AccountQuota } from './quota.ts'
 import type { LighterRest } from './rest.ts'
 import type { Transaction } from './sign/transaction.ts'
@@ -129,6 +129,7 @@ export class NonceLane {
       token: null,
       windows: [quota.current.reads],
       priority: 'exit',
+      waitMs: NONCE_WAIT_MS,
     })
     const nonce = answer.ok ? attempt(() => integerField(answer.value, 'nonce')) : null
     return nonce?.ok === true && nonce.value >= 0 ? nonce.value : null

@@ -6,10 +6,10 @@ import { settle } from '../shared/testing/manual-clock.ts'
 import {
   claimOf,
   ETH,
-  live,
   limitBuy,
-  orderRow,
+  live,
   OWN_ORDER,
+  orderRow,
   reply,
   SEND,
   sent,
@@ -51,7 +51,14 @@ test('[LA4] a market order carries the worst price that its sender gives, and is
   void made.account.submit(limitBuy(claimOf(made), { ...market, limitPrice: decimal('2300.01') }))
   await settle()
   expect(sent(made)).toEqual([
-    expect.objectContaining({ ApiKeyIndex: 7, Price: 230001, IsAsk: 1, Type: 1, TimeInForce: 0, OrderExpiry: 0 }),
+    expect.objectContaining({
+      ApiKeyIndex: 7,
+      Price: 230001,
+      IsAsk: 1,
+      Type: 1,
+      TimeInForce: 0,
+      OrderExpiry: 0,
+    }),
   ])
   const unbounded = await made.account.submit(limitBuy(claimOf(made), { ...market, limitPrice: null }))
   expect(unbounded).toMatchObject({ ok: false, error: { kind: 'not_sent' } })
@@ -141,7 +148,9 @@ test('[LA7] a doubtful quote holds up neither a hedge nor a cancel: each has a k
   const made = await live()
   made.http.on(SEND, () => new Promise(() => {}))
   void made.account.submit(limitBuy(claimOf(made)))
-  void made.account.submit(limitBuy(claimOf(made), { purpose: 'hedge', clientOrderId: '140737488355331' as ClientOrderId }))
+  void made.account.submit(
+    limitBuy(claimOf(made), { purpose: 'hedge', clientOrderId: '140737488355331' as ClientOrderId }),
+  )
   void made.account.cancel({ instrumentId: ETH, clientOrderId: OWN_ORDER, venueOrderId: null }, 'exit')
   await settle()
   expect(sent(made).map(({ ApiKeyIndex, Nonce }) => [ApiKeyIndex, Nonce])).toEqual([
@@ -200,7 +209,11 @@ test("[LA9] a refusal of the API uses no number, and an internal error's is aske
 
 test("[LA10] a cancel names the order by the venue's index, or by ours where that is not known", async () => {
   const made = await live()
-  const order = { instrumentId: ETH, clientOrderId: OWN_ORDER, venueOrderId: '281476929510110' as VenueOrderId }
+  const order = {
+    instrumentId: ETH,
+    clientOrderId: OWN_ORDER,
+    venueOrderId: '281476929510110' as VenueOrderId,
+  }
   expect((await made.account.cancel(order, 'exit')).ok).toBe(true)
   expect((await made.account.cancel({ ...order, venueOrderId: null }, 'exit')).ok).toBe(true)
   expect(sent(made).map(({ Index }) => Index)).toEqual([281476929510110, Number(OWN_ORDER)])

@@ -12,8 +12,8 @@ import {
   inlineSigner,
   KEYS,
   live,
-  orderRow,
   OWN_ORDER,
+  orderRow,
   positionRow,
   reply,
   tradeRow,
@@ -95,7 +95,8 @@ test('[LA22] an order is looked for in open orders, ended orders and trades, bac
   const { account, http, clock } = made
   const claim = claimOf(made)
   const ref = { instrumentId: ETH, clientOrderId: OWN_ORDER, venueOrderId: null, claim }
-  const old = (id: string) => orderRow({ order_id: id, client_order_id: '7', updated_at: claim.venueTimestamp - 61_000 })
+  const old = (id: string) =>
+    orderRow({ order_id: id, client_order_id: '7', updated_at: claim.venueTimestamp - 61_000 })
   http.on(ACTIVE, () => reply(NONE))
   http.on(TRADES, () => reply({ trades: null }))
   http.on(INACTIVE, inTurn(reply({ orders: [old('1')], next_cursor: 'more' })))
@@ -103,14 +104,24 @@ test('[LA22] an order is looked for in open orders, ended orders and trades, bac
   // A page that lies before the claim ends the search: one request, not the whole past.
   expect(http.asked(INACTIVE)).toHaveLength(1)
   const ended = orderRow({ status: 'canceled-reduce-only' })
-  http.on(INACTIVE, inTurn(reply({ orders: [orderRow({ order_id: '2', client_order_id: '8' })], next_cursor: 'more' }), reply({ orders: [ended] })))
-  expect(await account.find(ref)).toMatchObject({ value: { status: 'rejected', reason: 'canceled-reduce-only' } })
+  http.on(
+    INACTIVE,
+    inTurn(
+      reply({ orders: [orderRow({ order_id: '2', client_order_id: '8' })], next_cursor: 'more' }),
+      reply({ orders: [ended] }),
+    ),
+  )
+  expect(await account.find(ref)).toMatchObject({
+    value: { status: 'rejected', reason: 'canceled-reduce-only' },
+  })
   http.on(INACTIVE, () => reply(NONE))
   http.on(TRADES, () => reply({ trades: [tradeRow()] }))
   expect(await account.find(ref)).toMatchObject({ error: { kind: 'unavailable' } })
   await clock.advance(60_000)
   http.on(ACTIVE, () => reply({ orders: [orderRow()] }))
-  expect(await account.find(ref)).toMatchObject({ value: { status: 'open', venueOrderId: '281476929510110' } })
+  expect(await account.find(ref)).toMatchObject({
+    value: { status: 'open', venueOrderId: '281476929510110' },
+  })
 })
 
 test('[LA22] a question that gets no answer is no absence', async () => {
@@ -149,11 +160,15 @@ test('[LA23] executions come oldest first, each once, with the size of their ord
 test('[LA23] an order that the venue does not show any more is as big as what has traded of it', async () => {
   const { account, http } = await live()
   const leader = { bid_client_id_str: '0' }
-  http.on(TRADES, () => reply({ trades: [tradeRow({ ...leader, trade_id_str: '19209006903' }), tradeRow(leader)] }))
+  http.on(TRADES, () =>
+    reply({ trades: [tradeRow({ ...leader, trade_id_str: '19209006903' }), tradeRow(leader)] }),
+  )
   http.on(INACTIVE, () => reply(NONE))
   http.on(ACCOUNT, () => accountAnswer([]))
   const read = await account.executions({ since: 0 })
-  expect(read).toMatchObject({ value: [{ orderQuantity: decimal('0.04') }, { orderQuantity: decimal('0.04') }] })
+  expect(read).toMatchObject({
+    value: [{ orderQuantity: decimal('0.04') }, { orderQuantity: decimal('0.04') }],
+  })
 })
 
 test('[LA24] a credential that cannot be read refuses everything, with what to do and without the key', async () => {
@@ -183,27 +198,20 @@ test('[LA25] the keys are those that the account has, or refused with which one 
     KEYS.map(async (digits, at) => {
       const key = parsePrivateKey(digits)
       const publicKey = key.ok ? await signer.publicKey(key.value) : key
-      return { account_index: 1234, api_key_index: 5 + at, nonce: 0, public_key: publicKey.ok ? publicKey.value : '' }
+      return {
+        account_index: 1234,
+        api_key_index: 5 + at,
+        nonce: 0,
+        public_key: publicKey.ok ? publicKey.value : '',
+      }
     }),
   )
   http.on('/api/v1/apikeys', () => reply({ api_keys: rows }))
-  expect(await account.permissions()).toMatchObject({ value: { trade: true, readOnly: false, withdraw: false } })
+  expect(await account.permissions()).toMatchObject({
+    value: { trade: true, readOnly: false, withdraw: false },
+  })
   http.on('/api/v1/apikeys', () => reply({ api_keys: rows.slice(0, 2) }))
   expect(await account.permissions()).toMatchObject({
     error: { reason: 'key', message: expect.stringContaining('index 7 (hedges)') },
   })
-})
-
-test('[LA26] accounts of one wallet share its budget', async () => {
-  const made = harness({ tier: 'premium' })
-  const other = made.venue.account(made.account.accountId, { key: '99:5', secret: KEYS[0] ?? '' })
-  made.http.on(TRADES, () => reply({ trades: null }))
-  made.http.on(ACCOUNT, ({ path }) => accountAnswer([], { index: path.includes('=99') ? 99 : 1234 }))
-  expect((await made.account.snapshot()).ok && (await other.snapshot()).ok).toBe(true)
-  made.http.on('/api/v1/tx', () => reply({ message: 'Too Many Requests!' }, 23000))
-  made.http.on('/api/v1/sendTx', () => reply({ message: 'Too Many Requests!' }, 23000))
-  const leverage = made.account.setLeverage(ETH, decimal('2'))
-  await made.clock.advance(0)
-  expect((await leverage).ok).toBe(false)
-  expect(other.budgetWaitMs('exit')).toBe(10_000)
 })

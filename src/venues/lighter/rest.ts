@@ -19,6 +19,8 @@ export interface Reading {
   /** The account's budgets that it counts against; the egress's is added. */
   readonly windows: readonly RateWindow[]
   readonly priority: Priority
+  /** How long it may wait for its budget; READ_WAIT_MS where nothing is said. */
+  readonly waitMs?: number
 }
 
 export interface Sending {
@@ -60,9 +62,10 @@ export class LighterRest {
   }
 
   /** Fails with `unavailable`, `refused` or `malformed`. */
-  async read({ path, query, token, windows, priority }: Reading): Promise<Result<Row, VenueError>> {
+  async read(reading: Reading): Promise<Result<Row, VenueError>> {
+    const { path, query, token, windows, priority, waitMs = READ_WAIT_MS } = reading
     const { clock, reads } = this.#options
-    const until = clock.monotonic() + READ_WAIT_MS
+    const until = clock.monotonic() + waitMs
     const taken = await acquire({ clock, windows: [...windows, reads], priority, until })
     if (!taken) return unavailable(`${path}: no budget for the request in time`)
     const text = new URLSearchParams()

@@ -6,8 +6,8 @@ import {
   goLive,
   harness,
   live,
-  orderRow,
   OWN_ORDER,
+  orderRow,
   positionRow,
   STATS,
   subscribed,
@@ -49,7 +49,7 @@ test('[LA13] a stream whose channels do not all answer, and one whose token ends
   expect(made.states.at(-1)).toMatchObject({ kind: 'lost' })
   await made.clock.advance(FIRST_RETRY_MS)
   const socket = await goLive(made)
-  const beats = 6 * 3_600_000 / 20_000
+  const beats = (6 * 3_600_000) / 20_000
   for (let beat = 0; beat < beats && made.states.at(-1)?.kind === 'live'; beat += 1) {
     await made.clock.advance(20_000)
     socket.frame({ type: 'pong' })
@@ -106,8 +106,14 @@ test('[LA16] what comes together is one call; a row that cannot be read leaves t
         cause: 'trade',
       },
     },
-    { kind: 'position', position: { quantity: decimal('0.02'), venueSequence: 19209006902, leverage: decimal('10') } },
-    { kind: 'balance', balances: [{ currency: 'USDC', total: decimal('40'), unrealizedPnl: decimal('0.5') }] },
+    {
+      kind: 'position',
+      position: { quantity: decimal('0.02'), venueSequence: 19209006902, leverage: decimal('10') },
+    },
+    {
+      kind: 'balance',
+      balances: [{ currency: 'USDC', total: decimal('40'), unrealizedPnl: decimal('0.5') }],
+    },
   ])
 })
 
@@ -131,7 +137,9 @@ test("[LA18] a leader's trade waits for its order, whose size it does not carry"
   socket.frame(update('account_all_orders', { orders: { 0: [orderRow(LEADER)] } }))
   await settle()
   expect(frames.flat().map(({ kind }) => kind)).toEqual(['order', 'fill'])
-  expect(frames.flat()[1]).toMatchObject({ fill: { quantity: decimal('0.02'), orderQuantity: decimal('0.05') } })
+  expect(frames.flat()[1]).toMatchObject({
+    fill: { quantity: decimal('0.02'), orderQuantity: decimal('0.05') },
+  })
 })
 
 test('[LA18] a trade whose order never comes is read anew; a forced one has no order and does not wait', async () => {

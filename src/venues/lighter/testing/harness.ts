@@ -126,7 +126,9 @@ export const STATS = { collateral: '40.000000', available_balance: '39.168314', 
 
 /** The transactions that were sent, as the venue reads them. */
 export function sent({ http }: Pick<Harness, 'http'>): Record<string, unknown>[] {
-  return http.asked(SEND).map(({ body }) => JSON.parse(must(new URLSearchParams(body ?? '').get('tx_info'), 'info')))
+  return http
+    .asked(SEND)
+    .map(({ body }) => JSON.parse(must(new URLSearchParams(body ?? '').get('tx_info'), 'info')))
 }
 
 export function claimOf({ account }: Pick<Harness, 'account'>): Claim {
