@@ -5,7 +5,7 @@ import type { Taken, VenueError } from '../../ports/venue.ts'
 import { attempt, integerField, textField } from '../shared/fields.ts'
 import type { Priority } from '../shared/rate-budget.ts'
 import type { LaneKey } from './credential.ts'
-import { INVALID_NONCE } from './errors.ts'
+import { INVALID_NONCE, refusedHere } from './errors.ts'
 import { MAXIMUM_WAITING, NONCE_WAIT_MS } from './limits.ts'
 import type { AccountQuota } from './quota.ts'
 import type { LighterRest } from './rest.ts'
@@ -86,6 +86,8 @@ export class NonceLane {
     if (nonce === null) return notSent("the key's nonce is not known")
     const sender: Sender = { chainId, accountIndex, apiKeyIndex: key.apiKeyIndex, nonce, attributes: {} }
     const signed = await signer.transaction(key.privateKey, command.transaction(sender))
+    // What can never be signed is refused: told that nothing was sent, the engine would try it for ever.
+    if (!signed.ok && signed.error.kind === 'invalid') return err(refusedHere('other', signed.error.message))
     if (!signed.ok) return notSent(`not signed: ${signed.error.message}`)
     const answer = await rest.send({
       ...command,

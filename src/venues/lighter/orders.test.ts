@@ -90,8 +90,10 @@ test('[LA2] what is not on a step of the market is refused with what to do, and 
     { limitPrice: decimal('2352.745') },
     { timeInForce: 'fok' as const },
     { instrumentId: instrumentId('lighter', 'NONE') },
+    // More steps than the venue's number for a price holds.
+    { limitPrice: decimal('50000000') },
   ]
-  const reasons = ['quantity', 'quantity', 'price', 'other', 'symbol']
+  const reasons = ['quantity', 'quantity', 'price', 'other', 'symbol', 'other']
   for (const [at, change] of refusals.entries()) {
     const answer = await made.account.submit(limitBuy(claim, change))
     expect(answer).toMatchObject({ ok: false, error: { kind: 'refused', reason: reasons[at] } })
