@@ -26,6 +26,7 @@ import type { Session } from './session.ts'
 import { applySetup, type Setup } from './setup.ts'
 import { Signals } from './signals.ts'
 import type { AccountState } from './state.ts'
+import { tellItIsFollowed } from './take-roster.ts'
 import { Watchers } from './watch.ts'
 
 export interface EngineInput {
@@ -83,6 +84,8 @@ export async function createEngine(input: EngineInput): Promise<Result<Engine, r
   }
   context.board.restore(await store.notices(NOTICES_LOOKED_THROUGH))
   context.run(turn => {
+    for (const { account } of state.accounts.values())
+      if (account.status === 'active') tellItIsFollowed(context, turn, account)
     const known = new Set(image.sources.map(({ id }) => id))
     for (const source of state.sources.values())
       if (!known.has(source.source.id)) for (const book of beginBooks(state, source)) turn.book(book)

@@ -11,6 +11,7 @@ const LASTING: ReadonlySet<string> = new Set([
   'order_lost',
   'exit_refused',
   'inactive_with_copies',
+  'account_flattened',
 ])
 
 /** Notices whose matter is not over, so that a person is told when it is. One for each code, account and instrument. */

@@ -68,6 +68,7 @@ function putAccounts(
     known.account = row
     for (const holding of known.holdings.values()) turn.revisit(holding)
     if (wasActive && row.status === 'inactive') tellWhatIsLeft(context, turn, known)
+    if (!wasActive && row.status === 'active') tellItIsFollowed(context, turn, row)
   }
 }
 
@@ -85,6 +86,12 @@ function tellWhatIsLeft(context: EngineContext, turn: Turn, { account, holdings 
     text: `Account ${account.name} was set inactive with copies or orders of ${symbols}. They stay on the venue as they are.`,
     action: 'Set it active to have them followed again, or close them by hand.',
   })
+}
+
+/** Also at a start: config.yaml may have set it active meanwhile. */
+export function tellItIsFollowed(context: EngineContext, turn: Turn, { id, name }: Account): void {
+  const text = `Account ${name} is active: what it left on the venue is followed again.`
+  context.over(turn, { code: 'inactive_with_copies', accountId: id, text })
 }
 
 function removeAccount({ state }: EngineContext, id: Account['id']): void {

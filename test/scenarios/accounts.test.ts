@@ -9,7 +9,7 @@ function followerOf(story: Story) {
   return must(account, 'a story has one follower')
 }
 
-test('[WA12] an account that is set inactive has no session at once, and goes on where its leader is when it is active', async () => {
+test('[WA12] [WA27] an account that is set inactive has no session at once, and goes on where its leader is when it is active', async () => {
   const story = await Story.begin({ seed: 61, setUpBy: 'people' })
   const account = followerOf(story)
   const file = await story.change({ kind: 'set_status', id: account.id, status: 'inactive' })
@@ -41,6 +41,11 @@ test('[WA12] an account that is set inactive has no session at once, and goes on
   await story.run({ ms: 10_000 })
   // A third is left of the leader's, and of what was copied while there was a session.
   expect(heldByOwn()).toBe(decimal('0.007'))
+  const { notices } = simulation.judge.ledger
+  expect(notices.map(({ code, recovers }) => [code, recovers])).toEqual([
+    ['inactive_with_copies', null],
+    ['inactive_with_copies', notices[0]?.id],
+  ])
   expect(story.violations).toEqual([])
 })
 

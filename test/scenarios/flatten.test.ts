@@ -6,7 +6,7 @@ import { trade } from '../simulation/traders.ts'
 
 const RESTING = { kind: 'limit_follow', discountBps: 100, maximumOpenOrders: 5 } as const
 
-test('[HD20] a flattened account opens nothing, whoever set its links up, until it is resumed', async () => {
+test('[HD20] [WA27] a flattened account opens nothing, whoever set its links up, until it is resumed', async () => {
   for (const setUpBy of ['file', 'people'] as const) {
     const story = await Story.begin({ seed: 220, setUpBy })
     story.leader('buy', '0.010')
@@ -27,6 +27,9 @@ test('[HD20] a flattened account opens nothing, whoever set its links up, until 
     story.leader('buy', '0.010')
     await story.run({ ms: 3_000 })
     expect(story.held).toBe('0.01')
+    const { notices } = story.simulation.judge.ledger
+    const told = notices.filter(({ code }) => code === 'account_flattened')
+    expect(told.map(({ recovers }) => recovers)).toEqual([null, told[0]?.id])
     expect(story.violations).toEqual([])
   }
 })
