@@ -50,6 +50,7 @@ export class Signals {
     this.#pending += 1
     const stored = await this.#parts.context.ports.store.commit([{ kind: 'signal_insert', row: signal }])
     if (stored.ok) {
+      this.#tell('pending')
       this.#enqueue(signal)
       return ok(signal)
     }
@@ -132,6 +133,7 @@ export class Signals {
   /** What became of it and the trade that it makes are one unit: after any crash it is done, or still to do. */
   #move(turn: Turn, signal: Signal, { leader, source, fillPrice }: Move): void {
     turn.rows([{ kind: 'signal_update', row: { ...signal, status: 'applied' } }])
+    turn.afterCommit(() => this.#tell('applied'))
     const fill = fillOfSignal({
       signal,
       accountId: leader.account.id,
@@ -146,7 +148,12 @@ export class Signals {
 
   #refuse(turn: Turn, signal: Signal, reason: string): void {
     turn.rows([{ kind: 'signal_update', row: { ...signal, status: 'refused', reason } }])
+    turn.afterCommit(() => this.#tell('refused'))
     this.#parts.context.ports.log.warn('signal_refused', { signal: signal.externalId, reason })
+  }
+
+  #tell(status: Signal['status']): void {
+    this.#parts.context.ports.observer.signalled?.(status)
   }
 
   #heldOf(signal: Signal): Decimal {

@@ -60,3 +60,15 @@ test('[OP9] each hop that a copy has passed is counted, and whoever else listens
   expect(text).not.toContain('lockstep_copy_hop_seconds_count{hop="fill"} 1')
   expect(heard).toEqual(['copied'])
 })
+
+test('[AP71] signals are counted as they are taken in, and by what became of them', async () => {
+  const metrics = createMetrics()
+  const heard: string[] = []
+  const observer = countingObserver(metrics, { signalled: status => void heard.push(status) })
+  for (const status of ['pending', 'pending', 'applied', 'refused'] as const) observer.signalled?.(status)
+  const text = await metrics.text()
+  expect(text).toContain('lockstep_signals_total{status="pending"} 2')
+  expect(text).toContain('lockstep_signals_total{status="applied"} 1')
+  expect(text).toContain('lockstep_signals_total{status="refused"} 1')
+  expect(heard).toEqual(['pending', 'pending', 'applied', 'refused'])
+})

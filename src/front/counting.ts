@@ -28,6 +28,10 @@ export function countingObserver(metrics: Metrics, other: EngineObserver): Engin
       metrics.noticed(notice.level)
       other.noticed?.(notice)
     },
+    signalled: status => {
+      metrics.signal(status)
+      other.signalled?.(status)
+    },
   }
 }
 

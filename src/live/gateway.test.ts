@@ -43,6 +43,27 @@ describe('who comes in', () => {
   })
 })
 
+test('[LV60] whoever guesses tokens is told when to come again and sent away, and a right one gets in from the same address', async () => {
+  const clock = new ManualClock()
+  const home = await openHome({ clock })
+  for (let tries = 0; tries < LIMITS.failedHandshakes; tries += 1) {
+    const device = await home.device(`guess-${tries}`)
+    expect(device.all('connect_error')).toMatchObject([{ data: { code: 'token_invalid' } }])
+  }
+  const [surplus, another] = [await home.device('one-guess-more'), await home.device('')]
+  for (const device of [surplus, another])
+    expect(device.all('connect_error')).toMatchObject([{ data: { code: 'rate_limited' } }])
+  // A flood makes one line.
+  expect(home.server.logged('live_refused').map(({ reason }) => reason)).toEqual([
+    ...Array.from({ length: LIMITS.failedHandshakes }, () => 'token_invalid'),
+    'rate_limited',
+  ])
+  expect((await home.device('ada')).isConnected).toBe(true)
+  await clock.advance(LIMITS.failedHandshakesMs)
+  const later = await home.device('guess-later')
+  expect(later.all('connect_error')).toMatchObject([{ data: { code: 'token_invalid' } }])
+})
+
 describe('who stays', () => {
   test('[LV14] a token that ends takes its socket with it, with a word', async () => {
     const clock = new ManualClock()

@@ -1,14 +1,14 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
-import { type DefaultEventsMap, Server, type Socket } from 'socket.io'
-import { handshake, LIVE_LIMITS } from '../../protocol/live.ts'
+import { type DefaultEventsMap, Server } from 'socket.io'
+import { LIVE_LIMITS } from '../../protocol/live.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
-import { err, type Result } from '../domain/result.ts'
 import type { Authority, Principal } from '../ports/authority.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/observe.ts'
 import type { Random } from '../ports/random.ts'
 import type { NoticeWatch } from '../ports/watch.ts'
 import { Connection } from './connection.ts'
+import { Door } from './door.ts'
 import type { Hub } from './hub.ts'
 import { LIMITS } from './limits.ts'
 import type { DropReason, LiveObserver } from './observer.ts'
@@ -40,7 +40,7 @@ type LiveServer = Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, {
 export function openGateway(options: GatewayOptions): Gateway {
   const { server, authority, notices } = options
   const connections = new Set<Connection>()
-  const sockets = new SocketsPerUser()
+  const door = new Door(options)
   const io: LiveServer = new Server(server, {
     serveClient: false,
     transports: ['websocket'],
@@ -55,7 +55,7 @@ export function openGateway(options: GatewayOptions): Gateway {
     },
   })
   io.use((socket, next) => {
-    admit(options, sockets, socket).then(
+    door.admit(socket).then(
       admitted => {
         if (admitted.ok) socket.data.principal = admitted.value
         next(admitted.ok ? undefined : refusal(admitted.error))
@@ -120,52 +120,4 @@ function refuse(
     origin: request.headers.origin?.slice(0, 128),
   })
   return text
-}
-
-async function admit(
-  options: GatewayOptions,
-  sockets: SocketsPerUser,
-  socket: Socket,
-): Promise<Result<Principal, Problem>> {
-  const known = await principalOf(options.authority, socket)
-  const admitted = known.ok && !sockets.take(known.value, socket) ? err(TOO_MANY_SOCKETS) : known
-  if (admitted.ok) return admitted
-  const { code } = admitted.error
-  options.observer.dropped(code === 'rate_limited' ? 'full' : 'token')
-  options.log.warn('live_refused', { reason: code, address: socket.handshake.address })
-  return admitted
-}
-
-async function principalOf(authority: Authority, socket: Socket): Promise<Result<Principal, Problem>> {
-  const said = handshake.safeParse(socket.handshake.auth)
-  if (!said.success) return err(problem('token_missing', 'Connect with auth {token}: an access token.'))
-  const known = await authority.authenticate(said.data.token)
-  return known.ok ? known : err(problem(known.error.code, known.error.message))
-}
-
-const TOO_MANY_SOCKETS = problem(
-  'rate_limited',
-  `You have ${LIMITS.socketsPerUser} sockets, which is the limit: close one.`,
-)
-
-/** A user's sockets, from the moment that they are let in until their connection is gone. */
-class SocketsPerUser {
-  readonly #counts = new Map<string, number>()
-
-  /** @returns whether the user may have another one */
-  take(principal: Principal, socket: Socket): boolean {
-    const user = principal.userId ?? principal.actor
-    const count = this.#counts.get(user) ?? 0
-    // What has closed meanwhile would never be given back.
-    if (count >= LIMITS.socketsPerUser || socket.conn.readyState !== 'open') return false
-    this.#counts.set(user, count + 1)
-    socket.conn.once('close', () => this.#release(user))
-    return true
-  }
-
-  #release(user: string): void {
-    const count = (this.#counts.get(user) ?? 1) - 1
-    if (count > 0) this.#counts.set(user, count)
-    else this.#counts.delete(user)
-  }
 }

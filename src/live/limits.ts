@@ -18,6 +18,11 @@ export const LIMITS = {
   waitingBytes: 1_024 * 1_024,
   /** A connection without a valid handshake is closed after it. */
   handshakeMs: 10_000,
+  /** Handshakes without a token that is taken, of one address; a right one gets in from there all the same. */
+  failedHandshakes: 30,
+  failedHandshakesMs: 60_000,
+  /** Addresses whose failed handshakes are counted; one more forgets the oldest. */
+  countedAddresses: 10_000,
   /** Half-open connections are found within the sum of both. */
   pingMs: 10_000,
   pongMs: 10_000,

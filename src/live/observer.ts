@@ -3,6 +3,7 @@ export type DropReason =
   | 'origin'
   | 'full'
   | 'token'
+  | 'too_often'
   | 'revoked'
   | 'too_slow'
   | 'bad_requests'

@@ -10,7 +10,16 @@ const SESSION_STATES = ['connecting', 'syncing', 'live', 'degraded', 'closed']
 const SESSION_EVENTS = ['created', 'reused', 'validated', 'invalid', 'dropped']
 const SIGNAL_STATUSES = ['pending', 'applied', 'refused']
 const LEVELS: readonly NoticeLevel[] = ['info', 'warning', 'critical']
-const DROP_REASONS = ['origin', 'full', 'token', 'revoked', 'too_slow', 'bad_requests', 'server_stops']
+const DROP_REASONS = [
+  'origin',
+  'full',
+  'token',
+  'too_often',
+  'revoked',
+  'too_slow',
+  'bad_requests',
+  'server_stops',
+]
 const HOPS = ['receive', 'decide', 'persist', 'send', 'ack', 'fill']
 /** Patterns of routes, which the code has; more than these would be paths. */
 const MAXIMUM_ROUTES = 200
@@ -105,7 +114,12 @@ function countTrading(registry: Registry): Trading {
     registers,
   })
   const events = counter(registry, 'session_events_total', 'What became of sessions', ['event'])
-  const signals = counter(registry, 'signals_total', 'Signals by what became of them', ['status'])
+  const signals = counter(
+    registry,
+    'signals_total',
+    'Signals that were taken in (pending), and what became of them',
+    ['status'],
+  )
   const notices = counter(registry, 'notices_total', 'Notices by level', ['level'])
   const reasons = Object.keys(REASONS)
   return {
