@@ -3,6 +3,7 @@ import type {
   AccountId,
   ApiTokenId,
   InstrumentId,
+  IntentId,
   LinkId,
   LoginId,
   NoticeId,
@@ -11,6 +12,7 @@ import type {
   UserId,
 } from '../domain/ids.ts'
 import type { Notice } from '../domain/notice.ts'
+import type { Order } from '../domain/order.ts'
 import type { Result } from '../domain/result.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Link, Mode, Source, Strategy } from '../domain/strategy.ts'
@@ -135,6 +137,8 @@ export interface AccountState {
 export interface Desk {
   roster(): Roster
   states(): readonly AccountState[]
+  /** Whether an account's links open nothing until it is resumed. */
+  isFlattened(accountId: AccountId): boolean
   /** All of them or none, in one unit with the act. */
   reconfigure(changes: readonly Change[], act: Act): Answer<void>
   /** Reads at the venue what the key may do, seals it, and replaces the account's session at once. */
@@ -197,6 +201,7 @@ export interface Reads
     Records,
     'orderPage' | 'outcomePage' | 'noticePage' | 'signalPage' | 'signal' | 'auditPage' | 'idempotentAnswer'
   > {
+  order(id: IntentId): Promise<Order | null>
   keepAnswer(answer: IdempotentAnswer): Promise<Result<void, { readonly message: string }>>
 }
 

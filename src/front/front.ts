@@ -18,6 +18,7 @@ import { type DeskParts, deskOf } from './desk.ts'
 import { handsOf } from './hands.ts'
 import { peopleOf } from './people.ts'
 import { previewsOf } from './previews.ts'
+import { startRetention } from './retention.ts'
 import { signalsOf } from './signals.ts'
 
 export interface FrontSettings {
@@ -126,6 +127,7 @@ async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
     endings.push(() => served.close())
   }
   await letLocalsIn(parts, url, endings)
+  endings.push(startRetention({ store: parts.store, pruning: security.pruning, clock, log }))
   health.setReady(true)
   endings.push(() => health.setReady(false))
   log.info('front_listens', { url })
@@ -181,6 +183,7 @@ function servicesOf(parts: FrontParts, health: Health): Services {
 
 function readsOf(store: Store): Reads {
   return {
+    order: id => store.intent(id),
     orderPage: filter => store.orderPage(filter),
     outcomePage: filter => store.outcomePage(filter),
     noticePage: filter => store.noticePage(filter),

@@ -2,6 +2,7 @@ import type { AuditEntry } from '../domain/audit.ts'
 import type { Decision, Outcome } from '../domain/decision.ts'
 import type {
   AccountId,
+  ApiTokenId,
   DecisionId,
   InstrumentId,
   LinkId,
@@ -37,6 +38,8 @@ export type RecordWrite =
   /** Nothing is left of it. Harmless where there is none. */
   | { readonly kind: 'login_end'; readonly row: { readonly id: LoginId } }
   | { readonly kind: 'api_token'; readonly row: ApiToken }
+  /** Nothing is left of it. Harmless where there is none. */
+  | { readonly kind: 'api_token_end'; readonly row: { readonly id: ApiTokenId } }
   | { readonly kind: 'account_profile'; readonly row: AccountProfile }
   | { readonly kind: 'secret'; readonly row: SealedSecret }
   /** Nothing is left of it. Harmless where there is none. */

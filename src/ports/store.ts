@@ -129,5 +129,12 @@ export interface Store extends Records {
   decisions(filter: DecisionFilter): Promise<readonly Decision[]>
   fills(accountId: AccountId): Promise<readonly StoredFill[]>
   notices(limit: number): Promise<readonly Notice[]>
+  /**
+   * Forgets idempotent answers that were kept before a time (our clock, ms), at most so many. One that is on its way to
+   * its table may stay until it is asked for again.
+   *
+   * @returns how many
+   */
+  forgetAnswers(before: number, limit: number): Promise<Result<number, StoreError>>
   close(): Promise<void>
 }

@@ -19,6 +19,7 @@ import type { MasterKeys } from './master-keys.ts'
 import { PasswordGate } from './password-gate.ts'
 import { Passwords } from './passwords.ts'
 import { Profiles } from './profiles.ts'
+import { Pruning } from './pruning.ts'
 import { Revocations } from './revocations.ts'
 import { Rotation } from './rotation.ts'
 import { SecondFactor } from './second-factor.ts'
@@ -58,6 +59,7 @@ export interface Security {
   readonly credentials: Credentials
   readonly settings: Settings
   readonly rotation: Rotation
+  readonly pruning: Pruning
   /** For acts that are committed elsewhere, and to be verified. */
   readonly audit: AuditChain
   /** For units that change people's rows and others. */
@@ -119,6 +121,7 @@ function build(parts: {
     credentials: new Credentials({ secureRandom, state, vault, ledger }),
     settings: new Settings({ state, ledger }),
     rotation: new Rotation({ keys, vault, state, ledger, secureRandom }),
+    pruning: new Pruning({ clock, state, ledger }),
     audit: chain,
     ledger,
   }

@@ -76,6 +76,10 @@ export class SecurityState {
     return id === undefined ? undefined : this.#apiTokens.get(id)
   }
 
+  apiTokens(): readonly ApiToken[] {
+    return [...this.#apiTokens.values()]
+  }
+
   apiTokensOf(userId: UserId): readonly ApiToken[] {
     return [...this.#apiTokens.values()].filter(token => token.userId === userId)
   }
@@ -114,6 +118,9 @@ export class SecurityState {
       case 'api_token':
         this.#putApiToken(write.row)
         break
+      case 'api_token_end':
+        this.#endApiToken(write.row.id)
+        break
       case 'account_profile':
         this.#putProfile(write.row)
         break
@@ -141,6 +148,12 @@ export class SecurityState {
   #putApiToken(row: ApiToken): void {
     this.#apiTokens.set(row.id, row)
     this.#byHash.set(row.hash, row.id)
+  }
+
+  #endApiToken(id: ApiTokenId): void {
+    const former = this.#apiTokens.get(id)
+    if (former !== undefined) this.#byHash.delete(former.hash)
+    this.#apiTokens.delete(id)
   }
 
   #putProfile(row: AccountProfile): void {

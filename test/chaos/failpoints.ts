@@ -87,6 +87,7 @@ export class FailpointPorts {
       signal: (sourceId, externalId) => inner.signal(sourceId, externalId),
       notice: id => inner.notice(id),
       idempotentAnswer: (actor, key) => inner.idempotentAnswer(actor, key),
+      forgetAnswers: (before, limit) => inner.forgetAnswers(before, limit),
       close: () => inner.close(),
     }
   }

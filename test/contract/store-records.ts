@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AccountId, LinkId, SourceId } from '../../src/domain/ids.ts'
 import type { SealedSecret } from '../../src/domain/secret.ts'
+import type { ApiToken } from '../../src/domain/user.ts'
 import type { Store, StoreError, Write } from '../../src/ports/store.ts'
 import { auditEntry, idempotentAnswer, login, signal, user } from './record-rows.ts'
 import { decision, id, notice } from './store-rows.ts'
@@ -15,6 +16,7 @@ export function recordBehaviour(store: OpenStore, reopen: () => Promise<Store>):
   chainBehaviour(store, reopen)
   signalBehaviour(store, reopen)
   removalBehaviour(store, reopen)
+  retentionBehaviour(store, reopen)
 }
 
 function directoryBehaviour(store: OpenStore, reopen: () => Promise<Store>): void {
@@ -184,6 +186,46 @@ function removalBehaviour(store: OpenStore, reopen: () => Promise<Store>): void 
     await commit({ kind: 'notice', row: seen })
     expect(await store().noticePage({ accountIds: null, limit: 9 })).toEqual([notice(2), seen])
   })
+}
+
+function retentionBehaviour(store: OpenStore, reopen: () => Promise<Store>): void {
+  const commit = committing(store)
+
+  test('[AP73] old answers are forgotten oldest first, so many at a time, and their keys are as good as new', async () => {
+    const rows = [1, 2, 3, 4].map(count => ({ ...idempotentAnswer(count), at: count * 1_000 }))
+    await commit(...rows.map(row => ({ kind: 'idempotent_answer', row }) as const))
+    const kept = async (from: Store): Promise<number[]> => {
+      const found = await Promise.all(rows.map(({ actor, key }) => from.idempotentAnswer(actor, key)))
+      return found.flatMap(answer => answer?.at ?? [])
+    }
+    // Whoever reads brings them to their tables.
+    expect(await kept(store())).toEqual([1_000, 2_000, 3_000, 4_000])
+    expect(await store().forgetAnswers(4_000, 2)).toEqual({ ok: true, value: 2 })
+    expect(await kept(store())).toEqual([3_000, 4_000])
+    expect(await store().forgetAnswers(4_000, 2)).toEqual({ ok: true, value: 1 })
+    expect(await store().forgetAnswers(4_000, 2)).toEqual({ ok: true, value: 0 })
+    expect(await commit({ kind: 'idempotent_answer', row: { ...idempotentAnswer(1), at: 9_000 } })).toBe('ok')
+    expect(await kept(await reopen())).toEqual([9_000, 4_000])
+  })
+
+  test('[SE80] nothing is left of an API token that was ended', async () => {
+    const row = { id: id<ApiToken['id']>('token', 1), ...TOKEN }
+    await commit({ kind: 'api_token', row })
+    expect((await store().directory()).apiTokens).toEqual([row])
+    expect(await commit({ kind: 'api_token_end', row: { id: row.id } })).toBe('ok')
+    expect(await commit({ kind: 'api_token_end', row: { id: row.id } })).toBe('ok')
+    expect((await (await reopen()).directory()).apiTokens).toEqual([])
+  })
+}
+
+const TOKEN: Omit<ApiToken, 'id'> = {
+  userId: id('user', 1),
+  name: 'a program',
+  hash: 'a digest',
+  scopes: ['read'],
+  createdAt: 1,
+  expiresAt: null,
+  revokedAt: 2,
 }
 
 function committing(store: OpenStore) {

@@ -56,6 +56,7 @@ export function watchedStore(
     signal: (sourceId, externalId) => seen(store.signal(sourceId, externalId)),
     notice: id => seen(store.notice(id)),
     idempotentAnswer: (actor, key) => seen(store.idempotentAnswer(actor, key)),
+    forgetAnswers: (before, limit) => seen(store.forgetAnswers(before, limit)),
     close: () => seen(store.close()),
   }
 }

@@ -74,6 +74,9 @@ export class MemoryRecords implements Pick<Records, 'directory' | 'auditAfter'> 
       case 'login_end':
         this.#rows.delete(`login/${write.row.id}`)
         break
+      case 'api_token_end':
+        this.#rows.delete(`api_token/${write.row.id}`)
+        break
       case 'secret_end':
         this.#rows.delete(`secret/${write.row.owner}/${write.row.field}`)
         break

@@ -31,6 +31,8 @@ export class RecordTables {
         return changes.remove(this.logins, write.row.id)
       case 'api_token':
         return changes.put(this.apiTokens, write.row.id, write.row)
+      case 'api_token_end':
+        return changes.remove(this.apiTokens, write.row.id)
       case 'account_profile':
         return changes.put(this.profiles, write.row.accountId, write.row)
       case 'secret':
@@ -50,6 +52,13 @@ export class RecordTables {
       case 'idempotent_answer':
         return this.#insertAnswer(write.row, changes)
     }
+  }
+
+  /** @returns how many answers from before that time are forgotten, the oldest ones */
+  forgetAnswers(before: number, limit: number): number {
+    const old = [...this.answers].filter(([, { at }]) => at < before).sort(([, a], [, b]) => a.at - b.at)
+    for (const [place] of old.slice(0, limit)) this.answers.delete(place)
+    return Math.min(old.length, limit)
   }
 
   #emailIsTaken({ id, email }: User): boolean {

@@ -218,6 +218,11 @@ class SimulatedStore implements MemoryStore {
     return this.#read(({ records }) => records.answers.get(key(actor, answerKey)) ?? null)
   }
 
+  async forgetAnswers(before: number, limit: number): Promise<Result<number, StoreError>> {
+    if (this.#halted !== null) return err(this.#halted)
+    return ok(await this.#read(({ records }) => records.forgetAnswers(before, limit)))
+  }
+
   close(): Promise<void> {
     this.#halted = CLOSED
     return this.#enqueue(0, () => undefined)

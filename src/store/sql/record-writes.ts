@@ -10,6 +10,7 @@ export const RECORD_WRITES: Readonly<Record<RecordWrite['kind'], string>> = {
   login: upsert(tables.logins),
   login_end: remove(tables.logins),
   api_token: upsert(tables.apiTokens),
+  api_token_end: remove(tables.apiTokens),
   account_profile: upsert(tables.accountProfiles),
   secret: upsert(tables.secrets),
   secret_end: remove(tables.secrets),
@@ -23,6 +24,11 @@ export const RECORD_WRITES: Readonly<Record<RecordWrite['kind'], string>> = {
   idempotent_answer: insertOnce(tables.idempotentAnswers),
 }
 
+/** The oldest ones before a time, at most so many. */
+export const FORGET_ANSWERS = `
+  DELETE FROM idempotent_answers WHERE (actor, key) IN
+    (SELECT actor, key FROM idempotent_answers WHERE at < ? ORDER BY at LIMIT ?)`
+
 export function recordValues(write: RecordWrite): readonly Cell[] {
   switch (write.kind) {
     case 'user':
@@ -30,6 +36,7 @@ export function recordValues(write: RecordWrite): readonly Cell[] {
     case 'login':
       return tables.logins.encode(write.row)
     case 'login_end':
+    case 'api_token_end':
       return [write.row.id]
     case 'api_token':
       return tables.apiTokens.encode(write.row)

@@ -24,6 +24,7 @@ const ORDER: readonly Change['kind'][] = [
   'login',
   'login_end',
   'api_token',
+  'api_token_end',
   'account_profile',
   'secret',
   'secret_end',
@@ -145,8 +146,10 @@ function recordKeyOf(change: RecordWrite): string {
   const { kind } = change
   switch (kind) {
     case 'user':
-    case 'api_token':
       return `${kind}/${change.row.id}`
+    case 'api_token':
+    case 'api_token_end':
+      return `api_token/${change.row.id}`
     case 'login':
     case 'login_end':
       return `login/${change.row.id}`

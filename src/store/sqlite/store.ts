@@ -193,6 +193,11 @@ class SqliteStore implements Store {
     return rowsOf(records.idempotentAnswers, await this.#rows('idempotentAnswer', actor, key))[0] ?? null
   }
 
+  async forgetAnswers(before: number, limit: number): Promise<Result<number, StoreError>> {
+    const outcome = await this.#ask({ before, limit })
+    return outcome.ok ? ok(must(outcome.value, 'they were counted')) : err(outcome.error)
+  }
+
   /** Settles when every unit before it is answered. The writer goes last: the last one out empties the WAL. */
   async close(): Promise<void> {
     if (this.#halted === CLOSED) return
@@ -205,8 +210,13 @@ class SqliteStore implements Store {
     if (this.#halted === null && this.#writer.pending >= MAXIMUM_WAITING_UNITS) this.#halt(QUEUE_FULL)
     if (this.#halted !== null) return { ok: false, error: this.#halted }
     this.#unsettled = true
+    return this.#ask(writeUnit(unit))
+  }
+
+  async #ask(request: WriteRequest): Promise<Outcome> {
+    if (this.#halted !== null) return { ok: false, error: this.#halted }
     try {
-      const outcome = await this.#writer.request(writeUnit(unit))
+      const outcome = await this.#writer.request(request)
       if (!outcome.ok && outcome.error.kind === 'unavailable') this.#halt(outcome.error)
       return outcome
     } catch (error) {

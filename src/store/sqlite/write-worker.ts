@@ -9,11 +9,16 @@ import { type Outcome, Writer } from './writer.ts'
 export type WriteGreeting = Result<Migrated, OpenError>
 /**
  * One unit as `writeUnit` makes it; or: bring a slice of rows to the tables (Writer.settleUpTo); or: take units
- * again after a failure; or: bring all to the tables and end.
+ * again after a failure; or: forget what is old (Writer.forgetAnswers); or: bring all to the tables and end.
  */
-export type WriteRequest = Uint8Array | SettleRequest | 'resume' | 'close'
+export type WriteRequest = Uint8Array | SettleRequest | ForgetRequest | 'resume' | 'close'
 export interface SettleRequest {
   readonly upTo: number | null
+}
+
+export interface ForgetRequest {
+  readonly before: number
+  readonly limit: number
 }
 
 /** Units in one transaction: what waits longer than this many others would wait for their rows too. */
@@ -84,8 +89,13 @@ function apply(writer: Writer, requests: readonly WriteRequest[]): readonly Outc
       continue
     }
     outcomes.push(...writer.apply(units.splice(0)))
-    if (request === 'resume') outcomes.push(writer.resume())
-    else outcomes.push(request === 'close' ? writer.settle() : writer.settleUpTo(request.upTo))
+    outcomes.push(answer(writer, request))
   }
   return [...outcomes, ...writer.apply(units)]
+}
+
+function answer(writer: Writer, request: Exclude<WriteRequest, Uint8Array>): Outcome {
+  if (request === 'resume') return writer.resume()
+  if (request === 'close') return writer.settle()
+  return 'upTo' in request ? writer.settleUpTo(request.upTo) : writer.forgetAnswers(request)
 }

@@ -17,6 +17,7 @@ const kinds: { readonly [Kind in RecordWrite['kind']]: (at: number, stamp: numbe
   login: (at, stamp) => ({ kind: 'login', row: login(at, { generation: stamp }) }),
   login_end: at => ({ kind: 'login_end', row: { id: login(at).id } }),
   api_token: (at, stamp) => ({ kind: 'api_token', row: token(at, stamp) }),
+  api_token_end: at => ({ kind: 'api_token_end', row: { id: id('token', at) } }),
   account_profile: (at, stamp) => ({
     kind: 'account_profile',
     row: { accountId: id('account', at), ownerId: null, labels: [`${stamp}`] },

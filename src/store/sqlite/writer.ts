@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { StoreError } from '../../ports/store.ts'
+import { FORGET_ANSWERS } from '../sql/record-writes.ts'
 import { type Change, type Operation, stepOf, WRITES } from '../sql/writes.ts'
 import { Admission } from './admission.ts'
 import { Backlog } from './backlog.ts'
@@ -16,6 +17,9 @@ const DONE: Outcome = { ok: true, value: null }
 
 /** Rows that go to their tables in one transaction: a unit that comes meanwhile waits for no more than these. */
 const SLICE_ROWS = 256
+
+const BEGIN_UNSYNCHRONISED = 'PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE'
+const COMMIT_UNSYNCHRONISED = 'COMMIT; PRAGMA synchronous = FULL'
 
 /** A backlog on its way to the tables. */
 interface Settling {
@@ -98,15 +102,28 @@ export class Writer {
     this.#settling ??= this.#seal()
     try {
       // Not synchronised: it is in the journal, and the next unit's commit takes this with it.
-      this.#database.exec('PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE')
+      this.#database.exec(BEGIN_UNSYNCHRONISED)
       this.#move(this.#settling)
-      this.#database.exec('COMMIT; PRAGMA synchronous = FULL')
+      this.#database.exec(COMMIT_UNSYNCHRONISED)
     } catch (error) {
       this.#halt(error)
       return false
     }
     if (this.#settling.next === this.#settling.rows.length) this.#settling = null
     return this.backlog > 0
+  }
+
+  /** Not synchronised: what comes back after a power cut is forgotten another time. @returns with how many as its value */
+  forgetAnswers({ before, limit }: { readonly before: number; readonly limit: number }): Outcome {
+    if (this.#halted !== null) return this.#halted
+    try {
+      this.#database.exec(BEGIN_UNSYNCHRONISED)
+      const { changes } = this.#database.prepare(FORGET_ANSWERS).run(before, limit)
+      this.#database.exec(COMMIT_UNSYNCHRONISED)
+      return { ok: true, value: Number(changes) }
+    } catch (error) {
+      return this.#halt(error)
+    }
   }
 
   /** Empties the write-ahead log into the database file, where that many rows have moved since the last time. */
