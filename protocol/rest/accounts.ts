@@ -16,6 +16,8 @@ export const accountAnswer = z.object({
   venue: z.enum(VENUES),
   environment: z.enum(ENVIRONMENTS),
   status,
+  /** Its links open nothing until it is resumed. */
+  flattened: z.boolean(),
   maximumLeverage: amountText,
   ownerId: uuid.nullable(),
   labels: z.array(z.string()),

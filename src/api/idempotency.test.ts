@@ -56,6 +56,7 @@ test('[AP13] of two that come at the same time under one key, one is done and bo
     change: () => ({
       hands: {
         trade: () => Promise.reject(new Error('not here')),
+        cancel: () => Promise.reject(new Error('not here')),
         flatten: async () => {
           flattened += 1
           await gate.promise
@@ -159,6 +160,7 @@ test('[AP13] a caller that hangs up and comes again finds the command under way,
     change: () => ({
       hands: {
         trade: () => Promise.reject(new Error('not here')),
+        cancel: () => Promise.reject(new Error('not here')),
         flatten: async () => {
           flattened += 1
           await gate.promise

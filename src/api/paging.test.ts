@@ -36,3 +36,35 @@ test('[AP17] a cursor is taken only as it was given, and only by a list of its k
   }
   for (const wrong of [ofSequence, `${ofId}A`, id]) expect(() => idCursor(wrong)).toThrow('cursor')
 })
+
+test('[AP70] lists of what is in force come in pages too, of what one may see alone', async () => {
+  const { api, world } = await running()
+  const first = [...world.accounts.values()].find(({ id }) => id === world.own)
+  if (first === undefined) throw new Error('the world has an account of the customer')
+  for (let more = 0; more < 5; more += 1) {
+    const id = newId<typeof first.id>()
+    world.accounts.set(id, { ...first, id, name: `more ${more}` })
+  }
+  const read = async (path: string, who: string): Promise<string[]> => {
+    const ids: string[] = []
+    let next: string | null = ''
+    while (next !== null) {
+      const url: string = `/api/v1/${path}?limit=2${next === '' ? '' : `&cursor=${next}`}`
+      const page: { rows: { id: string }[]; next: string | null } = (
+        await api.inject({ url, headers: bearer(who) })
+      ).json()
+      expect(page.rows.length).toBeLessThanOrEqual(2)
+      ids.push(...page.rows.map(({ id }) => id))
+      next = page.next
+    }
+    return ids
+  }
+  const newestFirst = (ids: Iterable<string>): string[] => [...ids].sort().reverse()
+  expect(await read('accounts', 'owner')).toEqual(newestFirst(world.accounts.keys()))
+  expect(await read('sources', 'owner')).toEqual(newestFirst(world.sources.keys()))
+  expect(await read('strategies', 'owner')).toEqual(newestFirst(world.strategies.keys()))
+  expect(await read('users', 'owner')).toHaveLength(4)
+  const seen = await read('accounts', 'customer')
+  expect(seen).toContain(world.own)
+  expect(seen).not.toContain([...world.accounts.values()].find(({ name }) => name === 'more 0')?.id)
+})

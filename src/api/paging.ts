@@ -37,6 +37,20 @@ export function idCursor<T extends IdKind>(cursor: string | undefined): { before
   return before === undefined ? wrongCursor() : { before }
 }
 
+/** A page of what is in memory: newest first by id, as those of the store come. */
+export function idPage<Row extends { readonly id: IdKind }>(
+  rows: readonly Row[],
+  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+): Page<Row> {
+  const { before } = idCursor<Row['id']>(cursor)
+  const older = before === undefined ? rows : rows.filter(({ id }) => id < before)
+  return pageOf(
+    older.toSorted((a, b) => (a.id < b.id ? 1 : -1)),
+    limit,
+    ({ id }) => id,
+  )
+}
+
 function wrongCursor(): never {
   refuse('invalid', 'Take the cursor from `next` of the page before, unchanged.', [
     { path: 'query.cursor', message: 'not a cursor of this list' },

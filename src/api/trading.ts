@@ -1,7 +1,7 @@
 import type { Account } from '../domain/account.ts'
 import type { Decimal } from '../domain/decimal.ts'
 import type { AccountId, ClientOrderId, InstrumentId, IntentId } from '../domain/ids.ts'
-import type { Side } from '../domain/order.ts'
+import type { Order, Side } from '../domain/order.ts'
 import type { Reason } from '../domain/reason.ts'
 import type { Sizing, Strategy } from '../domain/strategy.ts'
 import type { Act, Answer } from './answer.ts'
@@ -27,6 +27,11 @@ export interface Hands {
     act: Act,
     key: string,
   ): Answer<{ intentId: IntentId; clientOrderId: ClientOrderId }>
+  /**
+   * Asks the venue to cancel an order of ours that rests; what becomes of it is its trade's to tell. `conflict`: it is
+   * over. Safe to repeat.
+   */
+  cancel(tradeId: IntentId, act: Act): Answer<Order>
   /** Blocks the entries of its links until `resume`, cancels what rests, then closes everything. Safe to repeat. */
   flatten(accountId: AccountId, act: Act): Answer<Flattened>
   /** Lets its links open again. What was missed is not caught up with. */

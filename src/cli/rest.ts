@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { problemSchema } from '../../protocol/problem.ts'
+import { MAXIMUM_PAGE, pageOf } from '../../protocol/rest/common.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import { EXIT, exitCodeOf, type Failure } from './exit-codes.ts'
 import type { Pass } from './local.ts'
 
 /** Sealing many secrets anew, or walking along a long audit chain, takes its time. */
 const ANSWER_MS = 120_000
+/** Of one list: two hundred thousand rows are a server's mistake. */
+const MAXIMUM_PAGES = 1_000
 
 interface Call<T> {
   readonly method: 'GET' | 'POST'
@@ -37,6 +40,26 @@ export async function ask<T>({ url, token }: Pass, call: Call<T>): Promise<Resul
       exitCode: EXIT.cannotRun,
     })
   }
+}
+
+/** A whole list, page after page. @param path below /api/v1, without a query */
+export async function askAll<T>(
+  pass: Pass,
+  { path, row }: { readonly path: string; readonly row: z.ZodType<T> },
+): Promise<Result<T[], Failure>> {
+  const answer = pageOf(row)
+  const rows: T[] = []
+  let cursor = ''
+  for (let page = 0; page < MAXIMUM_PAGES; page += 1) {
+    const query = `?limit=${MAXIMUM_PAGE}${cursor === '' ? '' : `&cursor=${cursor}`}`
+    const listed = await ask(pass, { method: 'GET', path: `${path}${query}`, answer })
+    if (!listed.ok) return listed
+    rows.push(...listed.value.rows)
+    if (listed.value.next === null) return ok(rows)
+    cursor = listed.value.next
+  }
+  const message = `The server's list ${path} has no end. Look at its log.`
+  return err({ message, exitCode: EXIT.cannotRun })
 }
 
 function failureOf(said: unknown): Failure {

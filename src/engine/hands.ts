@@ -6,8 +6,9 @@ import { draftByHand, type HandRefusal, type HandView, type HandWish } from '../
 import type { OrderDraft } from '../logic/holding-view.ts'
 import { assess, type Proposal, type RiskVerdict } from '../logic/risk.ts'
 import type { Write } from '../ports/store.ts'
+import { cancellable } from './cancel-by-hand.ts'
 import type { EngineContext } from './context.ts'
-import { sendOrder } from './executor.ts'
+import { cancelOrder, sendOrder } from './executor.ts'
 import { closeEverything, type Flattened } from './flatten.ts'
 import { setFlattened } from './flattened.ts'
 import { equityOf, exposuresOf, openingsInLastMinute } from './holdings.ts'
@@ -25,10 +26,11 @@ export interface HandOrder extends HandWish {
 
 /**
  * unknown: no such account. inactive: it has no session. invalid: never so. refused: not within the limits.
- * repeated: the id was used. busy: not now, nothing was done. unavailable: the store takes nothing any more.
+ * repeated: the id was used. over: the order has ended. busy: not now, nothing was done. unavailable: the store takes
+ * nothing any more.
  */
 export interface HandProblem {
-  readonly kind: 'unknown' | 'inactive' | 'invalid' | 'refused' | 'repeated' | 'busy' | 'unavailable'
+  readonly kind: 'unknown' | 'inactive' | 'invalid' | 'refused' | 'repeated' | 'over' | 'busy' | 'unavailable'
   /** A sentence with what to do. */
   readonly message: string
 }
@@ -97,6 +99,22 @@ export class Hands {
     } finally {
       this.#making.delete(wish.intentId)
     }
+  }
+
+  /**
+   * Asks the venue to cancel an order of ours that rests, whoever made it: what becomes of it comes by report. A cancel
+   * that is lost is not sent again by itself; to ask again does no harm.
+   */
+  cancel(intentId: IntentId, alongside: readonly Write[] = []): Promise<Result<Order, HandProblem>> {
+    const { context } = this.#parts
+    const found = cancellable(context, intentId)
+    if (!found.ok) return Promise.resolve(found)
+    return this.#durably<Order>((turn, resolve) => {
+      const { order, holding } = found.value
+      turn.rows(alongside)
+      cancelOrder(context, turn, holding, order)
+      turn.afterCommit(() => resolve(ok(found.value.order)))
+    })
   }
 
   /** The links of the account open nothing from now on, until `resume`; what rests of theirs is cancelled. */

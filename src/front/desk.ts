@@ -31,6 +31,7 @@ export function deskOf(parts: DeskParts): Desk {
   return {
     roster: () => rosterOf(engine),
     states: () => statesOf(engine),
+    isFlattened: id => engine.context.state.accounts.get(id)?.isFlattened ?? false,
     reconfigure: (changes, act) => reconfigure(parts, changes, act),
     putKey: (account, credential, by) => putKey(parts, { account, credential, by }),
     removeKey: ({ id: accountId }, by) => credentials.endCredential({ by, accountId }),

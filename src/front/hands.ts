@@ -21,6 +21,7 @@ export function handsOf(parts: HandParts): Hands {
   const { hands } = parts.engine
   return {
     trade: (order, act, key) => trade(parts, { ...order, intentId: intentIdOf(act.actor, key) }, act),
+    cancel: (intentId, act) => noted(parts, act, rows => hands.cancel(intentId, rows)),
     async flatten(accountId, act) {
       const blocked = await noted(parts, act, rows => hands.block(accountId, rows))
       return blocked.ok ? refusing(await hands.close(accountId)) : blocked

@@ -27,6 +27,7 @@ const HAND_CODES = {
   invalid: 'invalid',
   refused: 'risk_refused',
   repeated: 'idempotency_key_reused',
+  over: 'conflict',
   busy: 'unavailable',
   unavailable: 'unavailable',
 } as const satisfies Record<HandProblem['kind'], Refusal['code']>

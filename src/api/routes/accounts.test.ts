@@ -112,6 +112,18 @@ test('[AP38] an inactive account has nothing to read: 409 that says so', async (
   expect(answer.json()).toMatchObject({ status: 409, code: 'account_inactive' })
 })
 
+test('[AP74] an account says whether it was flattened, in the list and by itself', async () => {
+  const { api, world } = await running({
+    change: ({ desk }) => ({ desk: { ...desk, isFlattened: id => id === world.own } }),
+  })
+  const headers = bearer('owner')
+  const { rows } = (await api.inject({ url: '/api/v1/accounts', headers })).json()
+  const flattened = rows.filter((row: { flattened: boolean }) => row.flattened)
+  expect(flattened.map((row: { id: string }) => row.id)).toEqual([world.own])
+  const one = await api.inject({ url: `/api/v1/accounts/${world.foreign}`, headers })
+  expect(one.json()).toMatchObject({ flattened: false })
+})
+
 test('[AP36] whoever runs an account does not give it away', async () => {
   const { api, world } = await running()
   const give = (token: string) =>

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { accountAnswer, accountBody, accountChange } from '../../../protocol/rest/accounts.ts'
-import { listAnswer, uuid } from '../../../protocol/rest/common.ts'
+import { pageOf, pageQuery, uuid } from '../../../protocol/rest/common.ts'
 import type { Account } from '../../domain/account.ts'
 import { decimal } from '../../domain/decimal.ts'
 import type { AccountId, UserId } from '../../domain/ids.ts'
@@ -11,6 +11,7 @@ import { onAccount, onRows, onServer, principalOf, rowsSeen } from '../access.ts
 import { actOf } from '../act.ts'
 import type { Api } from '../api.ts'
 import { found, orRefuse, refuse } from '../errors.ts'
+import { idPage } from '../paging.ts'
 import type { Services } from '../services.ts'
 import { accountView } from '../views/account.ts'
 
@@ -18,10 +19,7 @@ const tags = ['accounts']
 export const accountParams = z.strictObject({ accountId: uuid })
 
 export function accountRoutes(app: Api, services: Services): void {
-  const { desk, people } = services
-  const view = (account: Account): z.infer<typeof accountAnswer> =>
-    accountView(account, people.profile(account.id))
-
+  const { desk } = services
   app.get(
     '/accounts',
     {
@@ -29,16 +27,15 @@ export function accountRoutes(app: Api, services: Services): void {
       schema: {
         tags,
         summary: 'The accounts that you may see',
-        response: { 200: listAnswer(accountAnswer) },
+        querystring: pageQuery,
+        response: { 200: pageOf(accountAnswer) },
       },
     },
     request => {
       const rows = desk.roster().accounts.values()
-      return {
-        rows: rowsSeen(request, services, { action: 'account.read', rows, through: ({ id }) => [id] }).map(
-          view,
-        ),
-      }
+      const list = { action: 'account.read', rows, through: ({ id }: Account) => [id] } as const
+      const page = idPage(rowsSeen(request, services, list), request.query)
+      return { ...page, rows: page.rows.map(row => viewOf(services, row)) }
     },
   )
 
@@ -48,14 +45,14 @@ export function accountRoutes(app: Api, services: Services): void {
       config: { access: onAccount('account.read') },
       schema: { tags, summary: 'One account', params: accountParams, response: { 200: accountAnswer } },
     },
-    request => view(accountOf(services, request.params)),
+    request => viewOf(services, accountOf(services, request.params)),
   )
   additionRoute(app, services)
   changeRoutes(app, services)
 }
 
 function additionRoute(app: Api, services: Services): void {
-  const { desk, people } = services
+  const { desk } = services
   app.post(
     '/accounts',
     {
@@ -88,7 +85,7 @@ function additionRoute(app: Api, services: Services): void {
           act,
         ),
       )
-      return reply.code(201).send(accountView(accountOf(services, { accountId: id }), people.profile(id)))
+      return reply.code(201).send(viewOf(services, accountOf(services, { accountId: id })))
     },
   )
 }
@@ -129,8 +126,7 @@ function changeRoutes(app: Api, services: Services): void {
       const act = actOf(request, 'account.update', { subject: `account:${account.id}`, detail: request.body })
       const changes = [{ kind: 'put_profile', row: changed } as const]
       orRefuse(await desk.reconfigure(touched ? [{ kind: 'put_account', row }, ...changes] : changes, act))
-      const after = accountOf(services, request.params)
-      return accountView(after, people.profile(after.id))
+      return viewOf(services, accountOf(services, request.params))
     },
   )
 
@@ -161,6 +157,11 @@ function requireRightToGive(
 
 export function accountOf({ desk }: Services, { accountId }: { accountId: string }): Account {
   return found(desk.roster().accounts.get(accountId), 'account')
+}
+
+function viewOf({ people, desk }: Services, account: Account): z.infer<typeof accountAnswer> {
+  const { id } = account
+  return accountView(account, { profile: people.profile(id), flattened: desk.isFlattened(id) })
 }
 
 function ownerOf({ people }: Services, ownerId: string | null): UserId | null {

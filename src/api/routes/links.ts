@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listAnswer, uuid } from '../../../protocol/rest/common.ts'
+import { pageOf, pageQuery, uuid } from '../../../protocol/rest/common.ts'
 import {
   linkAnswer,
   linkBody,
@@ -16,6 +16,7 @@ import { type Access, onServer, rowsSeen } from '../access.ts'
 import { actOf } from '../act.ts'
 import type { Api } from '../api.ts'
 import { found, orRefuse, refuse } from '../errors.ts'
+import { idPage } from '../paging.ts'
 import type { Roster, Services } from '../services.ts'
 import type { Previews } from '../trading.ts'
 import { text } from '../views/amounts.ts'
@@ -49,7 +50,8 @@ export function linkRoutes(app: Api, services: Services): void {
         tags,
         summary: 'Who follows it, as far as you may see',
         params: strategyParams,
-        response: { 200: listAnswer(linkAnswer) },
+        querystring: pageQuery,
+        response: { 200: pageOf(linkAnswer) },
       },
     },
     request => {
@@ -60,7 +62,8 @@ export function linkRoutes(app: Api, services: Services): void {
         rows,
         through: link => [link.accountId],
       })
-      return { rows: seen.map(linkView) }
+      const page = idPage(seen, request.query)
+      return { ...page, rows: page.rows.map(linkView) }
     },
   )
 

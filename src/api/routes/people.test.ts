@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { Act } from '../answer.ts'
 import { bearer, running } from '../testing/api.ts'
 import { FIRST_OWNER_TOKEN } from '../testing/fakes.ts'
+import { newId, order } from '../testing/world.ts'
 
 describe('what happened', () => {
   test('[AP42] trades and outcomes carry amounts as text, and a reason with what to do about it', async () => {
@@ -16,6 +18,39 @@ describe('what happened', () => {
     const foreign = await api.inject({ url: `/api/v1/trades?accountId=${world.foreign}`, headers })
     expect(foreign.json().rows).toEqual([])
     expect((await api.inject({ url: '/api/v1/trades?status=filled,lost', headers })).statusCode).toBe(422)
+  })
+
+  test('[AP72] an order that rests is cancelled by who may trade on its account, with its entry in the audit chain', async () => {
+    const asked: Act[] = []
+    const { api, world } = await running({
+      change: ({ hands }) => ({
+        hands: hands && {
+          ...hands,
+          cancel: (id, act) => {
+            asked.push(act)
+            return hands.cancel(id, act)
+          },
+        },
+      }),
+    })
+    const [own, foreign] = [world.own, world.foreign].map(id => order(id, 90, { status: 'open' }))
+    const over = order(world.own, 91)
+    world.orders.push(...[own, foreign, over].flatMap(each => each ?? []))
+    const cancel = (id: string | undefined, who: string) =>
+      api.inject({ method: 'DELETE', url: `/api/v1/trades/${id}`, headers: bearer(who) })
+    expect((await cancel(own?.intentId, 'customer')).json()).toMatchObject({
+      id: own?.intentId,
+      status: 'open',
+    })
+    expect(asked).toMatchObject([
+      { action: 'account.cancel', subject: `account:${world.own}`, detail: { tradeId: own?.intentId } },
+    ])
+    expect((await cancel(over.intentId, 'customer')).json()).toMatchObject({ status: 409, code: 'conflict' })
+    expect((await cancel(own?.intentId, 'viewer')).statusCode).toBe(403)
+    const unseen = [foreign?.intentId, newId()]
+    for (const id of unseen)
+      expect((await cancel(id, 'customer')).json()).toMatchObject({ code: 'not_found' })
+    expect(asked).toHaveLength(2)
   })
 
   test('[AP43] a notice is acknowledged by whoever may see it; for others it is not there', async () => {

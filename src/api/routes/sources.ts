@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listAnswer, uuid } from '../../../protocol/rest/common.ts'
+import { pageOf, pageQuery, uuid } from '../../../protocol/rest/common.ts'
 import { sourceAnswer, sourceBody, sourceChange } from '../../../protocol/rest/sources.ts'
 import type { Account } from '../../domain/account.ts'
 import { ONE } from '../../domain/decimal.ts'
@@ -10,6 +10,7 @@ import { type Access, onRows, onServer, rowsSeen } from '../access.ts'
 import { actOf } from '../act.ts'
 import type { Api } from '../api.ts'
 import { found, orRefuse, refuse } from '../errors.ts'
+import { idPage } from '../paging.ts'
 import type { Change, Services } from '../services.ts'
 
 const tags = ['sources']
@@ -34,7 +35,12 @@ export function sourceRoutes(app: Api, services: Services): void {
     '/sources',
     {
       config: { access: onRows('source.read') },
-      schema: { tags, summary: 'The sources that you may see', response: { 200: listAnswer(sourceAnswer) } },
+      schema: {
+        tags,
+        summary: 'The sources that you may see',
+        querystring: pageQuery,
+        response: { 200: pageOf(sourceAnswer) },
+      },
     },
     request => {
       const rows = desk.roster().sources.values()
@@ -43,7 +49,8 @@ export function sourceRoutes(app: Api, services: Services): void {
         rows,
         through: row => [row.accountId],
       })
-      return { rows: seen.map(row => sourceView(services, row)) }
+      const page = idPage(seen, request.query)
+      return { ...page, rows: page.rows.map(row => sourceView(services, row)) }
     },
   )
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listAnswer, uuid } from '../../../protocol/rest/common.ts'
+import { pageOf, pageQuery, uuid } from '../../../protocol/rest/common.ts'
 import { pauseBody, strategyAnswer, strategyBody, strategyChange } from '../../../protocol/rest/strategies.ts'
 import { type AccountId, type StrategyId, uuidv7 } from '../../domain/ids.ts'
 import type { Source, Strategy } from '../../domain/strategy.ts'
@@ -8,6 +8,7 @@ import { type Access, onRows, onServer, rowsSeen } from '../access.ts'
 import { actOf } from '../act.ts'
 import type { Api } from '../api.ts'
 import { found, orRefuse, refuse } from '../errors.ts'
+import { idPage } from '../paging.ts'
 import type { Roster, Services } from '../services.ts'
 import { withoutUndefined } from '../views/given.ts'
 import { leverageOf, limitsOf, sizingOf, strategyView, symbolMapOf } from '../views/strategy.ts'
@@ -43,14 +44,16 @@ export function strategyRoutes(app: Api, services: Services): void {
       schema: {
         tags,
         summary: 'The strategies that you may see',
-        response: { 200: listAnswer(strategyAnswer) },
+        querystring: pageQuery,
+        response: { 200: pageOf(strategyAnswer) },
       },
     },
     request => {
       const roster = desk.roster()
       const list = { action: 'strategy.read', rows: roster.strategies.values() } as const
       const seen = rowsSeen(request, services, { ...list, through: row => followersOf(roster, row) })
-      return { rows: seen.map(strategyView) }
+      const page = idPage(seen, request.query)
+      return { ...page, rows: page.rows.map(strategyView) }
     },
   )
 

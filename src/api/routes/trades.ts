@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pageOf as pageShape } from '../../../protocol/rest/common.ts'
+import { pageOf as pageShape, uuid } from '../../../protocol/rest/common.ts'
 import {
   flattenAnswer,
   manualTradeAnswer,
@@ -10,7 +10,7 @@ import {
   tradesQuery,
 } from '../../../protocol/rest/trading.ts'
 import { decimal } from '../../domain/decimal.ts'
-import type { AccountId, DecisionId } from '../../domain/ids.ts'
+import { type AccountId, type DecisionId, type IntentId, parseId } from '../../domain/ids.ts'
 import { must } from '../../domain/result.ts'
 import { accountsSeen, onAccount, onRows, principalOf } from '../access.ts'
 import { actOf } from '../act.ts'
@@ -24,6 +24,8 @@ import { withoutUndefined } from '../views/given.ts'
 import { decimalOrNull, instrumentOf } from '../views/strategy.ts'
 import { outcomeView, tradeView } from '../views/trading.ts'
 import { accountOf, accountParams } from './accounts.ts'
+
+const tradeParams = z.strictObject({ tradeId: uuid })
 
 export function tradeRoutes(app: Api, services: Services): void {
   const { reads } = services
@@ -54,6 +56,7 @@ export function tradeRoutes(app: Api, services: Services): void {
   )
   if (services.hands === null) return
   tradeByHandRoute(app, services, services.hands)
+  cancelRoute(app, services, services.hands)
   flattenRoutes(app, services, services.hands)
 }
 
@@ -93,6 +96,37 @@ function tradeByHandRoute(app: Api, services: Services, hands: Hands): void {
       const act = actOf(request, 'account.trade', { subject: `account:${accountId}`, detail: request.body })
       const { intentId, clientOrderId } = orRefuse(await hands.trade(order, act, key))
       return reply.code(202).send({ id: intentId, clientOrderId })
+    },
+  )
+}
+
+/** Whose order it is stands in the order: the route itself asks whether one may. */
+function cancelRoute(app: Api, services: Services, hands: Hands): void {
+  const { authority, reads } = services
+  app.delete(
+    '/trades/:tradeId',
+    {
+      config: { access: onRows('account.trade') },
+      schema: {
+        tags: ['trades'],
+        summary: 'Cancel an order of ours that rests; what became of it is shown by the trades',
+        params: tradeParams,
+        response: { 202: tradeAnswer },
+      },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request)
+      const tradeId = found(parseId<IntentId>(request.params.tradeId), 'trade')
+      const order = await reads.order(tradeId)
+      const { accountId } = found(
+        order !== null && authority.may(principal, 'account.read', order.accountId) ? order : null,
+        'trade',
+      )
+      if (!authority.may(principal, 'account.trade', accountId))
+        refuse('forbidden', 'You may not trade on this account. Ask an owner.')
+      const subject = `account:${accountId}`
+      const act = actOf(request, 'account.cancel', { subject, detail: { tradeId } })
+      return reply.code(202).send(tradeView(orRefuse(await hands.cancel(tradeId, act))))
     },
   )
 }

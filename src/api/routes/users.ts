@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { loginAnswer } from '../../../protocol/rest/auth.ts'
-import { listAnswer, uuid } from '../../../protocol/rest/common.ts'
+import { listAnswer, pageOf, pageQuery, uuid } from '../../../protocol/rest/common.ts'
 import { userAnswer, userBody, userChange, userPasswordBody } from '../../../protocol/rest/users.ts'
 import type { User } from '../../domain/user.ts'
 import { onServer, principalOf } from '../access.ts'
 import type { Api } from '../api.ts'
 import { found, orRefuse } from '../errors.ts'
+import { idPage } from '../paging.ts'
 import type { Services } from '../services.ts'
 import { withoutUndefined } from '../views/given.ts'
 
@@ -17,8 +18,19 @@ export function userRoutes(app: Api, services: Services): void {
   const { people } = services
   app.get(
     '/users',
-    { config: { access }, schema: { tags, summary: 'Everybody', response: { 200: listAnswer(userAnswer) } } },
-    () => ({ rows: people.users().map(userView) }),
+    {
+      config: { access },
+      schema: {
+        tags,
+        summary: 'Everybody',
+        querystring: pageQuery,
+        response: { 200: pageOf(userAnswer) },
+      },
+    },
+    request => {
+      const page = idPage(people.users(), request.query)
+      return { ...page, rows: page.rows.map(userView) }
+    },
   )
 
   app.post(

@@ -103,6 +103,7 @@ export function fakeDesk(world: World, frozen: boolean): Desk & { readonly chang
     changes,
     roster: () => world,
     states: () => [],
+    isFlattened: () => false,
     async reconfigure(asked) {
       const ids: string[] = asked.map(change =>
         'id' in change ? change.id : 'id' in change.row ? change.row.id : '',
@@ -159,6 +160,7 @@ export function fakeReads(world: World): Reads & { readonly kept: Map<string, Id
     rows.toReversed().filter(isBefore).slice(0, limit)
   return {
     kept,
+    order: async id => world.orders.find(({ intentId }) => intentId === id) ?? null,
     orderPage: async ({ accountIds, statuses, before: sequence, limit }) =>
       before(
         world.orders,
@@ -258,6 +260,10 @@ export function fakeServices(world: World, { frozen = false }: { frozen?: boolea
     watch: fakeWatch,
     hands: {
       trade: async () => ok({ intentId: newId<IntentId>(), clientOrderId: 'c1' as ClientOrderId }),
+      cancel: async id => {
+        const order = world.orders.find(({ intentId }) => intentId === id)
+        return order === undefined || order.status !== 'open' ? refused('conflict') : ok(order)
+      },
       flatten: async () => ok({ orders: 2, left: [] }),
       resume: async () => ok(),
     },

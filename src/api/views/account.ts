@@ -12,7 +12,10 @@ import type { BalanceView, OrderView, PositionView } from '../../ports/watch.ts'
 import type { KeyCheck } from '../services.ts'
 import { text, textOrNull } from './amounts.ts'
 
-export function accountView(account: Account, profile: AccountProfile): z.infer<typeof accountAnswer> {
+export function accountView(
+  account: Account,
+  { profile, flattened }: { profile: AccountProfile; flattened: boolean },
+): z.infer<typeof accountAnswer> {
   const { id, name, kind, origin, venue, environment, status, maximumLeverage } = account
   return {
     id,
@@ -22,6 +25,7 @@ export function accountView(account: Account, profile: AccountProfile): z.infer<
     venue,
     environment,
     status,
+    flattened,
     maximumLeverage: text(maximumLeverage),
     ownerId: profile.ownerId,
     labels: [...profile.labels],

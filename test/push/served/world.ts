@@ -11,7 +11,11 @@ import { Owner } from '../../e2e/owner.ts'
 const SECRET = 'a-paper-secret'
 const DEPOSIT = '200000'
 
-const accountList = z.object({ rows: z.array(z.object({ id: z.string(), name: z.string() })) })
+const FIRST_ACCOUNTS = '/accounts?limit=200'
+const accountList = z.object({
+  rows: z.array(z.object({ id: z.string(), name: z.string() })),
+  next: z.string().nullable(),
+})
 
 export interface WorldOptions {
   readonly accounts: readonly string[]
@@ -74,9 +78,15 @@ export class ServedWorld {
   }
 
   async accountIds(): Promise<ReadonlyMap<string, AccountId>> {
-    const { rows } = accountList.parse(await this.owner.get('/accounts'))
-    // The server made them.
-    return new Map(rows.map(({ id, name }) => [name, id as AccountId]))
+    const ids = new Map<string, AccountId>()
+    let path = FIRST_ACCOUNTS
+    for (;;) {
+      const { rows, next } = accountList.parse(await this.owner.get(path))
+      // The server made them.
+      for (const { id, name } of rows) ids.set(name, id as AccountId)
+      if (next === null) return ids
+      path = `${FIRST_ACCOUNTS}&cursor=${next}`
+    }
   }
 
   async end(): Promise<void> {
