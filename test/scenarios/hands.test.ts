@@ -227,3 +227,27 @@ async function asked<T>(story: Story, answer: Promise<T>): Promise<T> {
   await story.run({ ms: 500 })
   return answer
 }
+
+test('[AP75] one order that rests is cancelled by hand, whoever made it; what is over or at market is not', async () => {
+  const entry = { kind: 'limit_follow', discountBps: 100, maximumOpenOrders: 5 } as const
+  const story = await Story.begin({ seed: 240, strategy: { entry } })
+  const { exchange } = story.simulation
+  const { bid } = exchange.ticker('BTCUSDT')
+  const limitPrice = decimal(`${(bid * 9n) / 10n / 10n ** 18n}`)
+  story.leader('buy', '0.010')
+  expect((await story.byHand('rests', { limitPrice })).ok).toBe(true)
+  await story.run({ ms: 2_000 })
+  expect(exchange.openOrders(FOLLOWER)).toHaveLength(2)
+  const { hands } = story.engine
+  const resting = story.orders.map(({ intentId }) => intentId)
+  const asks = resting.map(intentId => hands.cancel(intentId))
+  await story.run({ ms: 3_000 })
+  expect((await Promise.all(asks)).map(({ ok }) => ok)).toEqual([true, true])
+  expect(exchange.openOrders(FOLLOWER)).toEqual([])
+  // The copy is forgone and not made again; what was cancelled is over.
+  await story.run({ ms: 20_000 })
+  expect(story.orders.map(({ status }) => status)).toEqual(['canceled', 'canceled'])
+  for (const intentId of [...resting, 'of nobody' as IntentId])
+    expect(await hands.cancel(intentId)).toMatchObject({ error: { kind: 'over' } })
+  expect([story.held, story.violations]).toEqual(['0', []])
+})
