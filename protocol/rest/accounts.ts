@@ -67,6 +67,8 @@ export const keyCheckAnswer = z.object({
   addresses: z.array(z.string()),
   expiresAt: preciseTimestamp.nullable(),
   problem: z.string().nullable(),
+  /** What is not wrong, and could be better: a key without a list of addresses; null: nothing. */
+  warning: z.string().nullable(),
 })
 
 export const resetAnswer = z.object({ reset: z.int() })

@@ -163,6 +163,8 @@ export interface KeyCheck {
   readonly permissions: KeyPermissions
   /** What is wrong with them and what to do; null: nothing. */
   readonly problem: string | null
+  /** What is not wrong, and could be better; null: nothing. */
+  readonly warning: string | null
 }
 
 /** Signals in. */

@@ -1,8 +1,8 @@
 import type { IntentId } from '../domain/ids.ts'
 import { isTerminal } from '../domain/order.ts'
-import { err, ok, type Result } from '../domain/result.ts'
+import { ok, type Result } from '../domain/result.ts'
 import type { EngineContext } from './context.ts'
-import type { HandProblem } from './hands.ts'
+import { type HandProblem, problem } from './hand-problem.ts'
 import type { OrderEntry } from './state.ts'
 
 /**
@@ -21,8 +21,4 @@ export function cancellable({ state }: EngineContext, intentId: IntentId): Resul
   if (session === null || !session.isLive())
     return problem('busy', 'The account is not connected. See the state of its session, and try again.')
   return ok(entry)
-}
-
-function problem(kind: HandProblem['kind'], message: string): Result<never, HandProblem> {
-  return err({ kind, message })
 }

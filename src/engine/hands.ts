@@ -1,7 +1,7 @@
 import type { AccountId, InstrumentId, IntentId } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
 import { REASONS } from '../domain/reason.ts'
-import { err, ok, type Result } from '../domain/result.ts'
+import { ok, type Result } from '../domain/result.ts'
 import { draftByHand, type HandRefusal, type HandView, type HandWish } from '../logic/by-hand.ts'
 import type { OrderDraft } from '../logic/holding-view.ts'
 import { assess, type Proposal, type RiskVerdict } from '../logic/risk.ts'
@@ -11,6 +11,7 @@ import type { EngineContext } from './context.ts'
 import { cancelOrder, sendOrder } from './executor.ts'
 import { closeEverything, type Flattened } from './flatten.ts'
 import { setFlattened } from './flattened.ts'
+import { type HandProblem, problem } from './hand-problem.ts'
 import { equityOf, exposuresOf, openingsInLastMinute } from './holdings.ts'
 import type { SessionRegistry } from './registry.ts'
 import { restoreOpeningTimes } from './restore.ts'
@@ -22,17 +23,6 @@ export interface HandOrder extends HandWish {
   readonly intentId: IntentId
   readonly accountId: AccountId
   readonly instrumentId: InstrumentId
-}
-
-/**
- * unknown: no such account. inactive: it has no session. invalid: never so. refused: not within the limits.
- * repeated: the id was used. over: the order has ended. busy: not now, nothing was done. unavailable: the store takes
- * nothing any more.
- */
-export interface HandProblem {
-  readonly kind: 'unknown' | 'inactive' | 'invalid' | 'refused' | 'repeated' | 'over' | 'busy' | 'unavailable'
-  /** A sentence with what to do. */
-  readonly message: string
 }
 
 export interface HandsParts {
@@ -287,10 +277,6 @@ const KINDS = { invalid: 'invalid', refused: 'refused', waits: 'busy' } as const
   HandRefusal['kind'],
   HandProblem['kind']
 >
-
-function problem(kind: HandProblem['kind'], message: string): Result<never, HandProblem> {
-  return err({ kind, message })
-}
 
 function isSame(order: Order, wish: HandOrder): boolean {
   return (

@@ -1,8 +1,10 @@
+import type { KeyPermissions } from '../domain/account.ts'
 import { ok, type Result } from '../domain/result.ts'
-import { type KeyProblem, keyProblem } from '../logic/key-check.ts'
+import { type KeyProblem, keyProblem, keyWarning } from '../logic/key-check.ts'
 import type { VenueAccount, VenueError } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import type { AccountState } from './state.ts'
+import type { Turn } from './turn.ts'
 
 /** A key's rights can be widened at the venue at any time: they are read again this often. */
 const CHECK_EVERY_MS = 24 * 60 * 60_000
@@ -46,10 +48,29 @@ export class KeyWatch {
     }
     this.isChecked = true
     const { id, name } = account.account
-    context.run(turn =>
-      context.over(turn, { code: 'key_refused', accountId: id, text: `The key of account ${name} is good.` }),
-    )
+    context.run(turn => {
+      context.over(turn, { code: 'key_refused', accountId: id, text: `The key of account ${name} is good.` })
+      this.#warn(turn, permissions.value)
+    })
     return ok(true)
+  }
+
+  /** Told once for as long as it lasts, not every day. */
+  #warn(turn: Turn, permissions: KeyPermissions): void {
+    const { context, account } = this.#parts
+    const { id: accountId, name, environment } = account.account
+    const code = 'key_without_addresses'
+    const warning = keyWarning(permissions, environment)
+    if (warning === null)
+      context.over(turn, { code, accountId, text: `The key of account ${name} is bound to addresses.` })
+    else if (!context.board.has({ code, accountId, instrumentId: null }))
+      context.notice(turn, {
+        code,
+        level: 'warning',
+        accountId,
+        text: `Account ${name}: ${warning.text}`,
+        action: warning.action,
+      })
   }
 
   end(): void {

@@ -7,6 +7,7 @@ export type NoticePlace = Pick<Notice, 'code' | 'accountId' | 'instrumentId'>
 /** What lasts until it is over; whatever else is told has happened and is done. */
 const LASTING: ReadonlySet<string> = new Set([
   'key_refused',
+  'key_without_addresses',
   'position_mode',
   'order_lost',
   'exit_refused',
@@ -21,6 +22,10 @@ export class NoticeBoard {
   /** Asked first, because it almost always is. */
   get isClear(): boolean {
     return this.#open.size === 0
+  }
+
+  has(place: NoticePlace): boolean {
+    return this.#open.has(keyOf(place))
   }
 
   /** The first one stands for all that say the same. */

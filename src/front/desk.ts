@@ -6,7 +6,7 @@ import type { Notice } from '../domain/notice.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { ChangeProblem } from '../engine/change.ts'
 import type { Engine } from '../engine/engine.ts'
-import { keyProblem } from '../logic/key-check.ts'
+import { type KeyProblem, keyProblem, keyWarning } from '../logic/key-check.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RecordWrite } from '../ports/records.ts'
 import type { Store, StoreError } from '../ports/store.ts'
@@ -138,9 +138,11 @@ async function checkAtVenue(
   if (!permissions.ok) return err(venueRefusal(permissions.error))
   const needsTrade = engine.roster().links.some(link => link.accountId === account.id)
   const problem = keyProblem(permissions.value, needsTrade)
+  const said = (word: KeyProblem | null): string | null => word && `${word.text} ${word.action}`
   return ok({
     permissions: permissions.value,
-    problem: problem === null ? null : `${problem.text} ${problem.action}`,
+    problem: said(problem),
+    warning: said(keyWarning(permissions.value, account.environment)),
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Refusal } from '../api/answer.ts'
 import type { ChangeProblem } from '../engine/change.ts'
-import type { HandProblem } from '../engine/hands.ts'
+import type { HandProblem } from '../engine/hand-problem.ts'
 import type { SignalProblem } from '../engine/signals.ts'
 import type { RefusalReason, VenueError } from '../ports/venue.ts'
 

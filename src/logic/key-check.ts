@@ -1,4 +1,4 @@
-import type { KeyPermissions } from '../domain/account.ts'
+import type { Environment, KeyPermissions } from '../domain/account.ts'
 
 export interface KeyProblem {
   readonly text: string
@@ -27,4 +27,16 @@ export function keyProblem(permissions: KeyPermissions, needsTrade: boolean): Ke
     }
   }
   return null
+}
+
+/**
+ * What a person should know of a key that may be used, or null: who steals it could use it from anywhere. On paper that
+ * harms nobody.
+ */
+export function keyWarning({ addresses }: KeyPermissions, environment: Environment): KeyProblem | null {
+  if (addresses.length > 0 || environment === 'paper') return null
+  return {
+    text: 'The key can be used from any address.',
+    action: 'Give it the address of this server on the venue, and no other.',
+  }
 }

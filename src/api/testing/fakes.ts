@@ -114,9 +114,9 @@ export function fakeDesk(world: World, frozen: boolean): Desk & { readonly chang
       if (!frozen) for (const change of asked) apply(world, change)
       return ok()
     },
-    putKey: async () => ok({ permissions: PERMISSIONS, problem: null }),
+    putKey: async () => ok({ permissions: PERMISSIONS, problem: null, warning: null }),
     removeKey: async () => ok(),
-    checkKey: async () => ok({ permissions: PERMISSIONS, problem: null }),
+    checkKey: async () => ok({ permissions: PERMISSIONS, problem: null, warning: null }),
     resetSessions: async ids => ok(ids.length),
     instrument: (_accountId, symbol) =>
       symbol === 'BTCUSDT' ? ok(BTC) : refused('symbol_unknown', 'The venue does not list this symbol.'),

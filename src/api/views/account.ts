@@ -32,8 +32,8 @@ export function accountView(
   }
 }
 
-export function keyCheckView({ permissions, problem }: KeyCheck): z.infer<typeof keyCheckAnswer> {
-  return { ...permissions, addresses: [...permissions.addresses], problem }
+export function keyCheckView({ permissions, problem, warning }: KeyCheck): z.infer<typeof keyCheckAnswer> {
+  return { ...permissions, addresses: [...permissions.addresses], problem, warning }
 }
 
 type RowOf<T extends z.ZodType<{ rows: unknown[] }>> = z.infer<T>['rows'][number]

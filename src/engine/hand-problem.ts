@@ -1,0 +1,16 @@
+import { err, type Result } from '../domain/result.ts'
+
+/**
+ * unknown: no such account. inactive: it has no session. invalid: never so. refused: not within the limits.
+ * repeated: the id was used. over: the order has ended. busy: not now, nothing was done. unavailable: the store takes
+ * nothing any more.
+ */
+export interface HandProblem {
+  readonly kind: 'unknown' | 'inactive' | 'invalid' | 'refused' | 'repeated' | 'over' | 'busy' | 'unavailable'
+  /** A sentence with what to do. */
+  readonly message: string
+}
+
+export function problem(kind: HandProblem['kind'], message: string): Result<never, HandProblem> {
+  return err({ kind, message })
+}
