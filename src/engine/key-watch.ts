@@ -14,7 +14,7 @@ const CHECK_AGAIN_MS = 10 * 60_000
 export interface KeyWatchParts {
   readonly context: EngineContext
   readonly account: AccountState
-  readonly venueAccount: VenueAccount
+  readonly venueAccount: Pick<VenueAccount, 'permissions' | 'close'>
   /** Nothing may be done with the key any more. */
   readonly refuse: (problem: KeyProblem) => void
 }

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import type { KeyPermissions } from '../domain/account.ts'
+import { decimal } from '../domain/decimal.ts'
+import type { AccountId } from '../domain/ids.ts'
+import type { Notice } from '../domain/notice.ts'
+import { must, ok } from '../domain/result.ts'
+import { NO_LIMITS } from '../domain/strategy.ts'
+import { SILENT } from '../ports/observe.ts'
+import type { VenueAccount } from '../ports/venue.ts'
+import { createMemoryStore } from '../store/memory/store.ts'
+import { BYBIT_CAPABILITY } from '../venues/bybit/capability.ts'
+import { ManualClock } from '../venues/shared/testing/manual-clock.ts'
+import { DEFAULT_ENGINE_OPTIONS, EngineContext } from './context.ts'
+import { KeyWatch } from './key-watch.ts'
+import { restoreState } from './restore.ts'
+
+const DAY_MS = 86_400_000
+const TRADES: Omit<KeyPermissions, 'addresses'> = {
+  readOnly: false,
+  trade: true,
+  withdraw: false,
+  transfer: false,
+  expiresAt: null,
+}
+
+test('[SE81] a live key without addresses is told once, not every day, and so is that it has some by now', async () => {
+  const clock = new ManualClock()
+  const store = createMemoryStore({ clock, installationTag: 'testing' })
+  const loading = store.load()
+  await clock.advance(1_000)
+  const row = {
+    id: 'account-1' as AccountId,
+    kind: 'venue',
+    origin: 'file',
+    name: 'ada',
+    venue: 'bybit',
+    environment: 'live',
+    status: 'active',
+    maximumLeverage: decimal('1'),
+  } as const
+  const state = restoreState({
+    image: await loading,
+    roster: { accounts: [row], sources: [], strategies: [], links: [] },
+    lastSequences: new Map(),
+    capabilityOf: () => BYBIT_CAPABILITY,
+    now: clock.now(),
+  })
+  const told: Notice[] = []
+  const random = { next: () => 0.5, bytes: (length: number) => new Uint8Array(length) }
+  const observer = { noticed: (notice: Notice) => void told.push(notice) }
+  const ports = { clock, random, log: SILENT, store, observer, onFatal: () => {} }
+  const options = { ...DEFAULT_ENGINE_OPTIONS, systemLimits: NO_LIMITS }
+  const context = new EngineContext(ports, options, state, () => {})
+  let addresses: readonly string[] = []
+  const venueAccount: Pick<VenueAccount, 'permissions' | 'close'> = {
+    permissions: async () => ok({ ...TRADES, addresses }),
+    close: async () => {},
+  }
+  const account = must(state.accounts.get(row.id), 'the roster has it')
+  const watch = new KeyWatch({ context, account, venueAccount, refuse: () => {} })
+  expect(await watch.check()).toEqual(ok(true))
+  await clock.advance(2 * DAY_MS + 60_000)
+  expect(told.map(({ code, level }) => `${code} ${level}`)).toEqual(['key_without_addresses warning'])
+  addresses = ['192.0.2.1']
+  await clock.advance(2 * DAY_MS)
+  expect(told.map(({ recovers }) => recovers)).toEqual([null, told[0]?.id])
+  watch.end()
+})
