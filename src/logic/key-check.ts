@@ -37,6 +37,6 @@ export function keyWarning({ addresses }: KeyPermissions, environment: Environme
   if (addresses.length > 0 || environment === 'paper') return null
   return {
     text: 'The key can be used from any address.',
-    action: 'Give it the address of this server on the venue, and no other.',
+    action: 'Bind it to the address of this server where the venue can, and keep it nowhere else.',
   }
 }
