@@ -235,3 +235,16 @@ test('[CF16] the example in the documents can be used as it stands', () => {
   expect(config.links).toEqual([{ strategy: 'copy-desk', account: 'follower-1', mode: 'on' }])
   expect(config.strategies[0]?.sizing).toEqual({ kind: 'ratio', inverse: false, ratio: decimal('0.25') })
 })
+
+test('[CF19] history has schedules of its own, each by an interval or by cron, and those that are always there', () => {
+  expect(configOf({}).history).toMatchObject({ enabled: true, everyMs: 30_000, sweepAt: null, schedules: [] })
+  const schedule = 'history: { schedules: [{ name: monthly, cron: "0 0 1 * *", sweepDays: 31 }] }\n'
+  expect(configOf({ fileText: schedule }).history.schedules).toMatchObject([{ name: 'monthly', everyMs: null }])
+  const wrong = (text: string) => problemsOf({ fileText: `history: { schedules: [${text}] }\n` })
+  expect(wrong('{ name: sweep, everyMs: 60000 }')).toEqual([
+    'history.schedules.0.name (config.yaml:1): sweep is the name of one that is always there',
+  ])
+  expect(wrong('{ name: mine }')[0]).toContain('by everyMs or by cron, one of them')
+  expect(wrong('{ name: mine, cron: soon }')[0]).toContain('expected a cron pattern like "0 3 * * *", in UTC')
+  expect(problemsOf({ env: { LOCKSTEP__HISTORY__EVERY_MS: '10' } })[0]).toContain('from 5000 to')
+})

@@ -12,32 +12,23 @@ import { openPeople, type People } from './front/open-people.ts'
 import { makeFolder } from './ops/folder.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
+import { openPast, type Past, type PastSettings, readAccounts } from './past.ts'
 import type { Clock } from './ports/clock.ts'
-import type { Log } from './ports/observe.ts'
 import type { Store } from './ports/store.ts'
 import type { Vault } from './ports/vault.ts'
 import type { Venue } from './ports/venue.ts'
+import { type VenueSettings, Venues } from './spoken-venues.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
 import { BYBIT_CAPABILITY } from './venues/bybit/capability.ts'
-import type { BybitUrls } from './venues/bybit/urls.ts'
-import { type BybitVenueOptions, createBybitVenue, type Transport } from './venues/bybit/venue.ts'
 
-export interface ServerSettings {
+export interface ServerSettings extends VenueSettings {
   readonly dataFolder: string
   readonly setup: Setup
   /** By account name. */
   readonly credentials: ReadonlyMap<string, Credential>
-  /** Where paper accounts trade, by account name; an account that is not here trades on the server's own exchange. */
-  readonly paperUrls: ReadonlyMap<string, BybitUrls>
-  /**
-   * Requests and connections per address that the server allows itself towards paper exchanges. `off` for an
-   * exchange that counts none, or it will shut this address out. Default: the venue's.
-   */
-  readonly paperLimits?: 'venue' | 'off'
   readonly engine: Partial<EngineOptions> & Pick<EngineOptions, 'systemLimits'>
   /** Null: no exchange of its own. */
   readonly exchange: OwnExchange | null
-  readonly log: Log
   readonly observer?: EngineObserver
   /** What stands between the engine and the outside, for those who disturb it; nothing if left out. */
   readonly between?: Between
@@ -45,10 +36,10 @@ export interface ServerSettings {
   readonly onFatal: (message: string) => void
   /** REST and live push; null or left out: none. */
   readonly front?: FrontSettings | null
+  /** What venues remember of the accounts; null or left out: it is not read. */
+  readonly history?: PastSettings | null
   /** In place of the machine's: for benches, which need fractions of a millisecond. */
   readonly clock?: Clock
-  /** In place of the network, to paper exchanges: for benches, which watch what passes. */
-  readonly paperTransport?: (urls: BybitUrls) => Transport
 }
 
 export interface Between {
@@ -64,6 +55,7 @@ export interface Server {
   readonly store: Store
   readonly exchange: ExchangeServer | null
   readonly front: Front | null
+  readonly past: Past | null
   /** Ends what was begun, last first. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -110,7 +102,10 @@ async function buildServer(
   const fallback = vaultOf(settings.credentials)
   const people = settings.front ? await openPeople(settings.front, { store, clock, log, fallback }) : ok(null)
   if (!people.ok) return err([people.error])
-  const venueOf = venuesOf(settings, exchange, clock)
+  const venues = new Venues(settings, exchange, clock)
+  endings.push(() => venues.close())
+  const vault = people.value?.security.vault ?? fallback
+  const venueOf = (account: Account) => venues.of(account)?.venue ?? null
   const engine = await makeEngine(dataFolder, {
     ports: {
       clock,
@@ -122,14 +117,17 @@ async function buildServer(
     },
     options: { ...DEFAULT_ENGINE_OPTIONS, ...settings.engine },
     setup: settings.setup,
-    vault: people.value?.security.vault ?? fallback,
+    vault,
     venueOf,
     capabilityOf: () => BYBIT_CAPABILITY,
   })
   if (!engine.ok) return engine
   endings.push(() => engine.value.stop())
   engine.value.start()
-  const running = { engine: engine.value, store, exchange }
+  const past = await startPast(settings, { engine: engine.value, people: people.value, vault, venues, clock })
+  if (!past.ok) return err([past.error])
+  if (past.value !== null) endings.push(past.value.close)
+  const running = { engine: engine.value, store, exchange, past: past.value?.past ?? null }
   if (people.value === null) return ok({ ...running, front: null })
   const front = await openFront({
     ...people.value,
@@ -143,6 +141,39 @@ async function buildServer(
   if (!front.ok) return err([front.error])
   endings.push(() => front.value.close())
   return ok({ ...running, front: front.value })
+}
+
+interface PastNeeds {
+  readonly engine: Engine
+  readonly people: People | null
+  readonly vault: Vault
+  readonly venues: Venues
+  readonly clock: Clock
+}
+
+/** Reads the past of accounts from now on. Null: it is not wanted. @returns why it cannot, with what to do */
+async function startPast(
+  { history: settings, dataFolder, log }: ServerSettings,
+  { engine, people, vault, venues, clock }: PastNeeds,
+): Promise<Result<{ readonly past: Past; readonly close: Ending } | null, string>> {
+  if (!settings) return ok(null)
+  const metrics = people?.metrics ?? null
+  const opened = await openPast({ settings, dataFolder, clock, random: systemRandom(), log, metrics })
+  if (!opened.ok) return opened
+  const { history } = opened.value
+  const end = readAccounts({
+    history,
+    engine,
+    vault,
+    pastOf: account => venues.of(account)?.past ?? null,
+    onKeyChanged: people === null ? null : listener => people.security.credentials.onChanged(listener),
+  })
+  history.start()
+  const close = async (): Promise<void> => {
+    end()
+    await opened.value.close()
+  }
+  return ok({ past: opened.value, close })
 }
 
 function observerOf({ observer = {} }: ServerSettings, people: People | null): EngineObserver {
@@ -184,57 +215,5 @@ function vaultOf(credentials: ReadonlyMap<string, Credential>): Vault {
         ? err({ message: `Account ${account.name} has no key. Set one up.` })
         : ok(credential)
     },
-  }
-}
-
-/** One venue per environment, and per address for paper. */
-function venuesOf(
-  settings: ServerSettings,
-  exchange: ExchangeServer | null,
-  clock: Clock,
-): (account: Account) => Venue | null {
-  const venues = new Map<string, Venue>()
-  return account => {
-    if (account.venue !== 'bybit') return null
-    const urls = account.environment === 'paper' ? paperUrls(settings, exchange, account) : undefined
-    if (urls === null) return null
-    const key = `${account.environment} ${urls?.rest ?? ''}`
-    const known = venues.get(key)
-    if (known !== undefined) return known
-    const made = createBybitVenue({
-      environment: account.environment,
-      clock,
-      random: systemRandom(),
-      log: settings.log,
-      ...(urls !== undefined && paperOptions(settings, urls)),
-    })
-    const venue = settings.between?.venue(made) ?? made
-    venues.set(key, venue)
-    return venue
-  }
-}
-
-function paperOptions(
-  { paperLimits = 'venue', paperTransport }: ServerSettings,
-  urls: BybitUrls,
-): Partial<BybitVenueOptions> {
-  const transport = paperTransport && { transport: paperTransport(urls) }
-  return { urls, egress: { limits: paperLimits }, ...transport }
-}
-
-function paperUrls(
-  { paperUrls: urls }: ServerSettings,
-  exchange: ExchangeServer | null,
-  account: Account,
-): BybitUrls | null {
-  const own = urls.get(account.name)
-  if (own !== undefined) return own
-  if (exchange === null) return null
-  const { streams, url } = exchange
-  return {
-    rest: url,
-    privateStream: streams.private,
-    tradeStream: streams.trade,
-    publicStream: streams.public,
   }
 }

@@ -13,6 +13,7 @@ import type { BybitUrls } from '../venues/bybit/urls.ts'
 import { type ConfigFlags, complain, readConfig, withConfigFlags } from './config.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
 import { namedOwner } from './owner.ts'
+import { schedulesOf } from './schedules.ts'
 import { untilStopped } from './signals.ts'
 import { version } from './version.ts'
 
@@ -91,6 +92,7 @@ export function settingsOf(
     engine: { ...config.engine, lingerMs: config.sessions.lingerMs, systemLimits: config.risk },
     exchange: ownExchange(config),
     front: frontOf(config, owner),
+    history: config.history.enabled ? { schedules: schedulesOf(config.history) } : null,
   }
 }
 

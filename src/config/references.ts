@@ -11,9 +11,9 @@ export interface ReferenceProblem {
 export function checkReferences(values: ConfigValues): ReferenceProblem[] {
   const { accounts, sources, strategies, links } = values
   return [
-    ...repeatedNames('accounts', accounts),
-    ...repeatedNames('sources', sources),
-    ...repeatedNames('strategies', strategies),
+    ...repeatedNames(['accounts'], accounts),
+    ...repeatedNames(['sources'], sources),
+    ...repeatedNames(['strategies'], strategies),
     ...sources.flatMap((each, at) =>
       unknownName(['sources', at, 'account'], each.account, 'account', accounts),
     ),
@@ -25,20 +25,21 @@ export function checkReferences(values: ConfigValues): ReferenceProblem[] {
       ...unknownName(['links', at, 'account'], each.account, 'account', accounts),
     ]),
     ...selfFollowers(values),
+    ...schedules(values),
     ...misplacedUrls(values),
   ]
 }
 
 type Named = readonly { readonly name: string }[]
 
-function repeatedNames(section: string, entries: Named): ReferenceProblem[] {
+function repeatedNames(section: Path, entries: Named): ReferenceProblem[] {
   return entries.flatMap(({ name }, at) =>
     entries.findIndex(other => other.name === name) === at
       ? []
       : [
           {
-            path: [section, at, 'name'],
-            message: `the name ${name} is taken; names are unique in ${section}`,
+            path: [...section, at, 'name'],
+            message: `the name ${name} is taken; names are unique in ${section.join('.')}`,
           },
         ],
   )
@@ -48,6 +49,22 @@ function unknownName(path: Path, name: string, what: string, known: Named): Refe
   if (known.some(each => each.name === name)) return []
   const names = known.map(each => each.name).join(', ')
   return [{ path, message: `there is no ${what} ${name}; known: ${names === '' ? 'none' : names}` }]
+}
+
+const BUILT_IN_SCHEDULES = ['results', 'money', 'sweep']
+
+function schedules({ history }: ConfigValues): ReferenceProblem[] {
+  return [
+    ...repeatedNames(['history', 'schedules'], history.schedules),
+    ...history.schedules.flatMap(({ name, everyMs, cron }, at) => {
+      const path = ['history', 'schedules', at]
+      if (BUILT_IN_SCHEDULES.includes(name))
+        return [{ path: [...path, 'name'], message: `${name} is the name of one that is always there` }]
+      if ((everyMs === null) === (cron === null))
+        return [{ path, message: 'say when it runs: by everyMs or by cron, one of them' }]
+      return []
+    }),
+  ]
 }
 
 /** An account that follows itself would answer its own orders for ever. */

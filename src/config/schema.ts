@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ENVIRONMENTS } from '../domain/account.ts'
+import { HISTORY_KINDS } from '../domain/history.ts'
 import { VENUES } from '../domain/ids.ts'
 import {
   DEFAULT_MAX_AGE_MS,
@@ -12,9 +13,11 @@ import {
   type Sizing,
 } from '../domain/strategy.ts'
 import { DEFAULT_ENGINE_OPTIONS } from '../engine/context.ts'
+import { isCron } from '../history/cron.ts'
 import {
   amount,
   amountOrNone,
+  cronOrNone,
   flag,
   integer,
   integerOrNone,
@@ -30,6 +33,9 @@ const DAY_MS = 86_400_000
 /** Where REST and live push are unless something else is said. */
 export const DEFAULT_HTTP_PORT = 8_787
 const PORT = { least: 0, most: 65_535 }
+/** More often would only take the requests from each other. */
+const LEAST_HISTORY_MS = 5_000
+const SWEEP_DAYS = { least: 1, most: 730 }
 const BASIS_POINTS = { least: 0, most: 10_000 }
 
 const name = () => line('a name')
@@ -129,6 +135,16 @@ const link = z.strictObject({
   sizing: sizing.optional(),
 })
 
+/** One more reading of every account's past, by an interval or by times. */
+const historySchedule = z.strictObject({
+  name: name(),
+  kinds: list(oneOf(HISTORY_KINDS), `some of ${HISTORY_KINDS.join(', ')}`).prefault(HISTORY_KINDS.join(',')),
+  everyMs: integerOrNone({ least: LEAST_HISTORY_MS, most: DAY_MS }).prefault('none'),
+  cron: cronOrNone(isCron).prefault('none'),
+  /** Reads so far back whether it is complete or not; none: what is new. */
+  sweepDays: integerOrNone(SWEEP_DAYS).prefault('none'),
+})
+
 /** What config.yaml, the environment and the flags may say. Unknown keys are refused. */
 export const schema = z.strictObject({
   data: z.strictObject({ folder: line('a folder').prefault('./data') }).prefault({}),
@@ -169,6 +185,20 @@ export const schema = z.strictObject({
     .strictObject({
       /** The keys that everything secret is sealed with; without it, master.keys in the data folder. */
       masterKeyFile: lineOrNone('the path of a file').prefault('none'),
+    })
+    .prefault({}),
+  /** What venues remember of accounts, kept complete. */
+  history: z
+    .strictObject({
+      enabled: flag().prefault('true'),
+      /** Closed PnL and orders. */
+      everyMs: integer({ least: LEAST_HISTORY_MS, most: DAY_MS }).prefault('30000'),
+      /** Executions and the wallet. */
+      moneyEveryMs: integer({ least: LEAST_HISTORY_MS, most: DAY_MS }).prefault('300000'),
+      /** When the last days are read once more, complete or not; none: every day, from an hour after the start. */
+      sweepAt: cronOrNone(isCron).prefault('none'),
+      sweepDays: integer(SWEEP_DAYS).prefault('7'),
+      schedules: z.array(historySchedule, { error: 'a list of schedules' }).prefault([]),
     })
     .prefault({}),
   exchange: z

@@ -48,6 +48,9 @@ export const integerOrNone = (range: Range) => orNone(wholeNumber(range), parseI
 export const flag = () =>
   text('true or false', value => (value === 'true' ? true : value === 'false' ? false : undefined))
 
+export const cronOrNone = (isCron: (text: string) => boolean) =>
+  orNone('a cron pattern like "0 3 * * *", in UTC', value => (isCron(value) ? value : undefined))
+
 export const line = (expected: string) => text(expected, value => (value === '' ? undefined : value))
 export const lineOrNone = (expected: string) => orNone(expected, value => value)
 

@@ -92,6 +92,11 @@ export class AccountHistory {
     return of.filter(kind => this.#desk.venue.rule(kind) !== null)
   }
 
+  /** Until the venue shows what happens now in all of these kinds, ms. */
+  lagMs(of: readonly HistoryKind[]): number {
+    return Math.max(0, ...of.map(kind => this.#desk.venue.rule(kind)?.lagMs ?? 0))
+  }
+
   /** A kind that fails is told in the report and leaves the others alone. */
   cycle(task: CycleTask): Promise<CycleReport> {
     return this.#turns.run(task.name, () => this.#cycle(task))

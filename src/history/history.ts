@@ -13,7 +13,6 @@ import {
   CONCURRENT_ACCOUNTS,
   CONCURRENT_BACKFILLS,
   DEFAULT_SCHEDULES,
-  FIRST_SWEEP_AFTER_MS,
   type ScheduleSettings,
   SOON_MS,
 } from './limits.ts'
@@ -27,8 +26,12 @@ export interface HistoryOptions {
   readonly random: Random
   readonly log: Log
   readonly schedules?: readonly ScheduleSettings[]
+  /** Told when a schedule has run. */
+  readonly ran?: (row: ScheduleRow) => void
 }
 
+/** What a report on an account changes at once. */
+const SOON_KINDS: readonly HistoryKind[] = ['closed_pnl', 'orders']
 const DAY_MS = 24 * 3_600_000
 
 /** Every account's past: read on schedules, on request, and back as far as somebody wants it. */
@@ -50,9 +53,11 @@ export class History {
     this.#options = options
     this.#stored = stored.coverage
     this.#storedJobs = stored.jobs
-    const { clock, log, store, random, schedules = DEFAULT_SCHEDULES } = options
+    const { clock, log, store, random, schedules = DEFAULT_SCHEDULES, ran = () => {} } = options
     const accounts = () => [...this.#accounts.values()]
-    this.#schedules = schedules.map(each => new Schedule(each, { clock, log, gate: this.#gate, accounts }))
+    this.#schedules = schedules.map(
+      each => new Schedule(each, { clock, log, gate: this.#gate, accounts, ran }),
+    )
     this.#backfill = { store, clock, random, log, gate: new Gate(CONCURRENT_BACKFILLS) }
   }
 
@@ -63,10 +68,7 @@ export class History {
 
   /** The schedules begin at once, sweeps a while later, and go on until `stop`. */
   start(): void {
-    for (const schedule of this.#schedules) {
-      const { sweepMs, everyMs } = schedule.row()
-      schedule.start(sweepMs === null ? 0 : Math.min(everyMs, FIRST_SWEEP_AFTER_MS))
-    }
+    for (const schedule of this.#schedules) schedule.start()
   }
 
   /** Settles when nothing is read any more. Back-fills that were cut off go on after the next start. */
@@ -109,7 +111,8 @@ export class History {
   /** Complete from X to Y in all of these kinds that the venue has for the account; null: nothing is. */
   complete(accountId: AccountId, kinds: readonly HistoryKind[]): Interval | null {
     const account = this.#accounts.get(accountId)
-    const [first, ...others] = account?.kinds(kinds).map(kind => account.coverage(kind)) ?? []
+    const [first, ...others] =
+      account?.kinds(kinds).map(kind => account.coverage(kind)) ?? this.#storedOf(accountId, kinds)
     return completeSpan(others.reduce<Coverage>(intersect, first ?? []))
   }
 
@@ -123,7 +126,9 @@ export class History {
       sweepMs: days === null ? null : days * DAY_MS,
       listEveryMs: 0,
     }
-    return this.#gate.through(() => account.cycle(task))
+    const cycle = this.#gate.through(() => account.cycle(task))
+    this.#track(cycle)
+    return cycle
   }
 
   /** Something has happened on the account: what came of it is read soon, with what happens meanwhile. */
@@ -132,10 +137,10 @@ export class History {
     if (account === undefined || this.#soon.has(accountId)) return
     const read = () => {
       this.#soon.delete(accountId)
-      const kinds = ['closed_pnl', 'orders'] as const
-      this.#track(this.#gate.through(() => account.cycle({ name: 'soon', kinds, sweepMs: null })))
+      const task = { name: 'soon', kinds: SOON_KINDS, sweepMs: null }
+      this.#track(this.#gate.through(() => account.cycle(task)))
     }
-    this.#soon.set(accountId, this.#options.clock.after(SOON_MS, read))
+    this.#soon.set(accountId, this.#options.clock.after(account.lagMs(SOON_KINDS) + SOON_MS, read))
   }
 
   /** Durable when it is answered. The message says what to do. */
@@ -158,6 +163,13 @@ export class History {
   /** With how far each has got; of every account the last one. */
   jobs(): readonly HistoryJob[] {
     return [...this.#backfills.values()].map(({ job }) => job)
+  }
+
+  /** Of an account that is not read since the start: what was covered by then. */
+  #storedOf(accountId: AccountId, kinds: readonly HistoryKind[]): readonly Coverage[] {
+    return this.#stored
+      .filter(each => each.accountId === accountId && kinds.includes(each.kind))
+      .map(({ intervals }) => intervals)
   }
 
   #launch(account: AccountHistory, job: HistoryJob): void {

@@ -10,6 +10,8 @@ export const FIRST_MS = 7 * DAY_MS
 export const SWEEP_MS = 7 * DAY_MS
 /** The first sweep after a start: a server that is started every day has one all the same. */
 export const FIRST_SWEEP_AFTER_MS = 60 * MINUTE_MS
+/** A timer that waits longer is not kept by every machine. */
+export const LONGEST_WAIT_MS = DAY_MS
 /** Pages of one window; with more it is halved, so that a kill costs no more than these. */
 export const MAXIMUM_PAGES = 200
 /** Accounts that are read at once: their requests wait for one budget, and each of them waits in memory. */
@@ -25,16 +27,18 @@ export const FORGOTTEN_AFTER_MS = 60 * MINUTE_MS
 export const EMPTY_ANSWERS_BELIEVED = 3
 /** A row may be this much younger than the venue's own clock says it is. */
 export const FUTURE_MS = 5_000
-/** What comes in after a report on an account is read this much later, with what comes meanwhile. */
+/** A report on an account is read about this much after the venue must show it, with what comes meanwhile. */
 export const SOON_MS = 2_000
 /** Longer by as much after every failure in a row. */
 export const BACKFILL_RETRY_MS = 5_000
 export const MAXIMUM_BACKFILL_RETRIES = 20
 
-export interface ScheduleSettings {
+/** From its beginning to its next one, or at times by a cron pattern, in UTC. */
+export type Rhythm = { readonly everyMs: number } | { readonly cron: string }
+
+export type ScheduleSettings = Rhythm & {
   readonly name: string
   readonly kinds: readonly HistoryKind[]
-  readonly everyMs: number
   /** Reads so far back whether it is covered or not; null: from the covered end. */
   readonly sweepMs: number | null
 }

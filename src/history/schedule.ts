@@ -1,7 +1,8 @@
 import type { Cancel, Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/observe.ts'
 import type { AccountHistory } from './account.ts'
-import type { ScheduleSettings } from './limits.ts'
+import { nextByCron } from './cron.ts'
+import { FIRST_SWEEP_AFTER_MS, LONGEST_WAIT_MS, type ScheduleSettings } from './limits.ts'
 import { NO_ROWS, sum, type Tally } from './outcome.ts'
 import type { Gate } from './turns.ts'
 
@@ -15,7 +16,7 @@ export interface ScheduleRun extends Tally {
   readonly failed: number
 }
 
-export interface ScheduleRow extends ScheduleSettings {
+export type ScheduleRow = ScheduleSettings & {
   readonly lastRun: ScheduleRun | null
   /** Our clock, ms; null while it is stopped. */
   readonly nextAt: number | null
@@ -27,6 +28,8 @@ export interface ScheduleParts {
   readonly gate: Gate
   /** Those that are read now. */
   readonly accounts: () => readonly AccountHistory[]
+  /** Told when a run has ended. */
+  readonly ran: (row: ScheduleRow) => void
 }
 
 /** Runs one kind of cycle on every account, again and again. */
@@ -47,14 +50,15 @@ export class Schedule {
     return { ...this.#settings, lastRun: this.#lastRun, nextAt: this.#nextAt }
   }
 
-  /** The first run comes after `delayMs`, the next ones every so often from its beginning. */
-  start(delayMs: number): void {
-    const { clock } = this.#parts
-    this.#nextAt = clock.now() + delayMs
-    this.#cancel = clock.after(delayMs, () => {
-      this.start(this.#settings.everyMs)
-      void this.run()
-    })
+  /** What runs every so often begins at once, a sweep a while later; what has its times waits for them. */
+  start(): void {
+    const now = this.#parts.clock.now()
+    this.#plan('cron' in this.#settings ? nextByCron(this.#settings.cron, now) : now + this.#firstWait())
+  }
+
+  #firstWait(): number {
+    if ('cron' in this.#settings || this.#settings.sweepMs === null) return 0
+    return Math.min(this.#settings.everyMs, FIRST_SWEEP_AFTER_MS)
   }
 
   /** Settles when nothing of it runs any more. */
@@ -72,6 +76,23 @@ export class Schedule {
     return this.#running
   }
 
+  /** @param at our clock, ms; null: never again */
+  #plan(at: number | null): void {
+    this.#nextAt = at
+    if (at === null) return
+    const { clock } = this.#parts
+    const wait = Math.min(Math.max(0, at - clock.now()), LONGEST_WAIT_MS)
+    this.#cancel = clock.after(wait, () => {
+      const now = clock.now()
+      // A long wait is made of shorter ones, by the clock on the wall, which may have been set meanwhile.
+      if (now < at) return this.#plan(at)
+      this.#plan(
+        'cron' in this.#settings ? nextByCron(this.#settings.cron, now) : now + this.#settings.everyMs,
+      )
+      void this.run()
+    })
+  }
+
   async #run(): Promise<ScheduleRun> {
     const { clock, log, gate, accounts } = this.#parts
     const startedAt = clock.now()
@@ -84,7 +105,8 @@ export class Schedule {
     const failed = reports.filter(({ failures }) => failures.length > 0).length
     this.#lastRun = { ...tally, startedAt, endedAt: clock.now(), accounts: reports.length, failed }
     const { name } = this.#settings
-    log.info('history_cycle', { schedule: name, ...this.#lastRun })
+    log.info('history_cycle', { schedule: name, ...this.#lastRun, nextAt: this.#nextAt })
+    this.#parts.ran(this.row())
     return this.#lastRun
   }
 }

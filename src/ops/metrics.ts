@@ -40,6 +40,20 @@ export interface LiveCounts {
   badRequest(): void
 }
 
+/** What a run of a schedule tells. Times are ms. */
+export interface HistoryRunCounts {
+  readonly schedule: string
+  readonly startedAt: number
+  readonly endedAt: number
+  /** Null: it runs no more. */
+  readonly nextAt: number | null
+  readonly added: number
+  readonly updated: number
+  readonly skipped: number
+  /** Accounts of which something could not be read. */
+  readonly failed: number
+}
+
 /** Everything that the server counts, in one place. */
 export interface Metrics {
   request(seen: { method: string; route: string; status: number; ms: number }): void
@@ -50,6 +64,8 @@ export interface Metrics {
   sessionEvent(event: string): void
   signal(status: string): void
   noticed(level: string): void
+  /** A run of a schedule of history has ended. */
+  historyRan(run: HistoryRunCounts): void
   readonly live: LiveCounts
   /** In Prometheus' text format. */
   text(): Promise<string>
@@ -62,6 +78,7 @@ export function createMetrics(): Metrics {
   return {
     ...countRequests(registry),
     ...countTrading(registry),
+    ...countHistory(registry),
     live: countLive(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
@@ -130,6 +147,29 @@ function countTrading(registry: Registry): Trading {
     sessionEvent: event => events.inc({ event: oneOf(SESSION_EVENTS, event) }),
     signal: status => signals.inc({ status: oneOf(SIGNAL_STATUSES, status) }),
     noticed: level => notices.inc({ level: oneOf(LEVELS, level) }),
+  }
+}
+
+function countHistory(registry: Registry): Pick<Metrics, 'historyRan'> {
+  const registers = [registry]
+  const labelNames = ['schedule']
+  const gauge = (name: string, help: string): Gauge =>
+    new Gauge({ name: `lockstep_history_${name}`, help, labelNames, registers })
+  const last = gauge('last_run_seconds', 'When a schedule began to run last, since 1970')
+  const next = gauge('next_run_seconds', 'When a schedule runs next, since 1970')
+  const duration = gauge('run_duration_seconds', 'How long the last run took')
+  const failed = gauge('failed_accounts', 'Accounts of which the last run could not read something')
+  const rows = counter(registry, 'history_rows_total', 'Rows read by what became of them', ['result'])
+  const failures = counter(registry, 'history_failures_total', 'Accounts that a run could not read whole', [])
+  return {
+    historyRan({ schedule, startedAt, endedAt, nextAt, ...run }) {
+      last.set({ schedule }, startedAt / 1_000)
+      duration.set({ schedule }, (endedAt - startedAt) / 1_000)
+      if (nextAt !== null) next.set({ schedule }, nextAt / 1_000)
+      failed.set({ schedule }, run.failed)
+      failures.inc(run.failed)
+      for (const result of ['added', 'updated', 'skipped'] as const) rows.inc({ result }, run[result])
+    },
   }
 }
 

@@ -7,6 +7,7 @@ import { must } from '../../src/domain/result.ts'
 import { NO_LIMITS } from '../../src/domain/strategy.ts'
 import { MASTER_KEYS } from '../../src/front/front.ts'
 import { type Server, startServer } from '../../src/main.ts'
+import type { PastSettings } from '../../src/past.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Log, LogFields } from '../../src/ports/observe.ts'
 
@@ -55,6 +56,13 @@ class LaterClock implements Clock {
   }
 }
 
+interface StartOptions {
+  /** As many requests a second as anybody else may ask; a test may ask more otherwise. */
+  readonly usualLimits?: boolean
+  /** Null: what venues remember is not read. */
+  readonly history?: PastSettings | null
+}
+
 /** A whole server with an exchange of its own, asked over the network and nothing else. */
 export class Lockstep {
   readonly clock = new LaterClock()
@@ -63,8 +71,7 @@ export class Lockstep {
   readonly #folder = mkdtempSync(join(tmpdir(), 'lockstep-wire-'))
   #server: Server | null = null
 
-  /** @param usualLimits as many requests a second as anybody else may ask; a test may ask more otherwise */
-  static async start({ usualLimits = false }: { usualLimits?: boolean } = {}): Promise<Lockstep> {
+  static async start({ usualLimits = false, history = null }: StartOptions = {}): Promise<Lockstep> {
     const lockstep = new Lockstep()
     const masterKeyPath = join(lockstep.#folder, MASTER_KEYS)
     const limits = usualLimits ? {} : { limits: PLENTY }
@@ -80,6 +87,7 @@ export class Lockstep {
       log: lockstep.#log(),
       onFatal: message => lockstep.#log().error('fatal', { message }),
       front: { ...front, masterKeyPath, ...limits },
+      history,
       clock: lockstep.clock,
     })
     if (!started.ok) throw new Error(started.error.join(' '))

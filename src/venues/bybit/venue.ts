@@ -57,6 +57,7 @@ class BybitVenue implements Venue, VenuePast {
   readonly #connections: BybitConnections
   readonly #accounts = new Set<BybitAccount>()
   readonly #quotas: Quotas
+  #closing: Promise<void> | null = null
 
   constructor(options: BybitVenueOptions) {
     const { environment, clock, log, random } = options
@@ -99,7 +100,13 @@ class BybitVenue implements Venue, VenuePast {
     })
   }
 
-  async close(): Promise<void> {
+  /** Safe to call twice: sessions and history share it. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     this.#connections.venueClock.stop()
     await Promise.all([this.market.close(), ...[...this.#accounts].map(account => account.close())])
     await this.#http.close()
