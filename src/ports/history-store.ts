@@ -1,5 +1,14 @@
-import type { ClosedPnl, HistoryKind, HistoryRows, Interval, VenueOrder } from '../domain/history.ts'
-import type { AccountId, HistoryJobId } from '../domain/ids.ts'
+import type {
+  ClosedPnl,
+  HistoryKind,
+  HistoryRows,
+  Interval,
+  VenueExecution,
+  VenueOrder,
+  WalletEntry,
+} from '../domain/history.ts'
+import type { ClosedPnlSum, DayTotals, SumsBy } from '../domain/history-totals.ts'
+import type { AccountId, HistoryJobId, InstrumentId } from '../domain/ids.ts'
 import type { Result } from '../domain/result.ts'
 import type { StoreError } from './store.ts'
 
@@ -75,6 +84,49 @@ export interface HistorySpan {
   readonly window: Interval
 }
 
+export interface RowOf {
+  readonly closed_pnl: CountedClosedPnl
+  readonly orders: VenueOrder
+  readonly executions: VenueExecution
+  readonly wallet: WalletEntry
+}
+
+/** Which rows of which accounts: orders by when they were made, everything else by its `at`. */
+export interface HistoryFilter {
+  readonly accountIds: readonly AccountId[]
+  readonly window: Interval
+  /** Null: whatever it is about. */
+  readonly instrumentId: InstrumentId | null
+}
+
+/** Where a row stands among all, newest first. `number` is the store's own. */
+export interface HistoryPlace {
+  readonly at: number
+  readonly accountId: AccountId
+  readonly number: number
+}
+
+export interface HistoryPageQuery<Kind extends HistoryKind> extends HistoryFilter {
+  readonly kind: Kind
+  /** Only what stands behind it. Null: from the newest. */
+  readonly before: HistoryPlace | null
+  readonly limit: number
+}
+
+export interface PlacedRow<Kind extends HistoryKind> {
+  readonly place: HistoryPlace
+  readonly row: RowOf[Kind]
+}
+
+/** How many rows of one account and kind are here of one day, UTC. */
+export interface DayCount {
+  readonly accountId: AccountId
+  /** `2026-11-21` */
+  readonly day: string
+  readonly kind: HistoryKind
+  readonly rows: number
+}
+
 /**
  * What venues remember, kept apart from what trading needs: nothing here waits for an order, and no order for it.
  * Every implementation passes test/contract/history-store.
@@ -91,5 +143,13 @@ export interface HistoryStore {
   count(span: HistorySpan): Promise<number>
   /** Oldest first. */
   rows(span: HistorySpan, limit: number): Promise<StoredRows>
+  /** Newest first. */
+  page<Kind extends HistoryKind>(query: HistoryPageQuery<Kind>): Promise<readonly PlacedRow<Kind>[]>
+  /** Closed PnL, added up where it is stored. */
+  sums(filter: HistoryFilter, by: SumsBy): Promise<readonly ClosedPnlSum[]>
+  /** Of each day of one account that has rows, oldest first; money in `currency`. */
+  totals(span: Omit<HistorySpan, 'kind'>, currency: string): Promise<readonly DayTotals[]>
+  /** Newest day first. */
+  dayCounts(filter: Omit<HistoryFilter, 'instrumentId'>): Promise<readonly DayCount[]>
   close(): Promise<void>
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { decimal } from '../../src/domain/decimal.ts'
 import type { AccountId } from '../../src/domain/ids.ts'
 import type { HistoryStore, HistoryUnit, Ingested, StoredRows } from '../../src/ports/history-store.ts'
+import { readBehaviour } from './history-reads.ts'
 import { closing, execution, historyJob, START, venueOrder, walletEntry } from './history-rows.ts'
 import { id } from './store-rows.ts'
 
@@ -27,6 +28,7 @@ export function historyStoreContract(name: string, open: () => Promise<HistoryUn
     rowBehaviour(() => under)
     repetitionBehaviour(() => under)
     coverageBehaviour(() => under)
+    readBehaviour(() => under.store)
   })
 }
 

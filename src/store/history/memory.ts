@@ -1,3 +1,4 @@
+import { formatDecimal } from '../../domain/decimal.ts'
 import {
   HISTORY_KINDS,
   type HistoryKind,
@@ -5,15 +6,20 @@ import {
   isOver,
   type VenueOrder,
 } from '../../domain/history.ts'
+import type { ClosedPnlSum, DayTotals, SumsBy } from '../../domain/history-totals.ts'
 import type { AccountId } from '../../domain/ids.ts'
 import { err, must, ok, type Result } from '../../domain/result.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type {
+  DayCount,
+  HistoryFilter,
   HistoryJob,
+  HistoryPageQuery,
   HistorySpan,
   HistoryStore,
   HistoryUnit,
   Ingested,
+  PlacedRow,
   StoredCoverage,
   StoredRows,
 } from '../../ports/history-store.ts'
@@ -21,7 +27,11 @@ import type { StoreError } from '../../ports/store.ts'
 import type { Cell } from '../codec.ts'
 import { key } from '../memory/changes.ts'
 import { IngestCount, judge } from './ingest.ts'
-import { decodeRows, encodeRows, LAYOUTS } from './tables.ts'
+import { mergedPage, type PlaceBound, placedRows } from './paging.ts'
+import { type Cells, dayCountsOf, type SumRows, sumsOf, totalsOf } from './summing.ts'
+import { closedPnl, decodeRows, encodeRows, LAYOUTS } from './tables.ts'
+
+const DAY_MS = 24 * 3_600_000
 
 type Kept = ReadonlyMap<HistoryKind, Map<string, readonly Cell[]>>
 
@@ -31,6 +41,18 @@ export class MemoryHistory implements HistoryStore {
   readonly #rows = new Map<AccountId, Kept>()
   readonly #coverage = new Map<AccountId, Map<HistoryKind, readonly Interval[]>>()
   readonly #jobs = new Map<string, HistoryJob>()
+  readonly #sumRows: SumRows = {
+    summed: (accountId, { window, instrumentId }) =>
+      Array.from(this.#within({ accountId, kind: 'closed_pnl', window }), cells => closedPnl.decode(cells))
+        .filter(row => instrumentId === null || row.instrumentId === instrumentId)
+        .map(row => [row.at, row.instrumentId, ...[row.closedPnl, row.exitNotional].map(formatDecimal)]),
+    span: span => this.#within(span),
+    days: span => {
+      const at = LAYOUTS[span.kind].columns.indexOf(LAYOUTS[span.kind].time)
+      const days = Map.groupBy(this.#within(span), cells => Math.floor(Number(cells[at]) / DAY_MS))
+      return Array.from(days, ([day, rows]) => [day, rows.length])
+    },
+  }
   #closed = false
 
   constructor(clock: Clock) {
@@ -77,8 +99,52 @@ export class MemoryHistory implements HistoryStore {
     return decodeRows(kind, rows.sort((a, b) => compare(a, b, order)).slice(0, limit))
   }
 
+  async page<Kind extends HistoryKind>(query: HistoryPageQuery<Kind>): Promise<readonly PlacedRow<Kind>[]> {
+    await this.#turn()
+    return placedRows(
+      query.kind,
+      mergedPage(query, bound => this.#part(query, bound)),
+    )
+  }
+
+  async sums(filter: HistoryFilter, by: SumsBy): Promise<readonly ClosedPnlSum[]> {
+    await this.#turn()
+    return sumsOf(this.#sumRows, filter, by)
+  }
+
+  async totals(span: Omit<HistorySpan, 'kind'>, currency: string): Promise<readonly DayTotals[]> {
+    await this.#turn()
+    return totalsOf(this.#sumRows, span, currency)
+  }
+
+  async dayCounts(filter: Omit<HistoryFilter, 'instrumentId'>): Promise<readonly DayCount[]> {
+    await this.#turn()
+    return dayCountsOf(this.#sumRows, filter, HISTORY_KINDS)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
+  }
+
+  /** A row's number is when it came. */
+  #part(
+    { kind, instrumentId }: HistoryPageQuery<HistoryKind>,
+    { accountId, from, at, number, limit }: PlaceBound,
+  ): readonly Cells[] {
+    const { columns, time } = LAYOUTS[kind]
+    const [timeAt, instrumentAt] = [columns.indexOf(time), columns.indexOf('instrument_id')]
+    return [...this.#kept(accountId, kind).values()]
+      .map((cells, index) => [Number(cells[timeAt]), index + 1, ...cells] as const)
+      .filter(([of, row]) => of >= from && (of < at || (of === at && row < number)))
+      .filter(cells => instrumentId === null || cells[instrumentAt + 2] === instrumentId)
+      .sort((a, b) => b[0] - a[0] || b[1] - a[1])
+      .slice(0, limit)
+  }
+
+  *#within({ accountId, kind, window }: HistorySpan): Iterable<readonly Cell[]> {
+    const at = LAYOUTS[kind].columns.indexOf(LAYOUTS[kind].time)
+    for (const cells of this.#kept(accountId, kind).values())
+      if (Number(cells[at]) >= window.from && Number(cells[at]) < window.to) yield cells
   }
 
   #apply({ accountId, found, coverage, job }: HistoryUnit): Ingested {

@@ -1,12 +1,17 @@
-import type { VenueOrder } from '../../domain/history.ts'
+import type { HistoryKind, VenueOrder } from '../../domain/history.ts'
+import type { ClosedPnlSum, DayTotals, SumsBy } from '../../domain/history-totals.ts'
 import type { AccountId } from '../../domain/ids.ts'
-import { assert, err, ok, type Result } from '../../domain/result.ts'
+import { assert, err, must, ok, type Result } from '../../domain/result.ts'
 import type {
+  DayCount,
+  HistoryFilter,
   HistoryJob,
+  HistoryPageQuery,
   HistorySpan,
   HistoryStore,
   HistoryUnit,
   Ingested,
+  PlacedRow,
   StoredCoverage,
   StoredRows,
 } from '../../ports/history-store.ts'
@@ -16,8 +21,9 @@ import type { Cell } from '../codec.ts'
 import { Channel, WorkerGone } from '../sqlite/channel.ts'
 import { type OpenError, openErrorOf } from '../sqlite/open-error.ts'
 import { coverageOf } from './coverage-rows.ts'
+import { placedRows } from './paging.ts'
 import type { Rows } from './reader.ts'
-import type { HistoryRead } from './reads.ts'
+import type { HistoryAsk, HistoryFound, HistoryRead } from './reads.ts'
 import { decodeRows, encodeRows, jobs, venueOrders } from './tables.ts'
 import type { HistoryAnswer, HistoryGreeting, HistoryRequest } from './worker.ts'
 import type { UnitBody } from './writer.ts'
@@ -85,12 +91,35 @@ class SqliteHistory implements HistoryStore {
     return decodeRows(kind, await this.#read(`rows ${kind}`, accountId, window.from, window.to, limit))
   }
 
+  async page<Kind extends HistoryKind>(query: HistoryPageQuery<Kind>): Promise<readonly PlacedRow<Kind>[]> {
+    return placedRows(query.kind, await this.#find('page', { ask: 'page', query }))
+  }
+
+  sums(filter: HistoryFilter, by: SumsBy): Promise<readonly ClosedPnlSum[]> {
+    return this.#find('sums', { ask: 'sums', filter, by })
+  }
+
+  totals(span: Omit<HistorySpan, 'kind'>, currency: string): Promise<readonly DayTotals[]> {
+    return this.#find('totals', { ask: 'totals', span, currency })
+  }
+
+  dayCounts(filter: Omit<HistoryFilter, 'instrumentId'>): Promise<readonly DayCount[]> {
+    return this.#find('dayCounts', { ask: 'dayCounts', filter })
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     // A thread that is gone already is closed.
     await this.#channel.request('close').catch(() => undefined)
     await this.#channel.ended
+  }
+
+  async #find<What extends keyof HistoryFound>(what: What, ask: HistoryAsk): Promise<HistoryFound[What]> {
+    const answer = await this.#ask({ ask })
+    if (!answer.ok) throw new Error(`The database of history cannot be read: ${answer.error}`)
+    assert('found' in answer.value, 'what is asked for is answered by what was found')
+    return must<HistoryFound[What]>(answer.value.found[what], `${what} is answered by itself`)
   }
 
   async #read(read: HistoryRead, ...values: readonly Cell[]): Promise<Rows> {

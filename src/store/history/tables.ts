@@ -1,5 +1,5 @@
 import type { HistoryKind, VenueExecution, VenueOrder, WalletEntry } from '../../domain/history.ts'
-import type { CountedClosedPnl, HistoryJob, StoredRows } from '../../ports/history-store.ts'
+import type { CountedClosedPnl, HistoryJob, RowOf, StoredRows } from '../../ports/history-store.ts'
 import { amount, flag, json, list, nullable, number, type Table, table, text } from '../codec.ts'
 
 export const closedPnl = table<CountedClosedPnl>(
@@ -88,6 +88,14 @@ export const jobs = table<HistoryJob>('history_jobs', ['id'], {
   createdAt: number(),
   updatedAt: number(),
 })
+
+/** Of each kind. */
+export const TABLES: { readonly [Kind in HistoryKind]: Table<RowOf[Kind]> } = {
+  closed_pnl: closedPnl,
+  orders: venueOrders,
+  executions: venueExecutions,
+  wallet: walletLog,
+}
 
 type Layout = Pick<Table<never>, 'name' | 'key' | 'columns'> & {
   /** What a span goes by. */

@@ -6,12 +6,19 @@ import type { Migrated } from '../sqlite/migrate.ts'
 import type { OpenError } from '../sqlite/open-error.ts'
 import { type OpenedHistory, openHistoryDatabase } from './database.ts'
 import { HistoryReader, type Rows } from './reader.ts'
-import type { HistoryQuestion } from './reads.ts'
+import type { HistoryAsk, HistoryFound, HistoryQuestion } from './reads.ts'
 import { HistoryWriter, type UnitBody } from './writer.ts'
 
 export type HistoryGreeting = Result<Migrated, OpenError>
-export type HistoryRequest = { readonly unit: UnitBody } | { readonly question: HistoryQuestion } | 'close'
-export type HistoryAnswer = Result<{ readonly ingested: Ingested } | { readonly rows: Rows }, string>
+export type HistoryRequest =
+  | { readonly unit: UnitBody }
+  | { readonly question: HistoryQuestion }
+  | { readonly ask: HistoryAsk }
+  | 'close'
+export type HistoryAnswer = Result<
+  { readonly ingested: Ingested } | { readonly rows: Rows } | { readonly found: Partial<HistoryFound> },
+  string
+>
 
 /** Units in one transaction: who asks meanwhile waits for no more than these. */
 const MAXIMUM_GROUP = 32
@@ -39,7 +46,7 @@ function serve(to: MessagePort, { database, close }: OpenedHistory): void {
         continue
       }
       answers.push(...write(writer, units.splice(0)))
-      answers.push(request === 'close' ? ok({ rows: [] }) : read(reader, request.question))
+      answers.push(request === 'close' ? ok({ rows: [] }) : read(reader, request))
     }
     answers.push(...write(writer, units))
     if (requests.includes('close')) close()
@@ -58,9 +65,12 @@ function write(writer: HistoryWriter, units: readonly UnitBody[]): readonly Hist
   }
 }
 
-function read(reader: HistoryReader, question: HistoryQuestion): HistoryAnswer {
+type ReadRequest = Exclude<HistoryRequest, 'close' | { readonly unit: UnitBody }>
+
+function read(reader: HistoryReader, request: ReadRequest): HistoryAnswer {
   try {
-    return ok({ rows: reader.rows(question) })
+    if ('ask' in request) return ok({ found: reader.answer(request.ask) })
+    return ok({ rows: reader.rows(request.question) })
   } catch (error) {
     return err(messageOf(error))
   }
