@@ -14,6 +14,7 @@ import { FOREIGN_WORD, makeWorld, newId } from './testing/world.ts'
 const SEEN_AS: Partial<Record<Action, Action>> = {
   'account.trade': 'account.read',
   'account.manage': 'account.read',
+  'history.sync': 'account.read',
   'strategy.manage': 'strategy.read',
   'strategy.pause': 'strategy.read',
   'source.manage': 'source.read',

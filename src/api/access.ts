@@ -73,6 +73,7 @@ declare module 'fastify' {
 const SEEING: Partial<Record<Action, Action>> = {
   'account.trade': 'account.read',
   'account.manage': 'account.read',
+  'history.sync': 'account.read',
   'strategy.manage': 'strategy.read',
   'strategy.pause': 'strategy.read',
   'source.manage': 'source.read',

@@ -26,14 +26,14 @@ export function rowsToRead(limit: number): number {
 
 export function sequenceCursor(cursor: string | undefined): { before?: number } {
   if (cursor === undefined) return {}
-  const text = decode(cursor)
+  const text = decodeCursor(cursor)
   const before = Number(text)
   return /^\d{1,15}$/.test(text) && Number.isSafeInteger(before) ? { before } : wrongCursor()
 }
 
 export function idCursor<T extends IdKind>(cursor: string | undefined): { before?: T } {
   if (cursor === undefined) return {}
-  const before = parseId<T>(decode(cursor))
+  const before = parseId<T>(decodeCursor(cursor))
   return before === undefined ? wrongCursor() : { before }
 }
 
@@ -51,7 +51,7 @@ export function idPage<Row extends { readonly id: IdKind }>(
   )
 }
 
-function wrongCursor(): never {
+export function wrongCursor(): never {
   refuse('invalid', 'Take the cursor from `next` of the page before, unchanged.', [
     { path: 'query.cursor', message: 'not a cursor of this list' },
   ])
@@ -62,7 +62,7 @@ function encode(text: string): string {
 }
 
 /** Only what `encode` made: base64 has many spellings of one text. */
-function decode(cursor: string): string {
+export function decodeCursor(cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString()
   return encode(text) === cursor ? text : ''
 }

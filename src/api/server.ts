@@ -26,6 +26,7 @@ import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { authRoutes } from './routes/auth.ts'
 import { firstOwnerRoutes } from './routes/first-owner.ts'
+import { historyRoutes } from './routes/history.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { linkRoutes } from './routes/links.ts'
@@ -35,6 +36,7 @@ import { settingRoutes } from './routes/settings.ts'
 import { sourceSignalRoutes } from './routes/source-signals.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { strategyRoutes } from './routes/strategies.ts'
+import { syncRoutes } from './routes/sync.ts'
 import { systemRoutes } from './routes/system.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { outcomeRoutes, tradeRoutes } from './routes/trades.ts'
@@ -175,6 +177,10 @@ async function resources(
   linkRoutes(app, services)
   tradeRoutes(app, services)
   outcomeRoutes(app, services)
+  if (services.past !== null) {
+    historyRoutes(app, services, services.past)
+    syncRoutes(app, services, services.past)
+  }
   noticeRoutes(app, services)
   auditRoutes(app, services)
   settingRoutes(app, services)

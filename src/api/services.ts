@@ -24,6 +24,7 @@ import type { Random } from '../ports/random.ts'
 import type { IdempotentAnswer, Records } from '../ports/records.ts'
 import type { AccountWatch } from '../ports/watch.ts'
 import type { Act, Answer, Refusal } from './answer.ts'
+import type { Past } from './past.ts'
 import type { Hands, Previews } from './trading.ts'
 
 export interface Tokens {
@@ -224,4 +225,6 @@ export interface Services {
   readonly hands: Hands | null
   /** Null: no such route. */
   readonly previews: Previews | null
+  /** Null: what venues remember is not read here, and there are no such routes. */
+  readonly past: Past | null
 }

@@ -11,11 +11,13 @@ import { Hub } from '../live/hub.ts'
 import { Health, type Part, type PartState } from '../ops/health.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import { serveMetrics } from '../ops/metrics-server.ts'
+import type { Past } from '../past.ts'
 import type { Log } from '../ports/observe.ts'
 import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/store.ts'
 import { type DeskParts, deskOf } from './desk.ts'
 import { handsOf } from './hands.ts'
+import { pastOf } from './past.ts'
 import { peopleOf } from './people.ts'
 import { previewsOf } from './previews.ts'
 import { startRetention } from './retention.ts'
@@ -51,6 +53,8 @@ export interface FrontParts extends DeskParts {
   readonly settings: FrontSettings
   readonly dataFolder: string
   readonly metrics: Metrics
+  /** Null: what venues remember is not read. */
+  readonly past: Past | null
   readonly random: Random
   readonly log: Log
 }
@@ -178,6 +182,7 @@ function servicesOf(parts: FrontParts, health: Health): Services {
     watch: engine.watch,
     hands: handsOf(parts),
     previews: previewsOf(parts),
+    past: parts.past === null ? null : pastOf({ ...parts.past, engine, security }),
   }
 }
 

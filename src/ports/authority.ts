@@ -27,6 +27,7 @@ export type Action =
   | 'source.read'
   | 'source.manage'
   | 'source.signal'
+  | 'history.sync'
   | 'market.read'
   | 'notice.read'
   | 'notice.acknowledge'

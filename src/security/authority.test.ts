@@ -18,6 +18,7 @@ const EXPECTED: Readonly<Record<Action, string>> = {
   'source.read': 'owner yyy operator yyy viewer yyy customer nnn',
   'source.manage': 'owner yyy operator yyy viewer nnn customer nnn',
   'source.signal': 'owner yyy operator yyy viewer nnn customer nnn',
+  'history.sync': 'owner yyy operator yyy viewer nnn customer ynn',
   'market.read': 'owner yyy operator yyy viewer yyy customer yyy',
   'notice.read': 'owner yyy operator yyy viewer yyy customer ynn',
   'notice.acknowledge': 'owner yyy operator yyy viewer nnn customer ynn',

@@ -24,6 +24,7 @@ export const GRANTS: Readonly<Record<Action, Grants>> = {
   'source.read': SEEN,
   'source.manage': OPERATED,
   'source.signal': RUN,
+  'history.sync': RUN,
   'market.read': EVERYBODY,
   'notice.read': SEEN,
   'notice.acknowledge': RUN,

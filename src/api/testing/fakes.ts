@@ -11,6 +11,7 @@ import type { Refusal } from '../answer.ts'
 import type { Change, Desk, People, Reads, Services, Signals } from '../services.ts'
 import { fakeAuthority, USER_IDS } from './authority.ts'
 import { type FakeClock, fakeClock } from './clock.ts'
+import { fakePast } from './past.ts'
 import { BTC, newId, type World } from './world.ts'
 
 const refused = (code: Refusal['code'], message = 'Do it otherwise.') =>
@@ -258,6 +259,7 @@ export function fakeServices(world: World, { frozen = false }: { frozen?: boolea
       signal: async (_sourceId, externalId) => signals.taken.get(externalId) ?? null,
     },
     watch: fakeWatch,
+    past: fakePast(world),
     hands: {
       trade: async () => ok({ intentId: newId<IntentId>(), clientOrderId: 'c1' as ClientOrderId }),
       cancel: async id => {
