@@ -4,6 +4,7 @@ import { configCommand } from './config.ts'
 import { demoCommand } from './demo.ts'
 import { exchangeCommand } from './exchange.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
+import { historyCommand } from './history.ts'
 import { keysCommand } from './keys.ts'
 import { serveCommand } from './serve.ts'
 import { sessionsCommand } from './sessions.ts'
@@ -59,6 +60,7 @@ function commandsOf(exit: Exit): Readonly<Record<string, readonly Command[]>> {
     'Beside a server:': [
       watchCommand(exit),
       sessionsCommand(exit),
+      historyCommand(exit),
       userCommand(exit),
       keysCommand(exit),
       auditCommand(exit),

@@ -1,3 +1,6 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { problemSchema } from '../../protocol/problem.ts'
 import { MAXIMUM_PAGE, pageOf } from '../../protocol/rest/common.ts'
@@ -66,4 +69,32 @@ function failureOf(said: unknown): Failure {
   const { detail, code, errors = [] } = problemSchema.parse(said)
   const wrong = errors.map(({ path, message }) => `${path}: ${message}`).join('; ')
   return { message: wrong === '' ? detail : `${detail} ${wrong}`, exitCode: exitCodeOf(code) }
+}
+
+/** Writes an answer out as it comes. @param path below /api/v1. @param file null: to stdout */
+export async function save(
+  { url, token }: Pass,
+  path: string,
+  file: string | null,
+): Promise<Result<void, Failure>> {
+  try {
+    const response = await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } })
+    if (!response.ok || response.body === null) return err(failureOf(await response.json()))
+    const out = file === null ? process.stdout : createWriteStream(file)
+    await pipeline(Readable.fromWeb(response.body), out, { end: file !== null })
+    return ok()
+  } catch (error) {
+    // A reader that left (lockstep history export | head) has what it wanted.
+    if (file === null && isClosedPipe(error)) return ok()
+    const what = file === null ? 'The rows' : `The file ${file}`
+    return err({
+      message: `${what} cannot be written to the end (${String(error)}).`,
+      exitCode: EXIT.cannotRun,
+    })
+  }
+}
+
+function isClosedPipe(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  return code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE'
 }

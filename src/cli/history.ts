@@ -1,0 +1,159 @@
+import { Command } from 'commander'
+import { z } from 'zod'
+import { listAnswer } from '../../protocol/rest/common.ts'
+import { coverageAnswer, historyList, jobAnswer, syncAnswer } from '../../protocol/rest/history.ts'
+import { ok, type Result } from '../domain/result.ts'
+import { answer, withServer } from './answer.ts'
+import { complain } from './config.ts'
+import { EXIT, type Exit, type Failure } from './exit-codes.ts'
+import { dateText, JobBar } from './job-bar.ts'
+import type { Pass } from './local.ts'
+import { findAccount, type Named } from './lookup.ts'
+import { ask, save } from './rest.ts'
+import { type WhereFlags, whereOf, withWhereFlags } from './where.ts'
+
+const EXAMPLES = `Examples:
+  lockstep history status                                   how far each account is complete
+  lockstep history sync --account ada                       read what is new, now
+  lockstep history sync --account ada --days 365            read whatever is missing of a year, with a progress bar
+  lockstep history export --account ada > closed-pnl.csv    what was earned, for a spreadsheet
+  lockstep history export --what orders --from 2026-01-01 --out orders.csv
+`
+const WHAT = ['closed-pnl', 'orders'] as const
+const POLL_MS = 500
+
+interface Flags extends WhereFlags {
+  readonly account?: string
+  readonly days?: string
+  readonly what?: string
+  readonly from?: string
+  readonly to?: string
+  readonly out?: string
+  readonly json?: boolean
+}
+
+export function historyCommand(exit: Exit): Command {
+  const json = '--json'
+  const status = new Command('status')
+    .description('from when to when each account is complete')
+    .option('--account <name>', 'one account, by its name or id')
+    .option(json, 'one JSON object, as GET /history/coverage answers')
+  const sync = new Command('sync')
+    .description('read what is new of an account, or whatever is missing of the last days')
+    .requiredOption('--account <name>', 'the account, by its name or id')
+    .option('--days <number>', 'so many days back, until they are complete')
+    .option(json, 'one JSON object: rows added, updated and skipped, or the job')
+  const exported = new Command('export')
+    .description('rows as CSV: UTF-8, times in UTC, newest first')
+    .option('--account <name>', 'one account, by its name or id')
+    .option('--what <rows>', `one of ${WHAT.join(', ')}`, WHAT[0])
+    .option('--from <date>', 'from this day or time on, like 2026-01-31, UTC')
+    .option('--to <date>', 'before this day or time, UTC')
+    .option('--out <file>', 'into a file; without it, to stdout')
+  const run = (command: Command, action: (pass: Pass, flags: Flags) => Promise<number>): Command =>
+    withWhereFlags(command.addHelpText('before', EXAMPLES)).action(async (flags: Flags) =>
+      exit(await atServer(flags, action)),
+    )
+  return new Command('history')
+    .description("what venues remember of the running server's accounts")
+    .addHelpText('before', EXAMPLES)
+    .addCommand(run(status, showStatus))
+    .addCommand(run(sync, syncAccount))
+    .addCommand(run(exported, exportRows))
+}
+
+async function atServer(
+  flags: Flags,
+  action: (pass: Pass, flags: Flags) => Promise<number>,
+): Promise<number> {
+  const where = whereOf(flags)
+  if (!where.ok) return complain(where.error)
+  const done = await withServer(where.value, async pass => ok(await action(pass, flags)))
+  return done.ok ? done.value : complain([done.error.message], done.error.exitCode)
+}
+
+async function showStatus(pass: Pass, { account, json = false }: Flags): Promise<number> {
+  const names = await accountNames(pass)
+  if (!names.ok) return complain([names.error.message], names.error.exitCode)
+  const found = account === undefined ? ok(null) : await findAccount(pass, account)
+  if (!found.ok) return complain([found.error.message], found.error.exitCode)
+  const path = `/history/coverage${found.value === null ? '' : `?accountId=${found.value.id}`}`
+  const coverage = await ask(pass, { method: 'GET', path, answer: historyList(coverageAnswer) })
+  const width = Math.max(7, ...Array.from(names.value.values(), name => name.length))
+  return answer(coverage, {
+    json,
+    text: ({ rows }) =>
+      rows
+        .map(({ accountId, complete, paused }) => {
+          const name = (names.value.get(accountId) ?? accountId).padEnd(width)
+          const span =
+            complete === null ? 'nothing yet' : `${dateText(complete.from)} to ${dateText(complete.to)}`
+          return `${name}  complete: ${span}${paused === null ? '' : `  (${paused})`}`
+        })
+        .join('\n') || 'There are no accounts.',
+  })
+}
+
+async function accountNames(pass: Pass): Promise<Result<ReadonlyMap<string, string>, Failure>> {
+  const row = z.object({ id: z.string(), name: z.string() })
+  const listed = await ask(pass, { method: 'GET', path: '/accounts', answer: listAnswer(row) })
+  return listed.ok ? ok(new Map(listed.value.rows.map(({ id, name }) => [id, name]))) : listed
+}
+
+async function syncAccount(pass: Pass, { account = '', days, json = false }: Flags): Promise<number> {
+  if (days !== undefined && !/^\d{1,3}$/.test(days))
+    return complain([`--days ${days}: expected a whole number from 1 to 730.`])
+  const found = await findAccount(pass, account)
+  if (!found.ok) return complain([found.error.message], found.error.exitCode)
+  const path = `/sync/trading/${found.value.id}`
+  const body = days === undefined ? {} : { days: Number(days) }
+  const begun = await ask(pass, { method: 'POST', path, body, answer: syncAnswer })
+  if (begun.ok && begun.value.job !== null) return followJob(pass, found.value, json)
+  const exitCode = answer(begun, {
+    json,
+    text: ({ added, updated, skipped }) => `Rows added: ${added}, updated: ${updated}, known: ${skipped}.`,
+  })
+  if (!begun.ok || begun.value.failures.length === 0) return exitCode
+  const failures = begun.value.failures.map(({ kind, message }) => `${kind}: ${message}`)
+  return complain(failures, EXIT.cannotRun)
+}
+
+/** Until it has ended: it goes on at the server whether somebody looks or not. */
+async function followJob(pass: Pass, { id, name }: Named, json: boolean): Promise<number> {
+  const bar = new JobBar(process.stderr, name)
+  for (;;) {
+    const path = `/jobs?accountId=${id}`
+    const listed = await ask(pass, { method: 'GET', path, answer: listAnswer(jobAnswer) })
+    const job = listed.ok ? listed.value.rows[0] : undefined
+    if (job !== undefined) bar.show(job)
+    if (!listed.ok || job?.status !== 'running') {
+      bar.end()
+      if (job?.status === 'failed') return complain([job.reason ?? 'It failed.'], EXIT.cannotRun)
+      const done = listed.ok ? ok(job ?? null) : listed
+      return answer(done, {
+        json,
+        text: last => `Complete since ${dateText(last?.since ?? 0)}. Rows added: ${last?.added ?? 0}.`,
+      })
+    }
+    await new Promise(resolve => setTimeout(resolve, POLL_MS))
+  }
+}
+
+async function exportRows(pass: Pass, flags: Flags): Promise<number> {
+  const { account, what = WHAT[0], out } = flags
+  if (!WHAT.some(each => each === what))
+    return complain([`--what ${what}: expected one of ${WHAT.join(', ')}.`])
+  const query = new URLSearchParams()
+  for (const side of ['from', 'to'] as const) {
+    const text = flags[side]
+    if (text === undefined) continue
+    const at = Date.parse(text)
+    if (Number.isNaN(at)) return complain([`--${side} ${text}: expected a date like 2026-01-31.`])
+    query.set(side, String(at))
+  }
+  const found = account === undefined ? ok(null) : await findAccount(pass, account)
+  if (!found.ok) return complain([found.error.message], found.error.exitCode)
+  if (found.value !== null) query.set('accountId', found.value.id)
+  const saved = await save(pass, `/history/${what}/export?${query}`, out ?? null)
+  return saved.ok ? EXIT.ok : complain([saved.error.message], saved.error.exitCode)
+}
