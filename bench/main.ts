@@ -4,6 +4,7 @@ const NAMES: readonly string[] = [
   'fanout',
   'push',
   'webhook',
+  'history',
   'exchange-wire',
   'exchange-core',
   'sign',

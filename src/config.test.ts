@@ -239,7 +239,9 @@ test('[CF16] the example in the documents can be used as it stands', () => {
 test('[CF19] history has schedules of its own, each by an interval or by cron, and those that are always there', () => {
   expect(configOf({}).history).toMatchObject({ enabled: true, everyMs: 30_000, sweepAt: null, schedules: [] })
   const schedule = 'history: { schedules: [{ name: monthly, cron: "0 0 1 * *", sweepDays: 31 }] }\n'
-  expect(configOf({ fileText: schedule }).history.schedules).toMatchObject([{ name: 'monthly', everyMs: null }])
+  expect(configOf({ fileText: schedule }).history.schedules).toMatchObject([
+    { name: 'monthly', everyMs: null },
+  ])
   const wrong = (text: string) => problemsOf({ fileText: `history: { schedules: [${text}] }\n` })
   expect(wrong('{ name: sweep, everyMs: 60000 }')).toEqual([
     'history.schedules.0.name (config.yaml:1): sweep is the name of one that is always there',

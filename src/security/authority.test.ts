@@ -57,7 +57,7 @@ test('[SE51] an API token may do what its scope reaches, never more than its use
   const { authority, apiTokens } = world.security
   const reach: Record<Scope, RegExp> = {
     read: /^self$|\.read$/,
-    trade: /^self$|\.(read|trade|pause|signal|acknowledge)$/,
+    trade: /^self$|\.(read|trade|pause|signal|acknowledge|sync)$/,
     manage: /^(?!user\.manage)/,
   }
   for (const scope of SCOPES) {
