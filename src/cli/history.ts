@@ -126,14 +126,14 @@ async function followJob(pass: Pass, { id, name }: Named, json: boolean): Promis
     const listed = await ask(pass, { method: 'GET', path, answer: listAnswer(jobAnswer) })
     const job = listed.ok ? listed.value.rows[0] : undefined
     if (job !== undefined) bar.show(job)
-    if (!listed.ok || job?.status !== 'running') {
+    if (job?.status !== 'running') {
       bar.end()
-      if (job?.status === 'failed') return complain([job.reason ?? 'It failed.'], EXIT.cannotRun)
-      const done = listed.ok ? ok(job ?? null) : listed
-      return answer(done, {
-        json,
-        text: last => `Complete since ${dateText(last?.since ?? 0)}. Rows added: ${last?.added ?? 0}.`,
-      })
+      if (!listed.ok) return complain([listed.error.message], listed.error.exitCode)
+      if (job?.status !== 'done')
+        return complain([job?.reason ?? `${name} has no such job any more. Begin again.`], EXIT.cannotRun)
+      const text = ({ since, added }: typeof job): string =>
+        `Complete since ${dateText(since)}. Rows added: ${added}.`
+      return answer(ok(job), { json, text })
     }
     await new Promise(resolve => setTimeout(resolve, POLL_MS))
   }

@@ -109,3 +109,16 @@ test('[HS43] a wish that makes no sense is refused in words', async () => {
   const second = await settled(history.backfill({ accountId: ALICE, since }), 0)
   expect(second).toMatchObject({ ok: false, error: expect.stringContaining('is running') })
 })
+
+test('[HS40] after a restart the last job is told, and what is complete of an account that is not read any more', async () => {
+  const { clock, past, started, settled } = world()
+  const since = clock.now() - 30 * DAY_MS
+  const first = await started({ alice: filled(past(), clock.now(), 10) })
+  await settled(first.backfill({ accountId: ALICE, since, kinds: KINDS }), MINUTE_MS)
+  const before = { jobs: first.jobs(), complete: first.complete(ALICE, KINDS) }
+  expect(before.complete?.from).toBe(since)
+  await first.stop()
+  // Its key is gone by now: nobody adds it.
+  const second = await started({})
+  expect({ jobs: second.jobs(), complete: second.complete(ALICE, KINDS) }).toEqual(before)
+})

@@ -162,7 +162,9 @@ export class History {
 
   /** With how far each has got; of every account the last one. */
   jobs(): readonly HistoryJob[] {
-    return [...this.#backfills.values()].map(({ job }) => job)
+    const last = new Map(this.#storedJobs.map(job => [job.accountId, job]))
+    for (const [accountId, { job }] of this.#backfills) last.set(accountId, job)
+    return [...last.values()]
   }
 
   /** Of an account that is not read since the start: what was covered by then. */

@@ -15,11 +15,20 @@ const DAY_MS = 24 * 3_600_000
 
 /** What every implementation of ports/history-store answers to who looks at history. */
 export function readBehaviour(storeOf: () => HistoryStore): void {
-  const put = async (accountId: AccountId, found: StoredRows): Promise<void> => {
+  pageBehaviour(storeOf, putting(storeOf))
+  sumBehaviour(storeOf, putting(storeOf))
+}
+
+type Put = (accountId: AccountId, found: StoredRows) => Promise<void>
+
+function putting(storeOf: () => HistoryStore): Put {
+  return async (accountId, found) => {
     const done = await storeOf().commit({ accountId, found, coverage: null, job: null })
     if (!done.ok) throw new Error(done.error.message)
   }
+}
 
+function pageBehaviour(storeOf: () => HistoryStore, put: Put): void {
   test('[HS53] pages over several accounts follow each other without a gap or a row twice, newest first', async () => {
     // Rows of one millisecond in both accounts, at the ends of pages too.
     for (const accountId of [ADA, BOB])
@@ -54,7 +63,9 @@ export function readBehaviour(storeOf: () => HistoryStore): void {
     expect(early.map(({ row }) => row)).toEqual([rows[0]])
     expect(await storeOf().page({ ...query, accountIds: [], instrumentId: null })).toEqual([])
   })
+}
 
+function sumBehaviour(storeOf: () => HistoryStore, put: Put): void {
   test('[HS54] closed PnL is added up by day, month, instrument and account, to the last digit', async () => {
     const pnl = (value: string) => ({ closedPnl: decimal(value), exitNotional: decimal('10') })
     const first = closing(1, { at: NOON, ...pnl('0.1') })
