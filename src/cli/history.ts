@@ -1,6 +1,5 @@
 import { Command } from 'commander'
 import { z } from 'zod'
-import { listAnswer } from '../../protocol/rest/common.ts'
 import { coverageAnswer, historyList, jobAnswer, syncAnswer } from '../../protocol/rest/history.ts'
 import { ok, type Result } from '../domain/result.ts'
 import { answer, withServer } from './answer.ts'
@@ -9,7 +8,7 @@ import { EXIT, type Exit, type Failure } from './exit-codes.ts'
 import { dateText, JobBar } from './job-bar.ts'
 import type { Pass } from './local.ts'
 import { findAccount, type Named } from './lookup.ts'
-import { ask, save } from './rest.ts'
+import { ask, askAll, save } from './rest.ts'
 import { type WhereFlags, whereOf, withWhereFlags } from './where.ts'
 
 const EXAMPLES = `Examples:
@@ -96,8 +95,8 @@ async function showStatus(pass: Pass, { account, json = false }: Flags): Promise
 
 async function accountNames(pass: Pass): Promise<Result<ReadonlyMap<string, string>, Failure>> {
   const row = z.object({ id: z.string(), name: z.string() })
-  const listed = await ask(pass, { method: 'GET', path: '/accounts', answer: listAnswer(row) })
-  return listed.ok ? ok(new Map(listed.value.rows.map(({ id, name }) => [id, name]))) : listed
+  const listed = await askAll(pass, { path: '/accounts', row })
+  return listed.ok ? ok(new Map(listed.value.map(({ id, name }) => [id, name]))) : listed
 }
 
 async function syncAccount(pass: Pass, { account = '', days, json = false }: Flags): Promise<number> {
