@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { z } from 'zod'
+import { listAnswer } from '../../protocol/rest/common.ts'
 import { coverageAnswer, historyList, jobAnswer, syncAnswer } from '../../protocol/rest/history.ts'
 import { ok, type Result } from '../domain/result.ts'
 import { answer, withServer } from './answer.ts'
