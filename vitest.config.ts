@@ -9,7 +9,7 @@ const RECORDED = {
     'test/contract/payloads-bybit-history.test.ts',
     'test/conformance/bybit-shapes.test.ts',
   ],
-  lighter: ['test/contract/payloads-lighter-signing.test.ts'],
+  lighter: ['test/contract/payloads-lighter-signing.test.ts', 'test/conformance/lighter-shapes.test.ts'],
 }
 const absent = Object.entries(RECORDED).flatMap(([venue, tests]) =>
   existsSync(new URL(`../shared/payloads/${venue}/`, import.meta.url)) ? [] : tests,

@@ -10,7 +10,7 @@ import { type AccountCommand, clientOrderIdOf, type ExchangeCommand, receivedOf 
 import { cancelHolding } from './ending.ts'
 import { EventQueue } from './event-queue.ts'
 import { paymentsBefore } from './funding.ts'
-import { createIds } from './ids.ts'
+import { createIds, createNumberIds } from './ids.ts'
 import { setLeverage } from './leverage.ts'
 import { liquidate } from './liquidation.ts'
 import { switchMarginMode } from './margin-mode.ts'
@@ -81,7 +81,7 @@ function createWorld(options: ExchangeOptions, instruments: Iterable<ExchangeIns
     accounts: new Map(),
     audit: new AuditLog(auditLimit),
     events: new EventQueue(),
-    nextId: createIds(seed),
+    nextId: rules.ids === 'uuid' ? createIds(seed) : createNumberIds(),
     ledger: {
       deposits: insuranceFund,
       withdrawals: ZERO,

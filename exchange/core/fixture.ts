@@ -26,6 +26,8 @@ export interface Wish {
   readonly side: Side
   readonly quantity: string
   readonly limitPrice?: string
+  /** Of a market order. */
+  readonly worstPrice?: string
   readonly timeInForce?: OrderCommand['timeInForce']
   readonly postOnly?: boolean
   readonly reduceOnly?: boolean
@@ -81,7 +83,7 @@ export function commandOf(wish: Wish): OrderCommand {
     postOnly: wish.postOnly ?? false,
     reduceOnly: wish.reduceOnly ?? false,
     quantity: decimal(wish.quantity),
-    limitPrice,
+    limitPrice: wish.worstPrice === undefined ? limitPrice : decimal(wish.worstPrice),
     clientOrderId: wish.clientOrderId ?? '',
   }
 }

@@ -3,6 +3,18 @@ import { hash32 } from './noise.ts'
 const BIT_32 = 2 ** 32
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
+/** The first id that is no client's: elliottech/lighter-go, types/txtypes/constants.go, MaxClientOrderIndex. */
+const FIRST_NUMBER = 2 ** 48
+
+/** Whole numbers, one series for orders and trades. */
+export function createNumberIds(): () => string {
+  let last = FIRST_NUMBER - 1
+  return () => {
+    last += 1
+    return String(last)
+  }
+}
+
 /**
  * Ids shaped like UUIDs (version 4) for orders and trades. The count in the tail makes them unique,
  * the seed in the head keeps two exchanges' ids apart.

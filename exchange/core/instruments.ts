@@ -54,3 +54,47 @@ function instrument(row: Row): ExchangeInstrument {
     status: 'trading',
   }
 }
+
+type LighterRow = readonly [
+  symbol: string,
+  tickSize: string,
+  lotSize: string,
+  minimum: string,
+  leverage: string,
+]
+
+/** Shaped like Lighter's first perpetuals, in the order of their market numbers. */
+const LIGHTER_ROWS: readonly LighterRow[] = [
+  ['ETH', '0.01', '0.0001', '0.005', '50'],
+  ['BTC', '0.1', '0.00001', '0.0002', '50'],
+  ['SOL', '0.001', '0.001', '0.05', '25'],
+]
+
+export const LIGHTER_INSTRUMENTS: readonly ExchangeInstrument[] = LIGHTER_ROWS.map(
+  ([symbol, tickSize, lotSize, minimumQuantity, maximumLeverage]) => ({
+    symbol,
+    base: symbol,
+    quote: 'USDC',
+    tickSize: decimal(tickSize),
+    contractSize: ONE,
+    lotSize: decimal(lotSize),
+    minimumQuantity: decimal(minimumQuantity),
+    minimumNotional: decimal('10'),
+    maximumLimitQuantity: decimal('1000000'),
+    maximumMarketQuantity: decimal('1000000'),
+    maximumLeverage: decimal(maximumLeverage),
+    // Of premium accounts, in recorded trades: 196 and 28 millionths.
+    takerFeeRate: decimal('0.000196'),
+    makerFeeRate: decimal('0.000028'),
+    maintenanceMarginRate: divide(decimal('0.6'), decimal(maximumLeverage)),
+    fundingIntervalMs: 3_600_000,
+    status: 'trading',
+  }),
+)
+
+/** Where the seeded world's prices start, quote per base. */
+export const LIGHTER_BASE_PRICES: ReadonlyMap<string, Decimal> = new Map([
+  ['ETH', decimal('3000')],
+  ['BTC', decimal('60000')],
+  ['SOL', decimal('150')],
+])

@@ -45,7 +45,7 @@ export function submitOrder(
   if (isTaken(world.rules, account, clientOrderId)) return err('duplicate_client_order_id')
   const holding = holdingOf(account, market.instrument, positionIndex)
   const desk = { world, account, market, holding }
-  const command = normalize(given)
+  const command = normalize(world.rules, given)
   if (command.trigger !== undefined) return submitWaiting(desk, command, at)
   const admitted = admit(desk, command)
   if (!admitted.ok) {
@@ -131,12 +131,14 @@ function isTaken(rules: VenueRules, account: Account, clientOrderId: string): bo
  * "Market order will always use IOC" and ignores a price (v5/order/create-order); a post-only order has to
  * rest. In hedge mode the side tells: a sell of the long position, or a buy of the short one, only closes.
  */
-function normalize(command: OrderCommand): OrderCommand {
+function normalize(rules: VenueRules, command: OrderCommand): OrderCommand {
   const { positionIndex = 0, side, closeOnTrigger = false } = command
   const closes = positionIndex > 0 && (side === 'sell') === (positionIndex === 1)
   const reduceOnly = command.reduceOnly || closes || (closeOnTrigger && command.trigger !== undefined)
-  if (command.type === 'market')
-    return { ...command, reduceOnly, timeInForce: 'ioc', postOnly: false, limitPrice: null }
+  if (command.type === 'market') {
+    const limitPrice = rules.marketOrderPrice === 'worst' ? command.limitPrice : null
+    return { ...command, reduceOnly, timeInForce: 'ioc', postOnly: false, limitPrice }
+  }
   const timeInForce = command.postOnly ? 'gtc' : command.timeInForce
   return { ...command, reduceOnly, timeInForce }
 }

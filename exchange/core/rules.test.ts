@@ -33,6 +33,19 @@ describe.each([BYBIT_RULES, OKX_RULES, LIGHTER_RULES])('as $name has it', rules 
     else expect(accepted(again).status).toBe('filled')
   })
 
+  test('[XC150] a market order ignores a price, or takes nothing beyond it', () => {
+    const world = stage({ rules })
+    const outcome = accepted(world.submit('alice', { side: 'buy', quantity: '0.01', worstPrice: '59000' }))
+    expect(outcome.status).toBe(rules.marketOrderPrice === 'worst' ? 'canceled' : 'filled')
+    expect(accepted(world.submit('alice', { side: 'buy', quantity: '0.01' })).status).toBe('filled')
+  })
+
+  test('[XC151] ids are texts or numbers above every client’s own', () => {
+    const { orderId } = accepted(stage({ rules }).submit('alice', { side: 'buy', quantity: '0.01' }))
+    if (rules.ids === 'number') expect(Number(orderId)).toBeGreaterThanOrEqual(2 ** 48)
+    else expect(orderId).toMatch(/^[0-9a-f]{8}-/)
+  })
+
   test('[XC99] minima, price band and position modes are the venue’s own', () => {
     const world = stage({ rules })
     const far = world.submit('alice', { side: 'buy', quantity: '0.01', limitPrice: '64000' })

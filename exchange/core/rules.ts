@@ -1,6 +1,8 @@
 /** What venues do differently with the same order. A wire chooses the record of its venue. */
 export interface VenueRules {
   readonly name: string
+  /** Of orders and trades: texts like UUIDs, or whole numbers above 2^48, where clients' own numbers end. */
+  readonly ids: 'uuid' | 'number'
   /** A reduce-only order larger than its position is cut to it, or refused. */
   readonly reduceOnlyExcess: 'trim' | 'refuse'
   /** A reduce-only order that can reduce nothing is refused, or taken and never heard of again. */
@@ -11,7 +13,9 @@ export interface VenueRules {
   readonly positionModes: 'one_way' | 'both'
   /** A limit price may reach this far through the mark; null: as far as it likes. */
   readonly priceBandBps: number | null
-  /** A market order takes nothing farther from the mark than this. */
+  /** What a market order does with a price: nothing, or it is the worst that it takes. */
+  readonly marketOrderPrice: 'ignored' | 'worst'
+  /** A market order takes nothing farther from the mark than this, where it has no price of its own. */
   readonly marketBoundBps: number
   /** Per account and symbol. */
   readonly maximumOpenOrders: number
@@ -27,12 +31,14 @@ export interface VenueRules {
  */
 export const BYBIT_RULES: VenueRules = {
   name: 'bybit',
+  ids: 'uuid',
   reduceOnlyExcess: 'trim',
   reduceOnlyInVain: 'refuse',
   clientOrderIds: 'unique_for_ever',
   minimumsBindReductions: false,
   positionModes: 'both',
   priceBandBps: 1000,
+  marketOrderPrice: 'ignored',
   marketBoundBps: 300,
   maximumOpenOrders: 500,
   maximumConditionalOrders: 10,
@@ -42,12 +48,14 @@ export const BYBIT_RULES: VenueRules = {
 /** OKX v5: an oversized reduceOnly is refused, clOrdId is unique among pending orders only. */
 export const OKX_RULES: VenueRules = {
   name: 'okx',
+  ids: 'uuid',
   reduceOnlyExcess: 'refuse',
   reduceOnlyInVain: 'refuse',
   clientOrderIds: 'unique_among_open',
   minimumsBindReductions: true,
   positionModes: 'both',
   priceBandBps: 500,
+  marketOrderPrice: 'ignored',
   marketBoundBps: 500,
   maximumOpenOrders: 500,
   maximumConditionalOrders: 100,
@@ -57,12 +65,14 @@ export const OKX_RULES: VenueRules = {
 /** Lighter: client order indexes are never used again; an order that can reduce nothing vanishes without a report. */
 export const LIGHTER_RULES: VenueRules = {
   name: 'lighter',
+  ids: 'number',
   reduceOnlyExcess: 'trim',
   reduceOnlyInVain: 'vanish',
   clientOrderIds: 'unique_for_ever',
   minimumsBindReductions: false,
   positionModes: 'one_way',
   priceBandBps: null,
+  marketOrderPrice: 'worst',
   marketBoundBps: 500,
   maximumOpenOrders: 1000,
   maximumConditionalOrders: 100,

@@ -1,4 +1,4 @@
-import { RollingLimits } from '../wire/bybit/rolling-limits.ts'
+import { RollingLimits } from '../wire/shared/rolling-limits.ts'
 
 /** docs/v5/rate-limit: 600 requests in 5 s per address, then 10 minutes of 403. */
 const ADDRESS_LIMIT = { requests: 600, perMs: 5_000 }

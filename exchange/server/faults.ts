@@ -1,7 +1,8 @@
 import type { FaultName } from './fault-catalogue.ts'
 
-export interface FaultSettings {
-  readonly name: FaultName
+/** `Name`: of the venue's own catalogue. */
+export interface FaultSettings<Name extends string = FaultName> {
+  readonly name: Name
   /** Chance at each occasion, 0 to 1. */
   readonly probability: number
   /** How often it may still strike; null: without end. */
@@ -13,7 +14,7 @@ export interface FaultSettings {
   readonly delayMs: number
 }
 
-export interface Fault extends FaultSettings {
+export interface Fault<Name extends string = FaultName> extends FaultSettings<Name> {
   readonly id: number
   readonly struck: number
 }
@@ -26,8 +27,8 @@ export interface Occasion {
 const MAXIMUM_FAULTS = 1_000
 
 /** The faults that are set, and the chance that decides. The same seed and occasions give the same strikes. */
-export class Faults {
-  readonly #faults: Fault[] = []
+export class Faults<Name extends string = FaultName> {
+  readonly #faults: Fault<Name>[] = []
   #lastId = 0
   #chance: number
 
@@ -36,7 +37,7 @@ export class Faults {
   }
 
   /** @returns null when there is no room for more */
-  add(settings: FaultSettings): Fault | null {
+  add(settings: FaultSettings<Name>): Fault<Name> | null {
     if (this.#faults.length >= MAXIMUM_FAULTS) return null
     this.#lastId += 1
     const fault = { ...settings, id: this.#lastId, struck: 0 }
@@ -56,7 +57,7 @@ export class Faults {
     return removed
   }
 
-  list(): readonly Fault[] {
+  list(): readonly Fault<Name>[] {
     return [...this.#faults]
   }
 
@@ -69,12 +70,12 @@ export class Faults {
     return this.#faults.length > 0
   }
 
-  has(name: FaultName): boolean {
+  has(name: Name): boolean {
     return this.#faults.some(fault => fault.name === name)
   }
 
   /** Whether a fault strikes now; the first that does is used up by one. */
-  strike(name: FaultName, occasion: Occasion): Fault | null {
+  strike(name: Name, occasion: Occasion): Fault<Name> | null {
     if (this.#faults.length === 0) return null
     for (const [index, fault] of this.#faults.entries()) {
       if (fault.name !== name || !matches(fault, occasion) || this.#next() >= fault.probability) continue
@@ -95,7 +96,7 @@ export class Faults {
   }
 }
 
-function matches(fault: Fault, occasion: Occasion): boolean {
+function matches(fault: Pick<FaultSettings, 'account' | 'target'>, occasion: Occasion): boolean {
   const account = fault.account === null || fault.account === occasion.account
   return account && (fault.target === null || fault.target === occasion.target)
 }

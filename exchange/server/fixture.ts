@@ -11,7 +11,7 @@ import { type ExchangeServer, type ExchangeServerOptions, startExchangeServer } 
 export const KEY = 'test-key'
 export const SECRET = 'test-secret'
 export const ACCOUNT = 'alice'
-const ANSWER_LIMIT_MS = 5_000
+const ANSWER_LIMIT_MS = 20_000
 
 export type Json = Record<string, unknown>
 

@@ -1,7 +1,7 @@
 import type { ExchangeEvent } from '../core/types.ts'
 import { type PrivateFrame, privateFrames, privateName } from '../wire/bybit/private-stream.ts'
-import { Subscribers } from '../wire/bybit/subscribers.ts'
 import type { Venue } from '../wire/bybit/venue.ts'
+import { Subscribers } from '../wire/shared/subscribers.ts'
 import type { Faults } from './faults.ts'
 
 /** Frames that `delay_reports` keeps at once; more than these leave at once. */

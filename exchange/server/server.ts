@@ -11,6 +11,7 @@ import { Faults } from './faults.ts'
 import { Gateway } from './gateway.ts'
 import { createHttp } from './http.ts'
 import { KeyRing } from './key-ring.ts'
+import { listenProblem } from './listening.ts'
 import { ReportLine } from './report-line.ts'
 import { attachSockets } from './sockets.ts'
 import { WorldClock } from './world-clock.ts'
@@ -116,17 +117,6 @@ function contractProblem(exchange: Exchange): string | null {
     if (contractSize !== ONE)
       return `${symbol} counts in contracts of ${formatDecimal(contractSize)}, and Bybit counts in base units. Give it a contract size of 1.`
   return null
-}
-
-const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is taken by another process. Choose another port, or 0 for a free one.',
-  EADDRNOTAVAIL: 'is no address of this machine. Choose one that is, like 127.0.0.1.',
-  EACCES: 'may not be used by this user. Choose a port above 1023.',
-}
-
-function listenProblem(error: unknown, at: string): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return `${at} ${LISTEN_PROBLEMS[code] ?? `cannot be listened on: ${String(error)}`}`
 }
 
 function addressesOf(address: AddressInfo): Pick<ExchangeServer, 'url' | 'streams'> {

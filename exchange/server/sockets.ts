@@ -3,8 +3,8 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Log } from '../../src/ports/observe.ts'
-import { RollingLimits } from '../wire/bybit/rolling-limits.ts'
-import type { Peer, Session } from '../wire/bybit/subscribers.ts'
+import { type LimitRule, RollingLimits } from '../wire/shared/rolling-limits.ts'
+import type { Peer, Session } from '../wire/shared/subscribers.ts'
 
 export interface SocketOptions {
   /** A protocol by path. */
@@ -12,6 +12,8 @@ export interface SocketOptions {
   readonly limits: 'venue' | 'off'
   readonly log: Log
   now(): number
+  /** New connections of one address; Bybit's if left out. */
+  readonly connectionLimit?: LimitRule
 }
 
 /** A larger message ends the connection with 1009. */
@@ -46,7 +48,11 @@ export function attachSockets(server: Server, options: SocketOptions): Sockets {
     if (open === undefined) return refuse(socket, '404 Not Found')
     const counted = options.limits === 'venue'
     const full = connections.size >= MAXIMUM_SOCKETS
-    if (full || (counted && opened.take(address, 1, CONNECTION_LIMIT, options.now()).granted === 0))
+    if (
+      full ||
+      (counted &&
+        opened.take(address, 1, options.connectionLimit ?? CONNECTION_LIMIT, options.now()).granted === 0)
+    )
       return refuse(socket, '403 Forbidden')
     acceptor.handleUpgrade(request, socket, head, webSocket => {
       const connection = new Connection({ webSocket, wire: socket, address, options })
@@ -99,6 +105,7 @@ class Connection implements Peer {
       this.activeAt = this.#options.now()
       session.receive(data.toString())
     })
+    this.#socket.on('ping', () => session.pinged?.())
     // What a broken or oversized frame means is already said by the close that follows.
     this.#socket.on('error', error =>
       this.#options.log.debug('exchange_socket_error', { error: error.message }),

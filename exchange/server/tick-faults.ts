@@ -1,11 +1,9 @@
-import { absolute, fromUnits, truncateToStep, ZERO } from '../../src/domain/decimal.ts'
-import { must } from '../../src/domain/result.ts'
-import type { ExchangePosition } from '../core/types.ts'
-import type { Peer } from '../wire/bybit/subscribers.ts'
 import type { Venue } from '../wire/bybit/venue.ts'
+import type { Peer } from '../wire/shared/subscribers.ts'
 import type { FaultName } from './fault-catalogue.ts'
 import type { Fault, Faults } from './faults.ts'
 import type { Gateway } from './gateway.ts'
+import { strikePositions } from './position-faults.ts'
 
 export interface TickFaultParts {
   readonly venue: Venue
@@ -33,8 +31,6 @@ const EFFECTS: readonly {
   { name: 'venue_restart', strike: parts => once(parts, 'venue_restart', () => restart(parts)) },
   { name: 'maintenance', strike: beginMaintenance },
   { name: 'delisted', strike: delist },
-  { name: 'liquidation', strike: liquidate },
-  { name: 'adl', strike: deleverage },
 ]
 
 export function strikeAtTick(parts: TickFaultParts, upkeep: Upkeep): void {
@@ -44,6 +40,12 @@ export function strikeAtTick(parts: TickFaultParts, upkeep: Upkeep): void {
     venue.exchange.setMaintenance(false)
   }
   for (const effect of EFFECTS) if (faults.has(effect.name)) effect.strike(parts, upkeep)
+  if (faults.has('liquidation') || faults.has('adl'))
+    strikePositions({
+      exchange: venue.exchange,
+      worldNow: venue.worldNow,
+      strike: (name, occasion) => faults.strike(name, occasion) !== null,
+    })
 }
 
 function once({ faults }: TickFaultParts, name: FaultName, act: (fault: Fault) => void): void {
@@ -77,32 +79,4 @@ function delist({ venue, faults }: TickFaultParts): void {
       continue
     venue.exchange.setSymbolStatus(symbol, 'closed', venue.worldNow())
   }
-}
-
-function liquidate(parts: TickFaultParts): void {
-  for (const { account } of exposed(parts, 'liquidation'))
-    parts.venue.exchange.liquidate(account, parts.venue.worldNow())
-}
-
-function deleverage(parts: TickFaultParts): void {
-  const { exchange } = parts.venue
-  for (const { account, position } of exposed(parts, 'adl')) {
-    const { lotSize } = must(exchange.instruments.get(position.symbol), position.symbol)
-    const half = truncateToStep(fromUnits(absolute(position.quantity) / 2n), lotSize)
-    const quantity = half === ZERO ? absolute(position.quantity) : half
-    exchange.deleverage(account, position, quantity, parts.venue.worldNow())
-  }
-}
-
-/** The accounts that a fault struck, each with its first open position. */
-function exposed(
-  { venue, faults }: TickFaultParts,
-  name: FaultName,
-): readonly { readonly account: string; readonly position: ExchangePosition }[] {
-  return venue.exchange.accounts().flatMap(account => {
-    const position = venue.exchange.positions(account).find(({ quantity }) => quantity !== ZERO)
-    if (position === undefined) return []
-    const occasion = { account, target: position.symbol }
-    return faults.strike(name, occasion) === null ? [] : [{ account, position }]
-  })
 }

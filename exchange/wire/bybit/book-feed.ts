@@ -1,5 +1,5 @@
+import type { Subscribers } from '../shared/subscribers.ts'
 import { bookSides, type LevelText } from './market-row.ts'
-import type { Subscribers } from './subscribers.ts'
 import type { Venue } from './venue.ts'
 
 /** A level 1 book that stands still is sent again after this, with the same update id. */

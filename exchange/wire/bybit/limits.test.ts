@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ok } from '../../../src/domain/result.ts'
 import { accepted, SYMBOL, stage } from '../../core/fixture.ts'
-import { RollingLimits } from './rolling-limits.ts'
+import { RollingLimits } from '../shared/rolling-limits.ts'
 import { tradeSession } from './trade-stream.ts'
 import { createVenue } from './venue.ts'
 

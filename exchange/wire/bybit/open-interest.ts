@@ -1,6 +1,6 @@
 import { absolute, add, type Decimal, subtract, ZERO } from '../../../src/domain/decimal.ts'
 import type { ExchangePosition } from '../../core/types.ts'
-import type { TimedExchange } from './timed-exchange.ts'
+import type { TimedExchange } from '../shared/timed-exchange.ts'
 
 /** The finest interval that the venue answers by (docs/v5/enum.mdx, intervalTime). */
 const SAMPLE_MS = 300_000

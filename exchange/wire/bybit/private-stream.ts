@@ -1,11 +1,11 @@
 import type { Result } from '../../../src/domain/result.ts'
 import type { ExchangeEvent } from '../../core/types.ts'
+import type { Peer, Session, Subscribers } from '../shared/subscribers.ts'
 import { REPEATED_LOGIN, type VenueFailure } from './codes.ts'
 import { executionReportRow, fastExecutionRow } from './execution-row.ts'
 import { orderReportRow } from './order-row.ts'
 import { positionReportRow } from './position-row.ts'
 import { acknowledgement, parseStreamRequest, privateFrame, type StreamRequest } from './stream-frames.ts'
-import type { Peer, Session, Subscribers } from './subscribers.ts'
 import type { ApiKey, Venue } from './venue.ts'
 import { walletRow } from './wallet-row.ts'
 

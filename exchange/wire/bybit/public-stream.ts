@@ -1,7 +1,7 @@
+import type { Peer, Session, Subscribers } from '../shared/subscribers.ts'
 import type { MarketFeed } from './market-feed.ts'
 import { parsePublicTopic } from './public-topics.ts'
 import { acknowledgement, parseStreamRequest, type StreamRequest } from './stream-frames.ts'
-import type { Peer, Session, Subscribers } from './subscribers.ts'
 import type { Venue } from './venue.ts'
 
 /** docs/v5/ws/connect: the topics of one connection may not be longer than this together. */

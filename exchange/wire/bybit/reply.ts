@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../../src/domain/result.ts'
+import type { Result } from '../../../src/domain/result.ts'
 import type { VenueFailure } from './codes.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -34,13 +34,4 @@ export function envelope(reply: Reply, time: number): string {
     retExtInfo: reply.extra,
     time,
   })
-}
-
-/** A hostile or broken text is a value here, never an exception. */
-export function parseJson(text: string): Result<unknown, string> {
-  try {
-    return ok(JSON.parse(text))
-  } catch {
-    return err('not JSON')
-  }
 }

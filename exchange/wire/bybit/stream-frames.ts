@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { err, ok, type Result } from '../../../src/domain/result.ts'
-import { parseJson } from './reply.ts'
+import { parseJson } from '../shared/json.ts'
 
 const requestShape = z.object({
   op: z.string().max(40),

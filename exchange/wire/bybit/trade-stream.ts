@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import type { Result } from '../../../src/domain/result.ts'
+import { parseJson } from '../shared/json.ts'
+import type { Quota } from '../shared/rolling-limits.ts'
+import type { Peer, Session } from '../shared/subscribers.ts'
 import { checkTime } from './authenticate.ts'
 import {
   DUPLICATE_REQUEST_ID,
@@ -10,10 +13,8 @@ import {
   UNKNOWN_OPERATION,
   type VenueFailure,
 } from './codes.ts'
-import { parseJson, type Reply, refused } from './reply.ts'
-import type { Quota } from './rolling-limits.ts'
+import { type Reply, refused } from './reply.ts'
 import { type CommandRoute, OPERATIONS } from './routes.ts'
-import type { Peer, Session } from './subscribers.ts'
 import type { ApiKey } from './venue.ts'
 
 /** docs/v5/websocket/trade/guideline.mdx: reqId at most 36 characters, never twice on a connection. */

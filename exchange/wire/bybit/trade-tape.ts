@@ -3,7 +3,7 @@ import { opposite, type Side } from '../../../src/domain/order.ts'
 import { must } from '../../../src/domain/result.ts'
 import { unitNoise } from '../../core/noise.ts'
 import type { ExchangeExecution } from '../../core/types.ts'
-import type { TimedExchange } from './timed-exchange.ts'
+import type { TimedExchange } from '../shared/timed-exchange.ts'
 
 /** What recent-trade can show of one symbol: its largest page. */
 const MAXIMUM_TRADES = 1_000

@@ -1,5 +1,5 @@
+import type { TimedExchange } from '../shared/timed-exchange.ts'
 import { OpenInterest } from './open-interest.ts'
-import type { TimedExchange } from './timed-exchange.ts'
 import { TradeTape } from './trade-tape.ts'
 
 /** What the wire needs to speak for the exchange. */

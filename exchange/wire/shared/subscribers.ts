@@ -12,6 +12,8 @@ export interface Peer {
 /** What a stream's protocol does with one socket. */
 export interface Session {
   receive(text: string): void
+  /** A ping of the WebSocket's own came, and was answered. */
+  pinged?(): void
   closed(): void
 }
 
