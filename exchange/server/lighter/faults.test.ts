@@ -223,7 +223,7 @@ describe('the world', () => {
     expect((await venue.get('orderBooks')).status).toBe(503)
     expect((await venue.send(venue.order({ nonce: 1 }))).status).toBe(503)
     venue.moveTo('2000')
-    await venue.admin('POST', '/path', { jumpMs: 4.6 * 3_600_000 })
+    await venue.admin('POST', '/path', { jumpMs: 5 * 3_600_000 })
     await vi.waitFor(async () => expect((await venue.get('orderBooks')).status).toBe(200), LIMIT)
     // The price went through the resting order meanwhile: it is filled when the world moves again.
     await vi.waitFor(() => expect(venue.exchange.openOrders(ACCOUNT)).toEqual([]), LIMIT)

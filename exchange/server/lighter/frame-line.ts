@@ -6,7 +6,7 @@ import type { LighterFaultName } from './fault-catalogue.ts'
 /** Frames that `late_stream` keeps at once; more than these leave at once. */
 const MAXIMUM_LATE = 10_000
 
-/** Frames on their way out. Those of accounts leave after the call that made them has been answered. */
+/** Frames on their way out, where faults meet them. */
 export class FrameLine {
   readonly #subscribers: Subscribers
   readonly #faults: Faults<LighterFaultName>
@@ -18,6 +18,7 @@ export class FrameLine {
     this.#faults = faults
   }
 
+  /** Those of accounts: after the call that made them has been answered. */
   tell(frames: readonly StreamFrame[]): void {
     if (frames.length === 0) return
     if (this.#waiting.length === 0) setImmediate(() => this.#flush())
@@ -33,10 +34,11 @@ export class FrameLine {
   #flush(): void {
     const frames = this.#waiting
     this.#waiting = []
-    for (const frame of frames) this.#pass(frame)
+    for (const frame of frames) this.pass(frame)
   }
 
-  #pass(frame: StreamFrame): void {
+  /** At once: an update of a book must not come behind a snapshot that has it already. */
+  pass(frame: StreamFrame): void {
     const occasion = { account: frame.account, target: frame.name }
     if (this.#faults.strike('drop_reports', occasion) !== null) return
     const late = this.#faults.strike('late_stream', occasion)

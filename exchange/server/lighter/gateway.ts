@@ -63,11 +63,17 @@ export class LighterGateway {
     return limits === 'off' || this.#budgets.message(address, venue.now())
   }
 
-  /** Null: a fault keeps the answer. Never rejects. */
-  async send(
-    address: string,
-    sent: readonly SentTransaction[],
-  ): Promise<Result<Acknowledged, LighterFailure> | null> {
+  /** Null: a fault keeps the answer. Never throws: a bug in one transaction must not take the venue down for everyone. */
+  send(address: string, sent: readonly SentTransaction[]): Result<Acknowledged, LighterFailure> | null {
+    try {
+      return this.#take(address, sent)
+    } catch (error) {
+      this.#parts.log.error('exchange_transaction_failed', { address, error: String(error) })
+      return err(INTERNAL)
+    }
+  }
+
+  #take(address: string, sent: readonly SentTransaction[]): Result<Acknowledged, LighterFailure> | null {
     const { venue, faults } = this.#parts
     if (venue.exchange.maintenance) return err(INTERNAL)
     const batch = readBatch(venue, sent)
@@ -121,7 +127,6 @@ export class LighterGateway {
     return takes(received) ? TAKER_LATENCY_MS : OTHER_LATENCY_MS
   }
 
-  /** A bug in one transaction must not take the venue down for everyone. */
   #carryOut(logged: LoggedTransaction): void {
     const { venue, frames, log } = this.#parts
     try {

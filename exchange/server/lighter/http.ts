@@ -124,13 +124,13 @@ function withoutRows(answer: Answer): Answer {
   return ok({ ...answer.value, ...Object.fromEntries(empty) })
 }
 
-async function send(
+function send(
   { gateway }: LighterHttpParts,
   { request, reply }: Omit<Asked, 'account'>,
   sent: Result<readonly SentTransaction[], LighterFailure>,
-): Promise<FastifyReply> {
+): FastifyReply {
   if (!sent.ok) return refuse(reply, sent.error, 400)
-  const answer = await gateway.send(request.ip, sent.value)
+  const answer = gateway.send(request.ip, sent.value)
   if (answer === null) {
     reply.hijack()
     request.raw.socket.destroy()

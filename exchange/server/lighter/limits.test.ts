@@ -5,6 +5,7 @@ import { createExchange } from '../../core/exchange.ts'
 import { DEFAULT_INSTRUMENTS, LIGHTER_INSTRUMENTS } from '../../core/instruments.ts'
 import { LIGHTER_RULES } from '../../core/rules.ts'
 import { ACCOUNT, ACCOUNT_INDEX, type LighterTestVenue, startLighterVenue } from './fixture.ts'
+import { runLighterExchange } from './run.ts'
 import { startLighterServer } from './server.ts'
 
 // Signatures are checked in the thread that answers: on a busy machine that takes its time.
@@ -57,6 +58,16 @@ test('[XL38] an exchange whose instruments or ids Lighter cannot say is refused 
   const odd = [{ ...btc, lotSize: decimal('0.003') }]
   const exchange = createExchange({ ...world, instruments: odd, rules: LIGHTER_RULES })
   await expect(startLighterServer({ exchange })).rejects.toThrow('powers of ten')
+})
+
+test('[XL38] a whole one is made in one call, and an account that cannot be made ends it with what to do', async () => {
+  const server = await runLighterExchange({ accounts: [{ account: 'ada', tier: 'premium' }] })
+  const response = await fetch(`${server.url}/api/v1/orderBooks`)
+  const body: unknown = await response.json()
+  expect(body).toMatchObject({ order_books: [{ symbol: 'ETH' }, { symbol: 'BTC' }, { symbol: 'SOL' }] })
+  await server.close()
+  const twice = [{ account: 'ada' }, { account: 'ada' }]
+  await expect(runLighterExchange({ accounts: twice })).rejects.toThrow('choose another name')
 })
 
 test('[XL39] whatever a route is sent is answered in the venue’s shape, and the venue goes on', async () => {

@@ -81,7 +81,7 @@ export async function startLighterServer(options: LighterServerOptions): Promise
   const subscribers = new Subscribers()
   const frames = new FrameLine(subscribers, faults)
   const gateway = new LighterGateway({ venue, faults, frames, limits, latency, log })
-  const feed = new MarketFeed(venue, { subscribers, send: frame => frames.tell([frame]) })
+  const feed = new MarketFeed(venue, { subscribers, send: frame => frames.pass(frame) })
   const app = createLighterHttp({ venue, gateway, faults, log })
   mountLighterAdmin(app, { venue, faults, world })
   const { pingMs, silenceMs } = options

@@ -158,7 +158,7 @@ describe('channels of an account', () => {
   })
 
   test('[XL18] the venue pings, and closes a socket that nothing is heard from with 1008', async () => {
-    const venue = await start({ pingMs: 20, silenceMs: 200 })
+    const venue = await start({ pingMs: 20, silenceMs: 1_500 })
     const quiet = await follow(venue)
     const alive = await follow(venue)
     alive.socket.on('message', data => {

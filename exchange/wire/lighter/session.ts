@@ -55,7 +55,7 @@ export interface SessionServices {
   readonly feed: MarketFeed
   readonly subscribers: Subscribers
   /** Takes transactions; null: a fault keeps the answer. */
-  send(peer: Peer, sent: readonly SentTransaction[]): Promise<Result<Acknowledged, LighterFailure> | null>
+  send(peer: Peer, sent: readonly SentTransaction[]): Result<Acknowledged, LighterFailure> | null
   /** Counts a message that is no transaction. */
   mayAsk(peer: Peer): boolean
   /** A peer has shown whose it is, or watches what everybody may. @returns why it is refused; null: it is not */
@@ -74,7 +74,7 @@ export function lighterSession(peer: Peer, services: SessionServices): Session {
     if (!parsed.ok) return complain(parsed.error)
     const message = parsed.value
     if (message.type === 'jsonapi/sendtx' || message.type === 'jsonapi/sendtxbatch')
-      return void post(peer, services, message)
+      return post(peer, services, message)
     if (!services.mayAsk(peer)) return complain(TOO_MANY_MESSAGES)
     if (message.type === 'pong') return
     if (message.type === 'ping') {
@@ -150,19 +150,22 @@ function mayWatch(
 }
 
 /** The answer has the type of the question, an error has none. */
-async function post(
+function post(
   peer: Peer,
   services: SessionServices,
   { type, data }: Extract<Message, { readonly data: unknown }>,
-): Promise<void> {
+): void {
   const read = type === 'jsonapi/sendtx' ? readOne(data) : readMany(data)
-  const answer = read.sent.ok ? await services.send(peer, read.sent.value) : read.sent
+  const answer = read.sent.ok ? services.send(peer, read.sent.value) : read.sent
   if (answer === null) return
   const { id } = read
-  if (!answer.ok) return peer.send(JSON.stringify({ error: answer.error, ...(id !== undefined && { id }) }))
-  const { hashes, predictedAt } = answer.value
+  const content = answer.ok ? acknowledgement(type, answer.value) : { error: answer.error }
+  peer.send(JSON.stringify({ ...content, ...(id !== undefined && { id }) }))
+}
+
+function acknowledgement(type: string, { hashes, predictedAt }: Acknowledged): Record<string, unknown> {
   const tx_hash = type === 'jsonapi/sendtx' ? hashes[0] : hashes
-  peer.send(JSON.stringify({ code: 200, id, predicted_execution_time_ms: predictedAt, tx_hash, type }))
+  return { code: 200, predicted_execution_time_ms: predictedAt, tx_hash, type }
 }
 
 interface Posted {
