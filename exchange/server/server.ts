@@ -1,6 +1,4 @@
-import type { AddressInfo } from 'node:net'
 import { formatDecimal, ONE } from '../../src/domain/decimal.ts'
-import { assert } from '../../src/domain/result.ts'
 import { type Log, SILENT } from '../../src/ports/observe.ts'
 import type { Exchange } from '../core/types.ts'
 import { privateName } from '../wire/bybit/private-stream.ts'
@@ -11,7 +9,7 @@ import { Faults } from './faults.ts'
 import { Gateway } from './gateway.ts'
 import { createHttp } from './http.ts'
 import { KeyRing } from './key-ring.ts'
-import { listenProblem } from './listening.ts'
+import { listenProblem, placeOf } from './listening.ts'
 import { ReportLine } from './report-line.ts'
 import { attachSockets } from './sockets.ts'
 import { WorldClock } from './world-clock.ts'
@@ -99,10 +97,8 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
     await close()
     throw new Error(listenProblem(error, `${host}:${port}`))
   }
-  const address = app.server.address()
-  assert(address !== null && typeof address === 'object', 'a listening server has an address')
   return {
-    ...addressesOf(address),
+    ...addressesOf(placeOf(app.server)),
     faults,
     exchange,
     listens: (account, topic) => reports.listeners.has(privateName(account, topic)),
@@ -119,9 +115,7 @@ function contractProblem(exchange: Exchange): string | null {
   return null
 }
 
-function addressesOf(address: AddressInfo): Pick<ExchangeServer, 'url' | 'streams'> {
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  const at = `${host}:${address.port}`
+function addressesOf(at: string): Pick<ExchangeServer, 'url' | 'streams'> {
   return {
     url: `http://${at}`,
     streams: {

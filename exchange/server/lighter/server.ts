@@ -1,4 +1,3 @@
-import { assert } from '../../../src/domain/result.ts'
 import { type Log, SILENT } from '../../../src/ports/observe.ts'
 import type { Exchange } from '../../core/types.ts'
 import { accountFrames } from '../../wire/lighter/account-frames.ts'
@@ -8,7 +7,7 @@ import { lighterSession } from '../../wire/lighter/session.ts'
 import { createLighterVenue, type LighterVenue } from '../../wire/lighter/venue.ts'
 import { type Peer, type Session, Subscribers } from '../../wire/shared/subscribers.ts'
 import { Faults } from '../faults.ts'
-import { listenProblem } from '../listening.ts'
+import { listenProblem, placeOf } from '../listening.ts'
 import { attachSockets } from '../sockets.ts'
 import { WorldClock } from '../world-clock.ts'
 import { addLighterAccount, type LighterAccountSettings, mountLighterAdmin } from './admin.ts'
@@ -119,9 +118,7 @@ export async function startLighterServer(options: LighterServerOptions): Promise
     await close()
     throw new Error(listenProblem(error, `${host}:${port}`))
   }
-  const address = app.server.address()
-  assert(address !== null && typeof address === 'object', 'a listening server has an address')
-  const at = `${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+  const at = placeOf(app.server)
   return {
     url: `http://${at}`,
     stream: `ws://${at}${STREAM_PATH}`,

@@ -20,11 +20,8 @@ export function accountNowRoutes(app: Api, services: Services): void {
     '/accounts/:accountId/balance',
     { config, schema: { tags, summary: 'Its money', params, response: { 200: balancesAnswer } } },
     async request => {
-      const { state, view } = await readNow(
-        services,
-        accountOf(services, request.params).id,
-        principalOf(request).actor,
-      )
+      const { id } = accountOf(services, request.params)
+      const { state, view } = await readNow(services, id, principalOf(request).actor)
       return { state, rows: view.balances.map(balanceView) }
     },
   )
@@ -33,11 +30,8 @@ export function accountNowRoutes(app: Api, services: Services): void {
     '/accounts/:accountId/positions',
     { config, schema: { tags, summary: 'Its open positions', params, response: { 200: positionsAnswer } } },
     async request => {
-      const { state, view } = await readNow(
-        services,
-        accountOf(services, request.params).id,
-        principalOf(request).actor,
-      )
+      const { id } = accountOf(services, request.params)
+      const { state, view } = await readNow(services, id, principalOf(request).actor)
       return { state, rows: view.positions.map(positionView) }
     },
   )
@@ -54,11 +48,8 @@ export function accountNowRoutes(app: Api, services: Services): void {
       },
     },
     async request => {
-      const { state, view } = await readNow(
-        services,
-        accountOf(services, request.params).id,
-        principalOf(request).actor,
-      )
+      const { id } = accountOf(services, request.params)
+      const { state, view } = await readNow(services, id, principalOf(request).actor)
       return { state, rows: view.orders.map(venueOrderView) }
     },
   )
