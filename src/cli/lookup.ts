@@ -29,7 +29,11 @@ export async function findUser(pass: Pass, wanted: string): Promise<Result<Named
 function pick(what: string, rows: readonly Named[], wanted: string): Result<Named, Failure> {
   const found = rows.find(({ id, name }) => id === wanted || name === wanted)
   if (found !== undefined) return ok(found)
-  const names = rows.map(({ name }) => name).join(', ')
+  // The server lists by id, and the ids of one millisecond are in no order.
+  const names = rows
+    .map(({ name }) => name)
+    .toSorted()
+    .join(', ')
   const message = `There is no ${what} "${wanted}". There are: ${names || 'none'}.`
   return err({ message, exitCode: EXIT.usage })
 }

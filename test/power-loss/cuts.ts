@@ -5,11 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { SourceId } from '../../src/domain/ids.ts'
 import { SILENT } from '../../src/ports/observe.ts'
-import type { Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/store/sqlite/store.ts'
-import { id } from '../contract/store-rows.ts'
+import { type FoundUnits, unitsOf } from '../contract/store-units.ts'
 import { SeededRandom } from '../simulation/seeded-random.ts'
 import { DiskModel } from './disk-model.ts'
 import { type DiskEvent, STRACE_ARGUMENTS, TraceReader } from './trace.ts'
@@ -130,10 +128,7 @@ function lastOf(events: readonly DiskEvent[], units: number): number {
 }
 
 /** @returns null where the database cannot be opened */
-async function lookAt(
-  folder: string,
-  image: ReadonlyMap<string, Buffer>,
-): Promise<{ readonly units: number; readonly isWhole: boolean } | null> {
+async function lookAt(folder: string, image: ReadonlyMap<string, Buffer>): Promise<FoundUnits | null> {
   mkdirSync(folder, { recursive: true })
   for (const [name, content] of image) {
     if (!NOT_KEPT.test(name)) writeFileSync(join(folder, name), content)
@@ -146,18 +141,4 @@ async function lookAt(
     await opened.value.close()
     rmSync(folder, { recursive: true })
   }
-}
-
-/** A unit of the writer is an intent, a decision and a leader's fill, each with the unit's number. */
-async function unitsOf(store: Store): Promise<{ readonly units: number; readonly isWhole: boolean }> {
-  const { intents, decisions } = await store.load()
-  const fills = await store.sourceFills(id<SourceId>('source', 1), 0, 1_000_000)
-  const isWhole = [
-    intents.map(intent => intent.sequence),
-    decisions.map(decision => decision.firstFill),
-    fills.map(fill => fill.sourceSequence),
-  ].every(
-    numbers => numbers.length === intents.length && numbers.every((number, index) => number === index + 1),
-  )
-  return { units: intents.length, isWhole }
 }
