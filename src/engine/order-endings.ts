@@ -132,10 +132,9 @@ function waitingQuantity(held: HeldLink): Decimal {
   return wantedBy(held, ({ status }) => status === 'pending')
 }
 
-/** Size, base units, of what the increases that an order carries still want of it. */
+/** Size, base units, of the increases that an order carries, whatever it has brought of them. */
 function wantedOf(held: HeldLink, order: Order): Decimal {
-  const wanted = wantedBy(held, ({ intentId }) => intentId === order.intentId)
-  return maximum(ZERO, subtract(wanted, knownFilled(order)))
+  return wantedBy(held, ({ intentId }) => intentId === order.intentId)
 }
 
 function wantedBy(held: HeldLink, counts: (decision: Decision) => boolean): Decimal {

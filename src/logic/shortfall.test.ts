@@ -103,6 +103,13 @@ test('[CP61] an order that is larger than its increases by now does not keep wha
   expect(unownedQuantity(held('10', '0'), [other], () => decimal('10'))).toBe(ZERO)
 })
 
+test('[CP65] what was reported of an order and is not counted yet is on its way, also when the order has ended', () => {
+  const ended = anOrder('77', { status: 'canceled', reportedFilled: decimal('10') })
+  expect(unownedQuantity(held('12', '0'), [ended], () => decimal('12'))).toBe(decimal('2'))
+  const counted = { ...ended, filled: decimal('10') }
+  expect(unownedQuantity(held('12', '10'), [counted], () => decimal('12'))).toBe(decimal('2'))
+})
+
 test('[CP23] resting openings beyond what is desired are cancelled, the newest first', () => {
   const live = [anOrder('3', { sequence: 1 }), anOrder('3', { sequence: 2 }), anOrder('3', { sequence: 3 })]
   const sequences = (of: LinkState) => openingsInTheWay(of, live).map(order => order.sequence)

@@ -1,4 +1,14 @@
-import { absolute, add, type Decimal, minimum, negate, sign, subtract, ZERO } from '../domain/decimal.ts'
+import {
+  absolute,
+  add,
+  type Decimal,
+  maximum,
+  minimum,
+  negate,
+  sign,
+  subtract,
+  ZERO,
+} from '../domain/decimal.ts'
 import type { LinkState } from '../domain/link-state.ts'
 import { isTerminal, leavesQuantity, type Order, signedQuantity, unseenQuantity } from '../domain/order.ts'
 
@@ -56,7 +66,7 @@ function missingQuantity(state: LinkState, orders: readonly Order[]): Decimal {
  * nobody follows it up. An order that its leader has overtaken may be larger than what its increases want by
  * now; what it is too large by stands for nothing.
  *
- * @param wantedOf size of what the increases of an order in flight still want of it, base units
+ * @param wantedOf size of the increases of an order in flight, base units, whatever it has brought of them
  * @returns size, base units, >= 0
  */
 export function unownedQuantity(
@@ -69,7 +79,9 @@ export function unownedQuantity(
   for (const order of orders) {
     const quantity = pending(order)
     if (order.purpose === 'exit' || sign(quantity) !== direction) continue
-    size = subtract(size, minimum(absolute(quantity), wantedOf(order)))
+    // What is reported and not yet counted is on its way like what may still trade.
+    const awaited = maximum(ZERO, subtract(wantedOf(order), order.filled))
+    size = subtract(size, minimum(absolute(quantity), awaited))
   }
   return size > 0n ? size : ZERO
 }

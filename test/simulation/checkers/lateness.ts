@@ -3,7 +3,7 @@ import type { Order } from '../../../src/domain/order.ts'
 import type { EntryStyle, Strategy } from '../../../src/domain/strategy.ts'
 import type { Write } from '../../../src/ports/store.ts'
 import type { OrderRequest } from '../../../src/ports/venue.ts'
-import { size, textOf } from './amounts.ts'
+import { signOf, size, smaller, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 
 /** What one link may still buy of one instrument, since its leader was last flat. */
@@ -43,6 +43,21 @@ export class LatenessChecker implements Checker {
     for (const decision of ledger.decisionsOf(intent.intentId)) {
       if (strategy !== undefined && isBeyond(intent, decision, strategy))
         violate('I17', `${clientOrderId} may cost more than its increase allows`)
+    }
+  }
+
+  /** What a late trade of another opening netted away was neither refused nor forgone: it may be bought again. */
+  durable(unit: readonly Write[]): void {
+    const { ledger } = this.#evidence
+    const held = new Map<string, bigint>()
+    for (const { kind, row } of unit) {
+      if (kind !== 'fill' || row.linkId === null) continue
+      const key = `${row.linkId}/${row.fill.instrumentId}`
+      const before = held.get(key) ?? ledger.linkStates.get(key)?.attributed ?? 0n
+      held.set(key, before + row.attributed)
+      const isOpening = ledger.intents.get(row.intentId ?? '')?.purpose === 'entry'
+      if (isOpening && signOf(before) === -signOf(row.attributed))
+        this.#of(row.linkId, row.fill.instrumentId).allowed += smaller(size(before), size(row.attributed))
     }
   }
 
