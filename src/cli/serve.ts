@@ -138,6 +138,7 @@ function setupOf(config: Config): Setup {
       return { ...strategy, symbolMap: new Map(pairs) }
     }),
     links: config.links.map(({ sizing, ...link }) => ({ ...link, sizing: sizing ?? null })),
+    pairs: config.pairs.map(({ quoting, ...pair }) => ({ ...pair, quoting: quoting ?? null })),
   }
 }
 

@@ -9,11 +9,12 @@ export interface ReferenceProblem {
 
 /** Everything about the values that only shows when they are seen together. */
 export function checkReferences(values: ConfigValues): ReferenceProblem[] {
-  const { accounts, sources, strategies, links } = values
+  const { accounts, sources, strategies, links, pairs } = values
   return [
     ...repeatedNames(['accounts'], accounts),
     ...repeatedNames(['sources'], sources),
     ...repeatedNames(['strategies'], strategies),
+    ...repeatedNames(['pairs'], pairs),
     ...sources.flatMap((each, at) =>
       unknownName(['sources', at, 'account'], each.account, 'account', accounts),
     ),
@@ -23,6 +24,10 @@ export function checkReferences(values: ConfigValues): ReferenceProblem[] {
     ...links.flatMap((each, at) => [
       ...unknownName(['links', at, 'strategy'], each.strategy, 'strategy', strategies),
       ...unknownName(['links', at, 'account'], each.account, 'account', accounts),
+    ]),
+    ...pairs.flatMap(({ a, b }, at) => [
+      ...unknownName(['pairs', at, 'a', 'account'], a.account, 'account', accounts),
+      ...unknownName(['pairs', at, 'b', 'account'], b.account, 'account', accounts),
     ]),
     ...selfFollowers(values),
     ...schedules(values),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ENVIRONMENTS } from '../domain/account.ts'
 import { HISTORY_KINDS } from '../domain/history.ts'
 import { VENUES } from '../domain/ids.ts'
+import { PAIR_DEFAULTS, QUOTING_DEFAULTS } from '../domain/pair.ts'
 import {
   DEFAULT_MAX_AGE_MS,
   DEFAULT_MAXIMUM_LEVERAGE,
@@ -135,6 +136,31 @@ const link = z.strictObject({
   sizing: sizing.optional(),
 })
 
+const leg = z.strictObject({ account: name(), symbol: symbol() })
+
+const pair = z.strictObject({
+  name: name(),
+  a: leg,
+  b: leg,
+  ratioBps: integer({ least: 1, most: 1_000_000 }).prefault(String(PAIR_DEFAULTS.ratioBps)),
+  tolerance: amount(),
+  hedgeSlippageBps: integer(BASIS_POINTS).prefault(String(PAIR_DEFAULTS.hedgeSlippageBps)),
+  attempts: integer({ least: 1, most: 100 }).prefault(String(PAIR_DEFAULTS.attempts)),
+  retryEveryMs: milliseconds(PAIR_DEFAULTS.retryEveryMs),
+  confirmTimeoutMs: milliseconds(PAIR_DEFAULTS.confirmTimeoutMs),
+  forceCloseAfterMs: milliseconds(PAIR_DEFAULTS.forceCloseAfterMs),
+  forceCloseSlippageBps: integer(BASIS_POINTS).prefault(String(PAIR_DEFAULTS.forceCloseSlippageBps)),
+  /** Without it the pair mirrors what anybody trades on A. */
+  quoting: z
+    .strictObject({
+      quantity: amount(),
+      depthLevel: integer({ least: 1, most: 50 }).prefault(String(QUOTING_DEFAULTS.depthLevel)),
+      makerTimeoutMs: milliseconds(QUOTING_DEFAULTS.makerTimeoutMs),
+      maximumCycles: integerOrNone({ least: 1, most: 1_000_000 }).prefault('none'),
+    })
+    .optional(),
+})
+
 /** One more reading of every account's past, by an interval or by times. */
 const historySchedule = z.strictObject({
   name: name(),
@@ -218,6 +244,7 @@ export const schema = z.strictObject({
     .prefault([]),
   strategies: z.array(strategy, { error: 'a list of strategies' }).prefault([]),
   links: z.array(link, { error: 'a list of links' }).prefault([]),
+  pairs: z.array(pair, { error: 'a list of pairs' }).prefault([]),
 })
 
 export type ConfigValues = z.output<typeof schema>

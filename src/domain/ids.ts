@@ -14,6 +14,8 @@ export type LoginId = Id<'LoginId'>
 export type ApiTokenId = Id<'ApiTokenId'>
 export type SignalId = Id<'SignalId'>
 export type HistoryJobId = Id<'HistoryJobId'>
+export type PairId = Id<'PairId'>
+export type RoundId = Id<'RoundId'>
 /** `venue:symbol`, the same text in every table and log line. */
 export type InstrumentId = Id<'InstrumentId'>
 export type ClientOrderId = Id<'ClientOrderId'>
@@ -34,6 +36,8 @@ export type IdKind =
   | ApiTokenId
   | SignalId
   | HistoryJobId
+  | PairId
+  | RoundId
 
 export const VENUES = ['bybit', 'okx', 'lighter'] as const
 export type VenueName = (typeof VENUES)[number]

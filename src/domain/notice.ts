@@ -2,6 +2,8 @@ import type { AccountId, InstrumentId, NoticeId } from './ids.ts'
 
 export type NoticeLevel = 'info' | 'warning' | 'critical'
 
+export type NoticeDetails = Readonly<Record<string, string | number | null>>
+
 /** Something a person must know: a row first, whatever else carries it. */
 export interface Notice {
   readonly id: NoticeId
@@ -14,6 +16,8 @@ export interface Notice {
   readonly text: string
   /** What to do about it, in a sentence; never empty. */
   readonly action: string
+  /** What programs go by: fields in camelCase, amounts as text; null: nothing beside the text. */
+  readonly details: NoticeDetails | null
   /** The earlier notice that is over with this one; null: this one begins something. */
   readonly recovers: NoticeId | null
   readonly at: number

@@ -5,6 +5,7 @@ import type {
   InstrumentId,
   IntentId,
   LinkId,
+  PairId,
   PositionIndex,
   PositionKey,
   VenueOrderId,
@@ -168,8 +169,9 @@ export interface Order {
   readonly accountId: AccountId
   readonly instrumentId: InstrumentId
   readonly positionIndex: PositionIndex
-  /** Null: a person's own. */
+  /** Null, as pairId: a person's own. */
   readonly linkId: LinkId | null
+  readonly pairId: PairId | null
   readonly purpose: Purpose
   readonly side: Side
   readonly type: OrderType

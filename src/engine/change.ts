@@ -1,5 +1,6 @@
 import type { Account, AccountStatus } from '../domain/account.ts'
-import type { AccountId, LinkId, SourceId, StrategyId } from '../domain/ids.ts'
+import type { AccountId, LinkId, PairId, SourceId, StrategyId } from '../domain/ids.ts'
+import type { Pair } from '../domain/pair.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { Link, Mode, Source, Strategy } from '../domain/strategy.ts'
 import type { Roster } from './roster.ts'
@@ -12,13 +13,15 @@ export type Change =
   | { readonly kind: 'put_strategy'; readonly row: Omit<Strategy, 'origin'> }
   /** A new link begins behind its source's last fill; a known one stays with its strategy and account. */
   | { readonly kind: 'put_link'; readonly row: Omit<Link, 'origin' | 'startSequence'> }
+  /** A known pair keeps its legs: what it holds is there. */
+  | { readonly kind: 'put_pair'; readonly row: Omit<Pair, 'origin'> }
   | { readonly kind: 'set_status'; readonly id: AccountId; readonly status: AccountStatus }
   /** off and close_only pause, on resumes; what was missed meanwhile is never caught up with. */
   | { readonly kind: 'set_mode'; readonly id: StrategyId | LinkId; readonly mode: Mode }
   /** `abandon`: a link may go although it still holds something, which is the owner's own from then on. */
   | {
       readonly kind: 'remove'
-      readonly id: AccountId | SourceId | StrategyId | LinkId
+      readonly id: AccountId | SourceId | StrategyId | LinkId | PairId
       readonly abandon?: boolean
     }
 
@@ -29,7 +32,7 @@ export interface ChangeProblem {
   readonly messages: readonly string[]
 }
 
-type Row = Account | Source | Strategy | Link
+type Row = Account | Source | Strategy | Link | Pair
 
 /** @returns what would be in force with all of the changes; the start of a new link is still to be set */
 export function applyChanges(before: Roster, changes: readonly Change[]): Result<Roster, ChangeProblem> {
@@ -60,6 +63,8 @@ function applyChange(roster: Roster, change: Change): Result<Roster, ChangeProbl
       }))
     case 'put_link':
       return putLink(roster, change.row)
+    case 'put_pair':
+      return replaced(roster.pairs, { ...change.row, origin: 'api' }, pairs => ({ ...roster, pairs }))
     case 'set_status': {
       const account = roster.accounts.find(({ id }) => id === change.id)
       if (account === undefined) return unknown('account', change.id)
@@ -93,8 +98,8 @@ function setMode(roster: Roster, id: string, mode: Mode): Result<Roster, ChangeP
 }
 
 function remove(roster: Roster, id: string): Result<Roster, ChangeProblem> {
-  const { accounts, sources, strategies, links } = roster
-  const known = [...accounts, ...sources, ...strategies, ...links].find(row => row.id === id)
+  const { accounts, sources, strategies, links, pairs } = roster
+  const known = [...accounts, ...sources, ...strategies, ...links, ...pairs].find(row => row.id === id)
   if (known === undefined) return unknown('row', id)
   if (known.origin === 'file') return err(ofFile(known))
   const without = <T extends Row>(rows: readonly T[]): readonly T[] => rows.filter(row => row.id !== id)
@@ -103,6 +108,7 @@ function remove(roster: Roster, id: string): Result<Roster, ChangeProblem> {
     sources: without(sources),
     strategies: without(strategies),
     links: without(links),
+    pairs: without(pairs),
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Decision } from '../domain/decision.ts'
 import type { AccountId, IdKind } from '../domain/ids.ts'
 import { uuidv7 } from '../domain/ids.ts'
-import type { Notice, NoticeLevel } from '../domain/notice.ts'
+import type { Notice, NoticeDetails, NoticeLevel } from '../domain/notice.ts'
 import type { Order } from '../domain/order.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { RiskLimits } from '../domain/strategy.ts'
@@ -217,10 +217,10 @@ export class EngineContext {
   }
 
   #noticeOf(input: NoticeInput, recovers: Notice['recovers']): Notice {
-    const { level, text, action } = input
+    const { level, text, action, details = null } = input
     const at = Math.trunc(this.now())
     const isNew = { acknowledgedAt: null, acknowledgedBy: null }
-    return { id: this.newId(), ...placeOf(input), level, text, action, recovers, at, ...isNew }
+    return { id: this.newId(), ...placeOf(input), level, text, action, details, recovers, at, ...isNew }
   }
 
   #tell(turn: Turn, notice: Notice): void {
@@ -257,4 +257,5 @@ export interface NoticeInput {
   readonly accountId?: AccountId
   readonly text: string
   readonly action: string
+  readonly details?: NoticeDetails
 }

@@ -1,29 +1,30 @@
 import { sign, subtract, ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import { type Claim, isTerminal, isUnacknowledged, type Purpose } from '../domain/order.ts'
+import { isTerminal, isUnacknowledged } from '../domain/order.ts'
 import type { HoldingView } from '../logic/holding-view.ts'
 import { type Plan, plan } from '../logic/plan.ts'
 import { assess, type Proposal, type RiskVerdict } from '../logic/risk.ts'
+import { claimFor } from './claims.ts'
 import type { EngineContext } from './context.ts'
 import { settleDecision } from './decisions.ts'
 import { cancelOrder, sendOrder } from './executor.ts'
 import { equityOf, exposuresOf, linkOrders, openingsInLastMinute } from './holdings.ts'
 import { ensureLeverage } from './leverage.ts'
 import { modeOf } from './link-places.ts'
+import { drivePair } from './pairs/drive-pair.ts'
 import type { AccountSession, AccountState, HeldLink, Holding } from './state.ts'
 import type { Turn } from './turn.ts'
 import { cancelOrphans, settleUnplannable } from './unplannable.ts'
-
-/** How soon sending is tried again when a live session cannot give a claim. */
-const NO_CLAIM_RETRY_MS = 250
-/** Budgets come back by the fraction of a millisecond; a pause that short would be over before it is seen. */
-const SHORTEST_PAUSE_MS = 1
 
 /** Compares what a link desires on this holding with what it has, and does what is missing. */
 export function drive(context: EngineContext, turn: Turn, holding: Holding): void {
   const account = context.state.accounts.get(holding.accountId)
   if (account === undefined) return
+  if (holding.pair !== null) {
+    drivePair(context, turn, holding.pair.runtime)
+    return
+  }
   const held = holding.link
   if (held === null) {
     cancelOrphans(context, turn, holding)
@@ -41,7 +42,7 @@ export function drive(context: EngineContext, turn: Turn, holding: Holding): voi
   const times = { now: context.now(), monotonic: context.monotonic() }
   const ready: Ready = { account, held, session, instrument, pending, ...times }
   let planned = plan(viewOf(context, holding, ready))
-  const claim = planned.order === null ? null : claimFor(holding, ready, planned.order.purpose)
+  const claim = planned.order === null ? null : claimFor(context, holding, account, planned.order.purpose)
   // It cannot go after all, and its pause has begun: planned again as what it is, a wait.
   if (planned.order !== null && claim === null) planned = plan(viewOf(context, holding, ready))
   applyPlan(context, turn, holding, planned)
@@ -73,17 +74,6 @@ function pendingOf(context: EngineContext, { decisions, runtime }: HeldLink): re
     pending.push(isShorter ? { ...decision, validUntil: end } : decision)
   }
   return pending
-}
-
-/** @returns null when the venue's time, its budget or the way to it is not to be had; then sending waits a little */
-function claimFor(holding: Holding, { session, account, monotonic }: Ready, purpose: Purpose): Claim | null {
-  const { venueAccount } = session
-  const claim = venueAccount.stamp(account.leaseEpoch)
-  const pause = purpose === 'exit' ? holding.exitPause : holding.openingPause
-  const waitMs = claim.ok ? venueAccount.budgetWaitMs(purpose) : NO_CLAIM_RETRY_MS
-  if (claim.ok && waitMs === 0) return claim.value
-  pause.notBefore = Math.max(pause.notBefore, monotonic + Math.max(waitMs, SHORTEST_PAUSE_MS))
-  return null
 }
 
 interface Ready {

@@ -19,6 +19,7 @@ import { takeFetchedFills } from './intake.ts'
 import { beginBooks } from './members.ts'
 import { Reconfiguration } from './reconfigure.ts'
 import { SessionRegistry } from './registry.ts'
+import { PairHands } from './pairs/pair-hands.ts'
 import { replayLagging } from './replay.ts'
 import { isRateLimited, restoreOpeningTimes, restoreState, restoreWork } from './restore.ts'
 import { type Roster, rosterOf } from './roster.ts'
@@ -115,6 +116,7 @@ export class Engine {
   readonly #watchers: Watchers
   readonly signals: Signals
   readonly hands: Hands
+  readonly pairHands: PairHands
   readonly #reconfiguration: Reconfiguration
   readonly #pendingSignals: readonly Signal[]
   #timers: (() => void)[] = []
@@ -130,6 +132,7 @@ export class Engine {
     this.notices = listener => this.#watchers.notices.add(listener)
     this.signals = new Signals({ context, marketOf: account => this.sessions.marketOf(account) })
     this.hands = new Hands({ context, sessions: this.sessions, onOrdered: () => this.#openSessions() })
+    this.pairHands = new PairHands(context)
     this.#reconfiguration = new Reconfiguration({
       context,
       capabilityOf: input.capabilityOf,
@@ -212,6 +215,7 @@ export class Engine {
     this.#stopped = true
     for (const cancel of this.#timers) cancel()
     for (const holding of this.context.state.holdings.values()) holding.wake?.()
+    for (const pair of this.context.state.pairs.values()) pair.wake?.()
     await this.sessions.close()
     this.#watchers.close()
   }
@@ -222,6 +226,7 @@ export class Engine {
     const { state } = this.context
     const needed = new Set(Array.from(state.links.values(), link => link.account.account.id))
     for (const { order } of state.liveOrders) needed.add(order.accountId)
+    for (const { pair } of state.pairs.values()) needed.add(pair.a.accountId).add(pair.b.accountId)
     for (const account of state.accounts.values()) {
       const { id } = account.account
       this.sessions.resume(id, 'it is active')

@@ -1,7 +1,7 @@
 import { clientOrderId } from '../domain/capability.ts'
 import { ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
-import type { IntentId, LinkId } from '../domain/ids.ts'
+import type { IntentId, LinkId, PairId } from '../domain/ids.ts'
 import { type Claim, isTerminal, nextStatus, type Order } from '../domain/order.ts'
 import { must, type Result } from '../domain/result.ts'
 import type { OrderDraft } from '../logic/holding-view.ts'
@@ -9,6 +9,7 @@ import type { Acked, OrderRequest, VenueAccount, VenueError } from '../ports/ven
 import type { EngineContext } from './context.ts'
 import { CUT, markHop, replaceDecision } from './decisions.ts'
 import { moveOrder } from './order-events.ts'
+import { isGateShut } from './pairs/pair-view.ts'
 import { type AccountState, type Holding, newEntry, type OrderEntry } from './state.ts'
 import type { Turn } from './turn.ts'
 
@@ -16,8 +17,9 @@ export interface Sending {
   readonly holding: Holding
   readonly account: AccountState
   readonly venueAccount: VenueAccount
-  /** Null: a person's own. */
+  /** Null, as pairId: a person's own. */
   readonly linkId: LinkId | null
+  readonly pairId?: PairId
   /** Of whoever must know it again; otherwise a new one. */
   readonly intentId?: IntentId
   readonly draft: OrderDraft
@@ -65,6 +67,7 @@ function intentOf(context: EngineContext, { holding, account, draft, ...sending 
     instrumentId: holding.instrumentId,
     positionIndex: holding.positionIndex,
     linkId: sending.linkId,
+    pairId: sending.pairId ?? null,
     purpose: draft.purpose,
     side: draft.side,
     type: draft.type,
@@ -118,9 +121,10 @@ async function submit(context: EngineContext, venueAccount: VenueAccount, entry:
 /** A disk or a stopped process may have taken the time that an opening had (I17), or the leader turned round. */
 function lateness(
   context: EngineContext,
-  { order: { validUntil }, cancelAskedAt }: OrderEntry,
+  { order: { purpose, validUntil }, holding, cancelAskedAt }: OrderEntry,
 ): string | null {
   if (cancelAskedAt !== null) return 'it was no longer wanted when it could be sent'
+  if (purpose === 'entry' && isGateShut(context, holding)) return 'its pair was unhedged when it could be sent'
   return validUntil !== null && context.now() > validUntil
     ? 'its increase was no longer valid when it could be sent'
     : null

@@ -8,6 +8,7 @@ import type { LeaderStep } from '../logic/copy.ts'
 import { applyForeignTrade } from '../logic/shortfall.ts'
 import type { EngineContext } from './context.ts'
 import { finishOrder, freeOthers, moveOrder, noteFilled } from './order-events.ts'
+import { takePairFill } from './pairs/pair-rounds.ts'
 import {
   type AccountState,
   bookKey,
@@ -51,6 +52,7 @@ export function takeFill(
   const move: Move = { context, turn, holding, entry, signed }
   const attributed = attribute(move)
   countPosition(move, fill)
+  takePairFill(context, turn, { holding, fill, signed })
   // Risk and equity measure everything that is held.
   account.session?.market.watch(fill.instrumentId)
   if (entry !== null) fillOrder(context, turn, entry, fill)

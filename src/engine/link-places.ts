@@ -6,7 +6,7 @@ import { type Mode, strictestMode } from '../domain/strategy.ts'
 import { allowsSymbol, type CopySettings } from '../logic/copy.ts'
 import type { EngineContext } from './context.ts'
 import { equityOf } from './holdings.ts'
-import { bookKey, type Holding, holdingOf, type LinkRuntime } from './state.ts'
+import { bookKey, type Holding, holdingOf, isFree, type LinkRuntime } from './state.ts'
 
 /**
  * The follower's place for a leader's instrument, with the link on it; taken on the first fill.
@@ -33,7 +33,7 @@ export function takePlace(context: EngineContext, link: LinkRuntime, fresh: Link
   const key = bookKey(fresh.instrumentId, fresh.positionIndex)
   const instrument = followerInstrument(link, fresh.instrumentId)
   const holding = holdingOf(context.state, link.account, instrument, fresh.positionIndex)
-  if (holding.link !== null || hasOrphans(holding, link)) return null
+  if (!isFree(holding) || hasOrphans(holding, link)) return null
   holding.link = { runtime: link, state: link.untraded.get(key) ?? fresh, decisions: new Map() }
   link.untraded.delete(key)
   link.holdings.set(key, holding)

@@ -1,7 +1,8 @@
 import type { InstrumentId } from '../domain/ids.ts'
 import type { Instrument } from '../domain/instrument.ts'
+import type { Result } from '../domain/result.ts'
 import type { MarketPrices } from '../logic/entry.ts'
-import type { StreamState, Ticker, VenueMarket } from '../ports/venue.ts'
+import type { BookLevel, StreamState, Ticker, VenueError, VenueMarket } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { Listeners } from './listeners.ts'
 import type { MarketView } from './state.ts'
@@ -77,6 +78,10 @@ export class MarketSession implements MarketView {
     if (ticker === null) return null
     const { mark, last, bid, ask } = ticker
     return { mark, bid: bid ?? last, ask: ask ?? last }
+  }
+
+  depth(id: InstrumentId, level: number): Promise<Result<BookLevel, VenueError>> {
+    return this.#market.depth(id, level)
   }
 
   offsetMs(): number {

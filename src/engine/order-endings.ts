@@ -7,12 +7,11 @@ import type { RefusalReason } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { CUT, markHop, returnToPending, settleDecision } from './decisions.ts'
 import { linkOrders } from './holdings.ts'
-import type { HeldLink, OrderEntry, Pause } from './state.ts'
+import { endPairOrder } from './pairs/pair-endings.ts'
+import { backOff, clearPause, forgetOpening } from './pauses.ts'
+import type { HeldLink, OrderEntry } from './state.ts'
 import type { Turn } from './turn.ts'
 
-/** The first wait after a refusal that may pass; doubles up to the last. */
-const FIRST_BACKOFF_MS = 250
-const LAST_BACKOFF_MS = 30_000
 /** Refusals of exits in a row after which a person is told. */
 const PATIENCE_WITH_EXITS = 5
 
@@ -24,6 +23,10 @@ export function endOrder(
   refusal?: RefusalReason,
 ): void {
   const { order, holding } = entry
+  if (order.pairId !== null) {
+    endPairOrder(context, turn, entry, order.pairId)
+    return
+  }
   if (order.linkId === null) {
     endByHand(context, turn, entry, refusal)
     return
@@ -36,8 +39,7 @@ export function endOrder(
         holding,
         text: 'The venue takes orders that close this position again.',
       })
-    pause.refusals = 0
-    pause.notBefore = 0
+    clearPause(pause)
     markHop(
       holding,
       entry.decisions.map(decision => decision.id),
@@ -76,14 +78,6 @@ function endByHand(context: EngineContext, turn: Turn, entry: OrderEntry, refusa
 }
 
 const CAME_TO_NOTHING: ReadonlySet<OrderStatus> = new Set(['rejected', 'withdrawn', 'never_accepted'])
-
-/** An opening that never left does not count against their rate; an exit of the same moment never did. */
-function forgetOpening(context: EngineContext, { accountId, createdAt, purpose }: Order): void {
-  if (purpose === 'exit') return
-  const times = context.state.accounts.get(accountId)?.openingTimes ?? []
-  const index = times.indexOf(createdAt)
-  if (index >= 0) times.splice(index, 1)
-}
 
 function endOpening(context: EngineContext, turn: Turn, entry: OrderEntry, refusal?: RefusalReason): void {
   const { order, holding, decisions } = entry
@@ -188,12 +182,6 @@ function noticeStuckExit(context: EngineContext, turn: Turn, { order, holding }:
     text: `The venue has refused ${PATIENCE_WITH_EXITS} orders that close this position (${order.reason}). It is tried again by itself.`,
     action: 'See whether the key may trade and whether the symbol trades, or close it by hand.',
   })
-}
-
-function backOff(context: EngineContext, pause: Pause): void {
-  const cap = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(pause.refusals, 10))
-  pause.refusals += 1
-  pause.notBefore = context.monotonic() + cap * (0.5 + context.ports.random.next() / 2)
 }
 
 /** Refusals that say nothing against the order itself. */

@@ -7,7 +7,7 @@ import type { EngineContext } from './context.ts'
 import { MarketSession } from './market-session.ts'
 import { Session } from './session.ts'
 import { tellSession } from './session-events.ts'
-import type { AccountState } from './state.ts'
+import { type AccountState, isFree } from './state.ts'
 
 /** The venue that an account is at, in its environment; null: this server does not speak it. */
 export type VenueOf = (account: AccountState['account']) => Venue | null
@@ -192,8 +192,8 @@ export class SessionRegistry {
   /** What somebody holds, has ordered, or is about to. */
   #heldInstruments(): ReadonlySet<InstrumentId> {
     const held = new Set<InstrumentId>()
-    for (const { position, orders, link, instrumentId: id } of this.#context.state.holdings.values()) {
-      const isWanted = link !== null && link.decisions.size > 0
+    for (const { position, orders, link, pair, instrumentId: id } of this.#context.state.holdings.values()) {
+      const isWanted = pair !== null || (link !== null && link.decisions.size > 0)
       if (position.quantity !== ZERO || orders.size > 0 || isWanted) held.add(id)
     }
     return held
@@ -204,7 +204,7 @@ export class SessionRegistry {
     this.#context.run(turn => {
       for (const holding of this.#context.state.holdings.values()) {
         const session = this.#context.state.accounts.get(holding.accountId)?.session
-        if (session?.market === market && holding.link !== null) turn.revisit(holding)
+        if (session?.market === market && !isFree(holding)) turn.revisit(holding)
       }
     })
   }

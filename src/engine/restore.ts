@@ -2,7 +2,7 @@ import type { Account } from '../domain/account.ts'
 import type { Capability } from '../domain/capability.ts'
 import { ZERO } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
-import type { InstrumentId, LinkId, PositionIndex, SourceId } from '../domain/ids.ts'
+import type { InstrumentId, LinkId, PairId, PositionIndex, SourceId } from '../domain/ids.ts'
 import type { Strategy } from '../domain/strategy.ts'
 import type { Store, StoreImage } from '../ports/store.ts'
 import type { EngineContext } from './context.ts'
@@ -11,6 +11,7 @@ import { MINUTE_MS } from './holdings.ts'
 import { followerInstrument, placeOf, takePlace } from './link-places.ts'
 import { addAccount, addLink, addSource } from './members.ts'
 import { moveOrder } from './order-events.ts'
+import { addPair } from './pairs/pair-members.ts'
 import type { Roster } from './roster.ts'
 import { type AccountState, bookKey, type EngineState, holdingOf, newEntry } from './state.ts'
 
@@ -33,6 +34,7 @@ export function restoreState({ image, roster, lastSequences, capabilityOf, now }
     sources: new Map(),
     strategies: new Map(roster.strategies.map(row => [row.id, row])),
     links: new Map(),
+    pairs: new Map(),
     holdings: new Map(),
     liveOrders: new Set(),
   }
@@ -45,6 +47,10 @@ export function restoreState({ image, roster, lastSequences, capabilityOf, now }
   for (const book of image.books)
     state.sources.get(book.sourceId)?.books.set(bookKey(book.instrumentId, book.positionIndex), book)
   for (const link of roster.links) addLink(state, link)
+  for (const pair of roster.pairs) {
+    const mine = ({ pairId }: { readonly pairId: PairId }): boolean => pairId === pair.id
+    addPair(state, pair, { state: image.pairStates.find(mine), round: image.rounds.find(mine) })
+  }
   for (const position of image.positions) {
     const account = state.accounts.get(position.accountId)
     if (account !== undefined)

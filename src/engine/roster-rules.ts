@@ -1,5 +1,6 @@
 import { must } from '../domain/result.ts'
 import type { Link, Strategy } from '../domain/strategy.ts'
+import { pairProblems } from './pairs/pair-rules.ts'
 import type { Roster } from './roster.ts'
 
 /**
@@ -13,10 +14,12 @@ export function rosterProblems(roster: Roster, former: Roster): readonly string[
     ...repeated('account', roster.accounts),
     ...repeated('source', roster.sources),
     ...repeated('strategy', roster.strategies),
+    ...repeated('pair', roster.pairs),
     ...accountProblems(roster, former),
     ...sourceProblems(roster, former),
     ...strategyProblems(roster, former),
     ...followingProblems(roster),
+    ...pairProblems(roster, former),
   ]
 }
 
@@ -41,6 +44,8 @@ export function danglingProblems(roster: Roster, former: Roster): readonly strin
     const strategy = byId(roster.strategies, strategyId)?.name
     needs(strategy === undefined ? 'A link' : `A link to "${strategy}"`, 'accounts', accountId)
   }
+  for (const { name, a, b } of roster.pairs)
+    for (const { accountId } of [a, b]) needs(`Pair "${name}"`, 'accounts', accountId)
   return problems
 }
 

@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import type { Pair } from '../domain/pair.ts'
 import type { Link, Source, Strategy } from '../domain/strategy.ts'
 import type { StoreImage, Write } from '../ports/store.ts'
 import type { EngineState } from './state.ts'
@@ -9,6 +10,7 @@ export interface Roster {
   readonly sources: readonly Source[]
   readonly strategies: readonly Strategy[]
   readonly links: readonly Link[]
+  readonly pairs: readonly Pair[]
 }
 
 export function rosterOf(state: EngineState): Roster {
@@ -17,20 +19,22 @@ export function rosterOf(state: EngineState): Roster {
     sources: Array.from(state.sources.values(), ({ source }) => source),
     strategies: [...state.strategies.values()],
     links: Array.from(state.links.values(), ({ link }) => link),
+    pairs: Array.from(state.pairs.values(), ({ pair }) => pair),
   }
 }
 
 /** What was in force when the store was last written. */
-export function storedRoster({ accounts, sources, strategies, links }: StoreImage): Roster {
+export function storedRoster({ accounts, sources, strategies, links, pairs }: StoreImage): Roster {
   return {
     accounts: inForce(accounts),
     sources: inForce(sources),
     strategies: inForce(strategies),
     links: inForce(links),
+    pairs: inForce(pairs),
   }
 }
 
-function inForce<Row extends Account | Source | Strategy | Link>(rows: readonly Row[]): readonly Row[] {
+function inForce<Row extends Account | Source | Strategy | Link | Pair>(rows: readonly Row[]): readonly Row[] {
   return rows.filter(({ origin }) => origin !== 'removed')
 }
 
@@ -58,15 +62,17 @@ export function rosterWrites(before: Roster, after: Roster): readonly Write[] {
   const sources = changesOf(before.sources, after.sources)
   const strategies = changesOf(before.strategies, after.strategies)
   const links = changesOf(before.links, after.links)
+  const pairs = changesOf(before.pairs, after.pairs)
   return [
     ...rowsToStore(accounts).map(row => ({ kind: 'account', row }) as const),
     ...rowsToStore(sources).map(row => ({ kind: 'source', row }) as const),
     ...rowsToStore(strategies).map(row => ({ kind: 'strategy', row }) as const),
     ...rowsToStore(links).map(row => ({ kind: 'link', row }) as const),
+    ...rowsToStore(pairs).map(row => ({ kind: 'pair', row }) as const),
   ]
 }
 
-function rowsToStore<Row extends Account | Source | Strategy | Link>(
+function rowsToStore<Row extends Account | Source | Strategy | Link | Pair>(
   changes: RowChanges<Row>,
 ): readonly Row[] {
   return [...changes.put, ...changes.removed.map(row => ({ ...row, origin: 'removed' as const }))]

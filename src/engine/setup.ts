@@ -1,5 +1,6 @@
 import type { Account } from '../domain/account.ts'
-import type { AccountId, IdKind, LinkId, SourceId } from '../domain/ids.ts'
+import { type AccountId, type IdKind, instrumentId, type LinkId, type PairId, type SourceId } from '../domain/ids.ts'
+import type { Leg, Pair } from '../domain/pair.ts'
 import { err, must, ok, type Result } from '../domain/result.ts'
 import type { Link, Source, Strategy } from '../domain/strategy.ts'
 import type { StoreImage, Write } from '../ports/store.ts'
@@ -16,6 +17,18 @@ export interface Setup {
     readonly strategy: string
     readonly account: string
   })[]
+  readonly pairs: readonly SetupPair[]
+}
+
+/** A leg is an account by its name and a symbol there. */
+export interface SetupPair extends Omit<Pair, 'id' | 'origin' | 'a' | 'b'> {
+  readonly a: SetupLeg
+  readonly b: SetupLeg
+}
+
+export interface SetupLeg {
+  readonly account: string
+  readonly symbol: string
 }
 
 export interface SetupInput {
@@ -82,7 +95,15 @@ function rosterOfFile({ setup, newId, lastSequences }: SetupInput, stored: Roste
     const id = known?.id ?? newId<LinkId>()
     return { id, origin: 'file', strategyId, accountId, mode, sizing, startSequence }
   })
-  return { accounts, sources, strategies, links }
+  const pairs = setup.pairs.map((row): Pair => {
+    const legOf = ({ account, symbol }: SetupLeg): Leg => {
+      const { id: accountId, venue } = named(everyAccount, account)
+      return { accountId, instrumentId: instrumentId(venue, symbol) }
+    }
+    const id = byName(stored.pairs, row.name)?.id ?? newId<PairId>()
+    return { ...row, origin: 'file', id, a: legOf(row.a), b: legOf(row.b) }
+  })
+  return { accounts, sources, strategies, links, pairs }
 }
 
 /** With what people set up and the file does not name. */
@@ -92,10 +113,11 @@ function withStored(file: Roster, stored: Roster): Roster {
     sources: [...file.sources, ...kept(file.sources, stored.sources)],
     strategies: [...file.strategies, ...kept(file.strategies, stored.strategies)],
     links: [...file.links, ...kept(file.links, stored.links)],
+    pairs: [...file.pairs, ...kept(file.pairs, stored.pairs)],
   }
 }
 
-function kept<Row extends Account | Source | Strategy | Link>(
+function kept<Row extends Account | Source | Strategy | Link | Pair>(
   file: readonly Row[],
   stored: readonly Row[],
 ): readonly Row[] {
@@ -127,6 +149,9 @@ function nameProblems(setup: Setup, stored: Roster): readonly string[] {
       ...known('strategy', strategies, row.strategy, `The link of "${row.account}"`),
       ...known('account', accounts, row.account, `A link to "${row.strategy}"`),
     ]),
+    ...setup.pairs.flatMap(row =>
+      [row.a, row.b].flatMap(leg => known('account', accounts, leg.account, `Pair "${row.name}"`)),
+    ),
   ]
 }
 

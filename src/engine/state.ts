@@ -8,6 +8,7 @@ import {
   type DecisionId,
   type InstrumentId,
   type LinkId,
+  type PairId,
   type PositionIndex,
   type PositionKey,
   positionKey,
@@ -17,12 +18,15 @@ import {
 import type { Instrument } from '../domain/instrument.ts'
 import type { Book, LinkState } from '../domain/link-state.ts'
 import type { Order } from '../domain/order.ts'
+import type { Pair, PairState, Round } from '../domain/pair.ts'
 import { NO_DAY } from '../domain/position.ts'
 import type { Reason } from '../domain/reason.ts'
+import type { Result } from '../domain/result.ts'
 import type { Link, Source, Strategy } from '../domain/strategy.ts'
 import type { MarketPrices } from '../logic/entry.ts'
+import type { QuoteLevel } from '../logic/hedge/hedge-view.ts'
 import type { AccountSync, StoredPosition } from '../ports/store.ts'
-import type { VenueAccount } from '../ports/venue.ts'
+import type { VenueAccount, VenueError } from '../ports/venue.ts'
 import type { Ring } from './ring.ts'
 
 /** Memory is what is read; the store is what it is rebuilt from. */
@@ -35,6 +39,7 @@ export interface EngineState {
   readonly sources: Map<SourceId, SourceState>
   readonly strategies: Map<StrategyId, Strategy>
   readonly links: Map<LinkId, LinkRuntime>
+  readonly pairs: Map<PairId, PairRuntime>
   readonly holdings: Map<PositionKey, Holding>
   /** Every order whose story is not over. */
   readonly liveOrders: Set<OrderEntry>
@@ -61,6 +66,8 @@ export interface MarketView {
   watch(id: InstrumentId): void
   /** Null: unknown or too old. */
   prices(id: InstrumentId): MarketPrices | null
+  /** Asks the venue for the limit prices at a depth of the book, 1 being the best. */
+  depth(id: InstrumentId, level: number): Promise<Result<QuoteLevel, VenueError>>
   /** The venue's clock minus ours, ms; 0 until measured. */
   offsetMs(): number
   /** The same; null while it is not known: not measured, or a clock was set since. */
@@ -150,6 +157,8 @@ export interface Holding {
   /** Live ones, and done ones whose trades are still on their way. */
   readonly orders: Set<OrderEntry>
   link: HeldLink | null
+  /** The pair whose leg this place is: then no link has it. */
+  pair: { readonly runtime: PairRuntime; readonly leg: 'a' | 'b' } | null
   leverage: LeverageState
   /** Apart, because what keeps an opening waiting must never keep an exit waiting. */
   readonly exitPause: Pause
@@ -158,6 +167,25 @@ export interface Holding {
   reductions: number
   /** The last trade counted since start: `at` by the venue's clock, `seenAt` monotonic, ms. */
   lastTrade: { readonly at: number; readonly seenAt: number; readonly fillPrice: Decimal } | null
+  wake: (() => void) | null
+}
+
+export interface PairRuntime {
+  pair: Pair
+  state: PairState
+  readonly a: Holding
+  readonly b: Holding
+  /** What is unhedged now, or was last; null: none yet since the last one ended. */
+  round: Round | null
+  /** The venue's clock, ms: the last trade on a leg since start. */
+  lastTradeAt: number
+  /** Read for the next quote, and used once. `seenAt`: monotonic, ms. */
+  level: (QuoteLevel & { readonly seenAt: number }) | null
+  isAsking: boolean
+  /** Its settings were compared with its markets since they were set. */
+  isFitted: boolean
+  /** What the next quote waits for, in words for people. */
+  waitsFor: string | null
   wake: (() => void) | null
 }
 
@@ -188,6 +216,11 @@ export type LeverageState =
       readonly until: number
     }
 
+/** Neither a link nor a pair has the place: what is traded there is a person's own. */
+export function isFree({ link, pair }: Holding): boolean {
+  return link === null && pair === null
+}
+
 export function bookKey(instrumentId: InstrumentId, positionIndex: PositionIndex): string {
   return `${instrumentId}/${positionIndex}`
 }
@@ -210,6 +243,7 @@ export function holdingOf(
     position: flatPosition({ accountId, instrumentId, positionIndex }),
     orders: new Set(),
     link: null,
+    pair: null,
     leverage: { kind: 'unknown' },
     exitPause: { notBefore: 0, refusals: 0 },
     openingPause: { notBefore: 0, refusals: 0 },

@@ -12,6 +12,7 @@ import { cancelOrder } from './executor.ts'
 import { linkOrders } from './holdings.ts'
 import { modeOf } from './link-places.ts'
 import { addAccount, addLink, addSource, beginBooks } from './members.ts'
+import { putPair, removePair } from './pairs/pair-members.ts'
 import { changesOf, type Roster, type RowChanges } from './roster.ts'
 import type { AccountState, Holding, LinkRuntime } from './state.ts'
 import type { Turn } from './turn.ts'
@@ -42,6 +43,9 @@ export function takeRoster(context: EngineContext, turn: Turn, roster: NewRoster
   }
   for (const strategy of strategies.put) putStrategy(context, turn, strategy)
   putLinks(context, turn, changesOf(before.links, after.links))
+  const pairs = changesOf(before.pairs, after.pairs)
+  for (const { id } of pairs.removed) removePair(context, turn, id)
+  for (const pair of pairs.put) putPair(context, turn, pair)
   for (const { id } of strategies.removed) state.strategies.delete(id)
   for (const { id, accountId } of sources.removed) {
     state.sources.delete(id)

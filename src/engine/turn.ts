@@ -3,6 +3,7 @@ import type { AccountId } from '../domain/ids.ts'
 import type { Book, LinkState } from '../domain/link-state.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Order } from '../domain/order.ts'
+import type { PairState, Round } from '../domain/pair.ts'
 import type { AccountSync, StoredFill, Write } from '../ports/store.ts'
 import type { AccountSnapshot, VenueReport } from '../ports/venue.ts'
 import type { Holding } from './state.ts'
@@ -25,6 +26,8 @@ export class Turn {
   readonly #linkStates = new Set<Holding>()
   readonly #untraded = new Map<string, LinkState>()
   readonly #books = new Map<string, Book>()
+  readonly #pairStates = new Map<string, PairState>()
+  readonly #rounds = new Map<string, Round>()
   readonly #fills: StoredFill[] = []
   readonly #notices: Notice[] = []
   readonly #syncs = new Map<string, AccountSync>()
@@ -68,6 +71,14 @@ export class Turn {
 
   book(book: Book): void {
     this.#books.set(`${book.sourceId}/${book.instrumentId}/${book.positionIndex}`, book)
+  }
+
+  pairState(row: PairState): void {
+    this.#pairStates.set(row.pairId, row)
+  }
+
+  round(row: Round): void {
+    this.#rounds.set(row.id, row)
   }
 
   fill(row: StoredFill): void {
@@ -129,6 +140,8 @@ export class Turn {
       if (link !== null) writes.push({ kind: 'link_state', row: link.state })
     }
     for (const row of this.#untraded.values()) writes.push({ kind: 'link_state', row })
+    for (const row of this.#pairStates.values()) writes.push({ kind: 'pair_state', row })
+    for (const row of this.#rounds.values()) writes.push({ kind: 'round', row })
     for (const row of this.#inserted.values()) writes.push({ kind: 'intent_insert', row })
     for (const row of this.#orders.values()) writes.push({ kind: 'intent_update', row })
     for (const row of this.#decisions.values()) writes.push({ kind: 'decision', row })

@@ -27,10 +27,11 @@ function unplannableReason({ account, session, refusal }: AccountState): Reason 
   return session.market.hasInstruments() ? 'symbol_unknown' : null
 }
 
-/** Resting orders of a link that is gone: nobody follows up what they would open. */
+/** Resting orders of a link or a pair that is gone: nobody follows up what they would open. */
 export function cancelOrphans(context: EngineContext, turn: Turn, holding: Holding): void {
   for (const { order } of holding.orders) {
-    if (order.linkId !== null && order.purpose === 'entry' && order.timeInForce === 'gtc') {
+    const isOwned = order.linkId !== null || order.pairId !== null
+    if (isOwned && order.purpose === 'entry' && order.timeInForce === 'gtc') {
       cancelOrder(context, turn, holding, order)
     }
   }

@@ -6,6 +6,7 @@ import type { AccountId, InstrumentId, IntentId, LinkId, PositionIndex, SourceId
 import type { Book, LinkState } from '../domain/link-state.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Order } from '../domain/order.ts'
+import type { Pair, PairState, Round } from '../domain/pair.ts'
 import type { DayPnl } from '../domain/position.ts'
 import type { Result } from '../domain/result.ts'
 import type { Link, Source, Strategy } from '../domain/strategy.ts'
@@ -57,8 +58,11 @@ export type TradingWrite =
   | { readonly kind: 'source'; readonly row: Source }
   | { readonly kind: 'strategy'; readonly row: Strategy }
   | { readonly kind: 'link'; readonly row: Link }
+  | { readonly kind: 'pair'; readonly row: Pair }
   | { readonly kind: 'book'; readonly row: Book }
   | { readonly kind: 'link_state'; readonly row: LinkState }
+  | { readonly kind: 'pair_state'; readonly row: PairState }
+  | { readonly kind: 'round'; readonly row: Round }
   | { readonly kind: 'decision'; readonly row: Decision }
   /**
    * Refused with `conflict` when the intent, its sequence or its client order id exists, or when the row
@@ -89,6 +93,10 @@ export interface StoreImage {
   readonly sources: readonly Source[]
   readonly strategies: readonly Strategy[]
   readonly links: readonly Link[]
+  readonly pairs: readonly Pair[]
+  readonly pairStates: readonly PairState[]
+  /** Open ones only. */
+  readonly rounds: readonly Round[]
   readonly books: readonly Book[]
   readonly linkStates: readonly LinkState[]
   /** Not done ones only. */

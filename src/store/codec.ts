@@ -80,6 +80,22 @@ export function entries<Key extends string, Value extends string>(): Codec<Reado
   }
 }
 
+/** Fields that are not known beforehand. */
+export function record(): Codec<Readonly<Record<string, string | number | null>>, Json> {
+  return {
+    encode: value => value,
+    decode(stored) {
+      assert(typeof stored === 'object' && stored !== null, 'stored object expected')
+      return Object.fromEntries(
+        Object.entries(stored).map(([field, value]) => {
+          assert(value === null || typeof value === 'string' || typeof value === 'number', 'stored cell expected')
+          return [field, value]
+        }),
+      )
+    },
+  }
+}
+
 export function object<Value extends object>(shape: Shape<Value, Json>): Codec<Value, Json> {
   const fields = Object.keys(shape) as (keyof Value & string)[]
   return {

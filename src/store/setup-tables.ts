@@ -1,5 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import type { Side } from '../domain/order.ts'
+import type { Leg, Pair, Quoting } from '../domain/pair.ts'
 import type {
   EntryStyle,
   LeverageRule,
@@ -101,4 +102,30 @@ export const links = table<Link>('links', ['id'], {
   mode: text(),
   sizing: nullable(json(sizing)),
   startSequence: number(),
+})
+
+const leg = object<Leg>({ accountId: text(), instrumentId: text() })
+
+const quoting = object<Quoting>({
+  quantity: amount,
+  depthLevel: number(),
+  makerTimeoutMs: number(),
+  maximumCycles: nullable(number()),
+})
+
+export const pairs = table<Pair>('pairs', ['id'], {
+  id: text(),
+  origin: text(),
+  name: text(),
+  a: json(leg),
+  b: json(leg),
+  ratioBps: number(),
+  tolerance: amount,
+  hedgeSlippageBps: number(),
+  attempts: number(),
+  retryEveryMs: number(),
+  confirmTimeoutMs: number(),
+  forceCloseAfterMs: number(),
+  forceCloseSlippageBps: number(),
+  quoting: nullable(json(quoting)),
 })

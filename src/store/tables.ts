@@ -3,8 +3,9 @@ import type { Fill } from '../domain/fill.ts'
 import type { Book, LinkState } from '../domain/link-state.ts'
 import type { Notice } from '../domain/notice.ts'
 import { type Claim, isTerminal, type Order } from '../domain/order.ts'
+import type { PairState, Round } from '../domain/pair.ts'
 import type { AccountSync, StoredFill, StoredPosition } from '../ports/store.ts'
-import { amount, flag, json, nullable, number, object, table, text } from './codec.ts'
+import { amount, flag, json, list, nullable, number, object, record, table, text } from './codec.ts'
 
 const times = object<HopTimes>({
   leaderFillAt: number(),
@@ -45,6 +46,35 @@ export const linkStates = table<LinkState>('link_states', ['linkId', 'instrument
   cursor: number(),
 })
 
+export const pairStates = table<PairState>('pair_states', ['pairId'], {
+  pairId: text(),
+  phase: text(),
+  pause: nullable(text()),
+  baseA: nullable(amount),
+  baseB: nullable(amount),
+  attempts: number(),
+  unhedgedSince: nullable(number()),
+  cycleSide: text(),
+  cycles: number(),
+  rounds: number(),
+})
+
+export const rounds = table<Round>('rounds', ['id'], {
+  id: text(),
+  pairId: text(),
+  number: number(),
+  startedAt: number(),
+  endedAt: nullable(number()),
+  quantityA: amount,
+  notionalA: amount,
+  tradedA: amount,
+  quantityB: amount,
+  notionalB: amount,
+  tradedB: amount,
+  attempts: json(list(text())),
+  outcome: text(),
+})
+
 export const decisions = table<Decision>('decisions', ['id'], {
   id: text(),
   linkId: text(),
@@ -74,6 +104,7 @@ export const intents = table<Order>('intents', ['intentId'], {
   instrumentId: text(),
   positionIndex: number(),
   linkId: nullable(text()),
+  pairId: nullable(text()),
   purpose: text(),
   side: text(),
   type: text(),
@@ -192,6 +223,7 @@ export const notices = table<Notice>('notices', ['id'], {
   instrumentId: nullable(text()),
   text: text(),
   action: text(),
+  details: nullable(json(record())),
   recovers: nullable(text()),
   at: number(),
   acknowledgedAt: nullable(number()),

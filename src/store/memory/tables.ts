@@ -3,6 +3,7 @@ import type { Decision } from '../../domain/decision.ts'
 import type { Book, LinkState } from '../../domain/link-state.ts'
 import type { Notice } from '../../domain/notice.ts'
 import type { Order } from '../../domain/order.ts'
+import type { Pair, PairState, Round } from '../../domain/pair.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Link, Source, Strategy } from '../../domain/strategy.ts'
 import type { AccountSync, StoredFill, StoredPosition, StoreError, Write } from '../../ports/store.ts'
@@ -21,6 +22,9 @@ export class MemoryTables {
   readonly sources = new Map<string, Source>()
   readonly strategies = new Map<string, Strategy>()
   readonly links = new Map<string, Link>()
+  readonly pairs = new Map<string, Pair>()
+  readonly pairStates = new Map<string, PairState>()
+  readonly rounds = new Map<string, Round>()
   readonly books = new Map<string, Book>()
   readonly linkStates = new Map<string, LinkState>()
   readonly decisions = new Map<string, Decision>()
@@ -68,6 +72,12 @@ export class MemoryTables {
         return changes.put(this.strategies, write.row.id, write.row)
       case 'link':
         return changes.put(this.links, write.row.id, write.row)
+      case 'pair':
+        return changes.put(this.pairs, write.row.id, write.row)
+      case 'pair_state':
+        return changes.put(this.pairStates, write.row.pairId, write.row)
+      case 'round':
+        return changes.put(this.rounds, write.row.id, write.row)
       case 'book':
         return changes.put(this.books, placeKey(write.row.sourceId, write.row), write.row)
       case 'link_state':

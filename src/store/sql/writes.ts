@@ -31,8 +31,11 @@ export const WRITES: Readonly<Record<Operation, string>> = {
   source: upsert(setup.sources),
   strategy: upsert(setup.strategies),
   link: upsert(setup.links),
+  pair: upsert(setup.pairs),
   book: upsert(tables.books),
   link_state: upsert(tables.linkStates),
+  pair_state: upsert(tables.pairStates),
+  round: upsert(tables.rounds),
   decision: upsert(tables.decisions),
   // A row may come once more after a crash: what it means stays, what became of it is as new.
   intent_insert: `
@@ -65,10 +68,16 @@ function valuesOf(change: Change): readonly Cell[] {
       return setup.strategies.encode(change.row)
     case 'link':
       return setup.links.encode(change.row)
+    case 'pair':
+      return setup.pairs.encode(change.row)
     case 'book':
       return tables.books.encode(change.row)
     case 'link_state':
       return tables.linkStates.encode(change.row)
+    case 'pair_state':
+      return tables.pairStates.encode(change.row)
+    case 'round':
+      return tables.rounds.encode(change.row)
     case 'decision':
       return tables.decisions.encode(change.row)
     case 'intent_insert':

@@ -83,6 +83,9 @@ export class Admission {
       case 'source':
       case 'strategy':
       case 'link':
+      case 'pair':
+      case 'pair_state':
+      case 'round':
       case 'book':
       case 'link_state':
       case 'decision':

@@ -10,10 +10,13 @@ const ORDER: readonly Change['kind'][] = [
   'source',
   'strategy',
   'link',
+  'pair',
   'lease',
   'book',
   'position',
   'link_state',
+  'pair_state',
+  'round',
   'intent_insert',
   'intent_update',
   'decision',
@@ -118,12 +121,16 @@ function keyOf(change: Change): string {
     case 'source':
     case 'strategy':
     case 'link':
+    case 'pair':
+    case 'round':
     case 'decision':
     case 'notice':
       return `${kind}/${change.row.id}`
     case 'lease':
     case 'account_sync':
       return `${kind}/${change.row.accountId}`
+    case 'pair_state':
+      return `${kind}/${change.row.pairId}`
     case 'book':
       return `book/${change.row.sourceId}/${placeOf(change.row)}`
     case 'link_state':

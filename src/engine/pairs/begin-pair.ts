@@ -1,0 +1,67 @@
+import { must } from '../../domain/result.ts'
+import { misfitOf } from '../../logic/hedge/misfit.ts'
+import type { EngineContext } from '../context.ts'
+import type { AccountSession, Holding, PairRuntime } from '../state.ts'
+import type { Turn } from '../turn.ts'
+import { setPairState } from './pair-notices.ts'
+
+/**
+ * What the legs hold when both are first known is where the pair begins: what was there before is not its business.
+ *
+ * @returns whether it has begun
+ */
+export function beginPair(context: EngineContext, turn: Turn, runtime: PairRuntime): boolean {
+  const { a, b, state } = runtime
+  if (state.baseA !== null) return true
+  if (liveSession(context, a) === null || liveSession(context, b) === null) return false
+  setPairState(context, turn, runtime, {
+    ...state,
+    baseA: a.position.quantity,
+    baseB: b.position.quantity,
+  })
+  return true
+}
+
+/**
+ * Compares the settings with the markets once, before the first order under them.
+ *
+ * @returns whether the pair may be looked at: false while it is not known, and nothing was sent under these settings
+ */
+export function fitPair(context: EngineContext, turn: Turn, runtime: PairRuntime): boolean {
+  if (runtime.isFitted) return true
+  const { a, b, pair, state } = runtime
+  const [first, second] = [liveSession(context, a), liveSession(context, b)]
+  // What is unhedged is not kept waiting by what only quoting needs.
+  const mayWait = state.phase === 'idle' || state.phase === 'paused'
+  if (first === null || second === null) return !mayWait
+  const [marketA, marketB] = [first.market.prices(a.instrumentId), second.market.prices(b.instrumentId)]
+  const [instrumentA, instrumentB] = [
+    first.market.instrument(a.instrumentId),
+    second.market.instrument(b.instrumentId),
+  ]
+  if (instrumentA === null || instrumentB === null) return noteUnlisted(context, turn, runtime)
+  if (marketA === null || marketB === null) return !mayWait
+  runtime.isFitted = true
+  const misfit = misfitOf({ pair, a: instrumentA, b: instrumentB, markA: marketA.mark, markB: marketB.mark })
+  if (misfit !== null) pauseMisfit(context, turn, runtime, misfit)
+  return true
+}
+
+function noteUnlisted(context: EngineContext, turn: Turn, runtime: PairRuntime): boolean {
+  for (const holding of [runtime.a, runtime.b]) {
+    const { market } = must(liveSession(context, holding), 'both sessions are live')
+    if (!market.hasInstruments() || market.instrument(holding.instrumentId) !== null) continue
+    runtime.isFitted = true
+    pauseMisfit(context, turn, runtime, `${holding.instrumentId} is not listed. Name a symbol that is.`)
+  }
+  return false
+}
+
+function pauseMisfit(context: EngineContext, turn: Turn, runtime: PairRuntime, reason: string): void {
+  setPairState(context, turn, runtime, { ...runtime.state, pause: 'misfit', phase: 'paused' }, reason)
+}
+
+function liveSession({ state }: EngineContext, { accountId }: Holding): AccountSession | null {
+  const session = state.accounts.get(accountId)?.session ?? null
+  return session?.isLive() === true ? session : null
+}

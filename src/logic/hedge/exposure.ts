@@ -1,0 +1,101 @@
+import {
+  absolute,
+  add,
+  basisPoints,
+  type Decimal,
+  maximum,
+  minimum,
+  negate,
+  subtract,
+  ZERO,
+} from '../../domain/decimal.ts'
+import { type Instrument, roundLimitPrice, roundQuantity, tradableQuantity } from '../../domain/instrument.ts'
+import {
+  isTerminal,
+  leavesQuantity,
+  type Order,
+  type Side,
+  signedQuantity,
+  sideOf,
+  unseenQuantity,
+} from '../../domain/order.ts'
+import type { Pair } from '../../domain/pair.ts'
+import { must } from '../../domain/result.ts'
+import type { MarketPrices } from '../entry.ts'
+import type { HedgeView, LegView } from './hedge-view.ts'
+
+/** What B lacks, and what of it can be traded. All signed, base units of B. */
+export interface Exposure {
+  /** -ratio x A less B: by trades that are known. 0: hedged. */
+  readonly gap: Decimal
+  /** The part of the gap that the venue would take as an order, rounded toward zero; 0: carried. */
+  readonly tradable: Decimal
+  /** More than the tolerance is unhedged: the gate is shut. */
+  readonly isBeyond: boolean
+}
+
+/** What B should hold, signed, base units. */
+export function desiredOf(pair: Pair, positionA: Decimal): Decimal {
+  return negate(basisPoints(positionA, pair.ratioBps))
+}
+
+export function exposureOf({ pair, a, b }: Pick<HedgeView, 'pair' | 'a' | 'b'>): Exposure {
+  const gap = subtract(desiredOf(pair, a.position), b.position)
+  return { gap, tradable: tradableOf(b, gap), isBeyond: absolute(gap) > pair.tolerance }
+}
+
+/** Without a price nobody knows whether a minimum notional is met: then the lot alone decides. */
+function tradableOf({ instrument, market }: LegView, gap: Decimal): Decimal {
+  if (market !== null) return tradableQuantity(instrument, gap, market.mark)
+  const rounded = roundQuantity(instrument, gap)
+  return absolute(rounded) < instrument.minimumQuantity ? ZERO : rounded
+}
+
+/** Orders that may still trade, or whose trades are on their way. */
+export function liveOrders({ orders }: LegView): readonly Order[] {
+  return orders.filter(order => !isTerminal(order.status) || unseenQuantity(order) > ZERO)
+}
+
+/** Signed: what orders on their way may still add. */
+export function onTheirWay(orders: readonly Order[]): Decimal {
+  let total: Decimal = ZERO
+  for (const order of orders)
+    total = add(total, signedQuantity(order.side, add(leavesQuantity(order), unseenQuantity(order))))
+  return total
+}
+
+/** The worst price of an order that takes: so far from the best opposite price, on the tick, inside the bound. */
+export function worstPrice(
+  instrument: Instrument,
+  { side, bps, market }: { readonly side: Side; readonly bps: number; readonly market: MarketPrices },
+): Decimal {
+  const best = side === 'buy' ? market.ask : market.bid
+  const width = basisPoints(best, bps)
+  const bound = side === 'buy' ? add(best, width) : subtract(best, width)
+  return maximum(roundLimitPrice(instrument, side, bound), instrument.tickSize)
+}
+
+/** A's resting orders that an order of B could trade with: the same market, the other side, and prices that meet. */
+export function restsInTheWay(view: HedgeView, side: Side, bound: Decimal): readonly Order[] {
+  if (view.a.instrument.id !== view.b.instrument.id) return []
+  return view.a.orders.filter(
+    ({ status, side: resting, limitPrice }) =>
+      !isTerminal(status) && resting !== side && limitPrice !== null && meets(side, bound, limitPrice),
+  )
+}
+
+function meets(side: Side, bound: Decimal, resting: Decimal): boolean {
+  return side === 'buy' ? bound >= resting : bound <= resting
+}
+
+/** The bound one tick short of every order that rests: what trades there is not one of ours. */
+export function boundClearOf(view: HedgeView, side: Side, rests: readonly Order[]): Decimal {
+  const { tickSize } = view.b.instrument
+  const prices = rests.map(({ limitPrice }) => must(limitPrice, 'what rests has a limit price'))
+  const nearest = prices.reduce((a, b) => (side === 'buy' ? minimum(a, b) : maximum(a, b)))
+  return side === 'buy' ? subtract(nearest, tickSize) : add(nearest, tickSize)
+}
+
+export function sideAndSize(signed: Decimal): { readonly side: Side; readonly size: Decimal } {
+  return { side: sideOf(signed), size: absolute(signed) }
+}

@@ -1,0 +1,36 @@
+import { basisPoints, type Decimal, divide, formatDecimal, maximum } from '../../domain/decimal.ts'
+import { type Instrument, tradableQuantity } from '../../domain/instrument.ts'
+import type { Pair } from '../../domain/pair.ts'
+
+export interface MisfitInput {
+  readonly pair: Pair
+  readonly a: Instrument
+  readonly b: Instrument
+  /** Quote per base of B, what its minimum notional is measured with. */
+  readonly markB: Decimal
+  readonly markA: Decimal
+}
+
+/** Why a pair cannot be traded on its markets, with what to do; null: it can. Asked before the first order. */
+export function misfitOf({ pair, a, b, markA, markB }: MisfitInput): string | null {
+  if (a.status !== 'trading') return `${a.symbol} does not trade. Resume the pair when it does.`
+  if (b.status !== 'trading') return `${b.symbol} does not trade. Resume the pair when it does.`
+  const smallest = smallestOrder(b, markB)
+  if (pair.tolerance < smallest) {
+    return `The tolerance ${formatDecimal(pair.tolerance)} is below the smallest order of ${b.symbol}, ${formatDecimal(smallest)}. Set it to that or more.`
+  }
+  const { quoting } = pair
+  if (quoting === null) return null
+  if (tradableQuantity(a, quoting.quantity, markA) === 0n) {
+    return `The quantity ${formatDecimal(quoting.quantity)} is below the smallest order of ${a.symbol}, ${formatDecimal(smallestOrder(a, markA))}. Raise it.`
+  }
+  if (tradableQuantity(b, basisPoints(quoting.quantity, pair.ratioBps), markB) === 0n) {
+    return `The ratio makes an order of B that is below the smallest one of ${b.symbol}, ${formatDecimal(smallest)}. Raise the ratio or the quantity.`
+  }
+  return null
+}
+
+/** Base units: the larger of lot, minimum size and minimum notional / price. */
+function smallestOrder({ lotSize, minimumQuantity, minimumNotional }: Instrument, mark: Decimal): Decimal {
+  return maximum(maximum(lotSize, minimumQuantity), divide(minimumNotional, mark))
+}

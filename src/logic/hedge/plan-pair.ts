@@ -1,0 +1,167 @@
+import { minimum, ZERO } from '../../domain/decimal.ts'
+import { isTerminal, type Order } from '../../domain/order.ts'
+import type { PairPause, PairState } from '../../domain/pair.ts'
+import type { OrderDraft } from '../holding-view.ts'
+import {
+  boundClearOf,
+  type Exposure,
+  exposureOf,
+  liveOrders,
+  restsInTheWay,
+  sideAndSize,
+  worstPrice,
+} from './exposure.ts'
+import type { HedgePlan, HedgeView } from './hedge-view.ts'
+import { afterEvents, type PairEvent } from './phases.ts'
+import { planClosing } from './plan-close.ts'
+import { NOTHING, planQuote, type QuotePlan } from './plan-quote.ts'
+import { takingOrder } from './taking-order.ts'
+
+/** How long B waits for the cancel of A's rest before it goes with a price that cannot meet it. */
+const CANCEL_PATIENCE_MS = 1_000
+/** How long A's order may rest while something is unhedged, where B cannot trade with it. */
+const EXPOSURE_GRACE_MS = 1_000
+
+/** Pauses behind which B is not hedged any more: a person looks first. */
+const STOPS_HEDGING: ReadonlySet<PairPause> = new Set([
+  'hedge_failed',
+  'unconfirmed',
+  'misfit',
+  'force_closed',
+  'flattened',
+])
+/** Pauses after which both legs are as somebody wants them. */
+const SETTLED: ReadonlySet<PairPause> = new Set(['force_closed', 'flattened'])
+
+/**
+ * What to do so that B follows A: compared anew each time, whatever woke us.
+ *
+ * B first; A quotes only when nothing is unhedged and nothing is on its way.
+ */
+export function planPair(view: HedgeView): HedgePlan {
+  const exposure = exposureOf(view)
+  const isBusyB = liveOrders(view.b).length > 0
+  let state = pausedByFailure(view, exposure, isBusyB)
+  state = { ...state, unhedgedSince: unhedgedSince(view, exposure) }
+  if (mustClose({ ...view, state }, isBusyB))
+    state = { ...state, phase: afterEvents(state.phase, ['closing']) }
+  const next = { ...view, state }
+  if (state.phase === 'closing') return planClosing(next)
+  const hedge = isBusyB ? NO_HEDGE : planHedge(next, exposure)
+  const quote = hedge.order === null && !isBusyB ? planQuote(next, exposure) : NOTHING
+  return assemble(next, { exposure, isBusyB, hedge, quote })
+}
+
+interface HedgeStep {
+  readonly order: OrderDraft | null
+  readonly cancels: readonly Order[]
+  readonly wakeAt: number | null
+}
+
+const NO_HEDGE: HedgeStep = { order: null, cancels: [], wakeAt: null }
+
+function planHedge(view: HedgeView, { tradable }: Exposure): HedgeStep {
+  const { pair, state, b, now } = view
+  const { market } = b
+  if (tradable === ZERO || (state.pause !== null && STOPS_HEDGING.has(state.pause))) return NO_HEDGE
+  if (market === null || !b.canSend) return NO_HEDGE
+  const { side, size } = sideAndSize(tradable)
+  const worst = worstPrice(b.instrument, { side, bps: pair.hedgeSlippageBps, market })
+  const rests = restsInTheWay(view, side, worst)
+  const ages = rests.map(order => view.cancelAgeMs(order) ?? 0)
+  const patience = ages.length === 0 ? 0 : CANCEL_PATIENCE_MS - Math.min(...ages)
+  if (patience > 0) return { order: null, cancels: rests, wakeAt: now + patience }
+  const limitPrice = rests.length === 0 ? worst : boundClearOf(view, side, rests)
+  const quantity = minimum(size, b.instrument.maximumLimitQuantity)
+  return { order: takingOrder('hedge', { side, quantity, limitPrice }), cancels: rests, wakeAt: null }
+}
+
+/** The last attempt ended short, or its fate is not known for too long. */
+function pausedByFailure({ pair, state, b, now }: HedgeView, exposure: Exposure, isBusyB: boolean): PairState {
+  if (state.phase === 'closing' || (state.pause !== null && STOPS_HEDGING.has(state.pause))) return state
+  const isUnconfirmed = b.orders.some(
+    ({ status, createdAt }) => !isTerminal(status) && now - createdAt >= pair.confirmTimeoutMs,
+  )
+  if (isUnconfirmed) return paused(state, 'unconfirmed')
+  const hasFailed = !isBusyB && exposure.tradable !== ZERO && state.attempts >= pair.attempts
+  return hasFailed ? paused(state, 'hedge_failed') : state
+}
+
+function paused(state: PairState, pause: PairPause): PairState {
+  return { ...state, pause, phase: afterEvents(state.phase, ['paused']) }
+}
+
+function unhedgedSince({ state, now }: HedgeView, { tradable }: Exposure): number | null {
+  return tradable === ZERO ? null : (state.unhedgedSince ?? now)
+}
+
+/** Hedging is impossible, and has been needed for too long. */
+function mustClose({ pair, state, b, now }: HedgeView, isBusyB: boolean): boolean {
+  const { pause, unhedgedSince: since } = state
+  if (since === null || now - since < pair.forceCloseAfterMs) return false
+  if (pause !== null && SETTLED.has(pause)) return false
+  const isImpossible = (pause !== null && STOPS_HEDGING.has(pause)) || !b.isLive || b.market === null
+  return isImpossible && (!isBusyB || pause === 'unconfirmed')
+}
+
+interface Parts {
+  readonly exposure: Exposure
+  readonly isBusyB: boolean
+  readonly hedge: HedgeStep
+  readonly quote: QuotePlan
+}
+
+function assemble(view: HedgeView, { exposure, isBusyB, hedge, quote }: Parts): HedgePlan {
+  const { pair, now } = view
+  const orders = [
+    ...(hedge.order === null ? [] : [{ leg: 'b', draft: hedge.order } as const]),
+    ...(quote.order === null ? [] : [{ leg: 'a', draft: quote.order } as const]),
+  ]
+  const { cancels, wakeAt } = quotesToCancel(view, exposure)
+  const state = quote.state ?? view.state
+  const since = state.unhedgedSince
+  const closeAt = since === null ? null : since + pair.forceCloseAfterMs
+  const confirmAt = isBusyB ? confirmTimeAt(view) : null
+  const isQuoted = liveOrders(view.a).length > 0 || quote.order !== null
+  const events: readonly PairEvent[] =
+    isBusyB || hedge.order !== null
+      ? ['exposed', 'attempted']
+      : exposure.tradable === ZERO
+        ? ['balanced', isQuoted ? 'quoted' : 'quote_ended']
+        : ['exposed']
+  return {
+    state: { ...state, phase: afterEvents(state.phase, events) },
+    cancels: [...new Set([...hedge.cancels, ...cancels])],
+    orders,
+    wantsLevel: quote.wantsLevel,
+    waitsFor: quote.waitsFor,
+    wakeAt: earliest([hedge.wakeAt, quote.wakeAt, wakeAt, closeAt, confirmAt], now),
+  }
+}
+
+/** A's rest goes where the pair is paused, where it has rested long enough, and where too much is unhedged for too long. */
+function quotesToCancel(
+  { pair, state, a, now }: HedgeView,
+  { isBeyond }: Exposure,
+): { readonly cancels: readonly Order[]; readonly wakeAt: number | null } {
+  const resting = a.orders.filter(({ status, timeInForce }) => timeInForce === 'gtc' && !isTerminal(status))
+  if (state.pause !== null || state.attempts > 0) return { cancels: resting, wakeAt: null }
+  const graceEnds =
+    isBeyond && state.unhedgedSince !== null ? state.unhedgedSince + EXPOSURE_GRACE_MS : null
+  if (graceEnds !== null && now >= graceEnds) return { cancels: resting, wakeAt: null }
+  const timeoutMs = pair.quoting?.makerTimeoutMs ?? 0
+  const ends = resting.map(({ createdAt }) => createdAt + timeoutMs)
+  const cancels = resting.filter((_, index) => (ends[index] ?? 0) <= now)
+  return { cancels, wakeAt: earliest([graceEnds, ...ends], now) }
+}
+
+function confirmTimeAt({ pair, b }: HedgeView): number | null {
+  const begun = b.orders.filter(({ status }) => !isTerminal(status)).map(({ createdAt }) => createdAt)
+  return begun.length === 0 ? null : Math.min(...begun) + pair.confirmTimeoutMs
+}
+
+/** The first of the times that is still to come; what is past was acted on, or waits for something else. */
+function earliest(times: readonly (number | null)[], now: number): number | null {
+  const coming = times.filter(time => time !== null && time > now) as readonly number[]
+  return coming.length === 0 ? null : Math.min(...coming)
+}
