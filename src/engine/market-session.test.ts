@@ -66,6 +66,7 @@ function venueMarket(watched: (readonly InstrumentId[])[]) {
     watch: instruments => {
       watched.push(instruments)
     },
+    depth: async () => err({ kind: 'unavailable', message: 'no answer' }),
     clockOffsetMs: () => null,
     close: async () => {},
   }

@@ -89,6 +89,7 @@ function silentVenue() {
       instruments: unavailable,
       open: () => {},
       watch: () => {},
+      depth: unavailable,
       clockOffsetMs: () => null,
       close: async () => {},
     },

@@ -234,12 +234,27 @@ export interface MarketListener {
   stream(state: StreamState): void
 }
 
+/** The limit prices at one depth of a book; null on a side that is not that deep. */
+export interface BookLevel {
+  readonly bid: Decimal | null
+  readonly ask: Decimal | null
+  /** Our clock at arrival, ms. */
+  readonly at: number
+}
+
 /** The public side: one per venue and environment, shared by all accounts. */
 export interface VenueMarket {
   instruments(): Promise<Result<readonly Instrument[], VenueError>>
   open(listener: MarketListener): void
   /** Replaces the set of instruments whose tickers flow. */
   watch(instruments: readonly InstrumentId[]): void
+  /**
+   * Asks for the book as it is now, own orders included.
+   *
+   * @param level 1 is the best price; orders at one price are one level
+   * @returns `refused` for a level beyond what the venue shows
+   */
+  depth(instrumentId: InstrumentId, level: number): Promise<Result<BookLevel, VenueError>>
   /** The venue's clock minus ours, ms; null until measured. */
   clockOffsetMs(): number | null
   close(): Promise<void>

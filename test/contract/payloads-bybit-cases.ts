@@ -205,6 +205,11 @@ export const KEYS: Readonly<Record<string, object>> = {
   'http_post_user_update_sub_api.json': { readOnly: false, trade: false, transfer: true },
 }
 
+/** The second level of each book. */
+export const BOOKS: Readonly<Record<string, object>> = {
+  'http_get_orderbook.json': { bid: '27450', ask: '27451.5', at: 5 },
+}
+
 /** Rows without `seq`: nobody could tie them to executions, so they are refused. */
 export const REFUSED = ['http_get_positions_with_open_time.json', 'ws_account_position_with_open_time.json']
 
@@ -225,7 +230,6 @@ export const NOT_OURS: Readonly<Record<string, string>> = {
   'http_get_instruments_inverse.json': 'inverse contracts are not traded',
   'http_get_instruments_inverse_symbol_type.json': 'inverse contracts are not traded',
   'http_get_instruments_spot.json': 'spot is not traded',
-  'http_get_orderbook.json': 'the order book is not read yet',
   'http_get_trades_recent.json': 'the trades of others are not read',
   'http_get_user_sub_apikeys.json': "other keys' permissions are not ours to ask for",
   'http_get_user_sub_members.json': 'sub-accounts are added one by one',

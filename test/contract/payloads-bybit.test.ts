@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type Decimal, formatDecimal } from '../../src/domain/decimal.ts'
+import { parseBookLevel } from '../../src/venues/bybit/parse/book.ts'
 import { parsePrivateFrame } from '../../src/venues/bybit/parse/frame.ts'
 import { parseKey } from '../../src/venues/bybit/parse/key.ts'
 import { parsePosition } from '../../src/venues/bybit/parse/position.ts'
@@ -15,7 +16,7 @@ import {
 } from '../../src/venues/bybit/testing/harness.ts'
 import { asRow, attempt, listField, parseObject, type Row, rowField } from '../../src/venues/shared/fields.ts'
 import { settle } from '../../src/venues/shared/testing/manual-clock.ts'
-import { ACCOUNT, ANSWERS, FRAMES, KEYS, NOT_OURS, PLAYED, REFUSED } from './payloads-bybit-cases.ts'
+import { ACCOUNT, ANSWERS, BOOKS, FRAMES, KEYS, NOT_OURS, PLAYED, REFUSED } from './payloads-bybit-cases.ts'
 
 const FOLDER = new URL('../../../shared/payloads/bybit/', import.meta.url)
 
@@ -42,7 +43,7 @@ function readable(value: unknown): unknown {
 }
 
 test('[VN21] every recorded payload is parsed, refused or none of our business', () => {
-  const known = [FRAMES, ANSWERS, KEYS, NOT_OURS].flatMap(Object.keys)
+  const known = [FRAMES, ANSWERS, BOOKS, KEYS, NOT_OURS].flatMap(Object.keys)
   expect(readdirSync(FOLDER).sort()).toEqual([...known, ...REFUSED, ...PLAYED].sort())
 })
 
@@ -52,6 +53,10 @@ test.each(Object.entries(FRAMES))('[VN21] frame %s', (file, expected) => {
 
 test.each(Object.entries(ANSWERS))('[VN21] answer %s', (file, { parse, expected }) => {
   expect(rows(file).map(row => readable(parse(row)))).toMatchObject(expected)
+})
+
+test.each(Object.entries(BOOKS))('[VN21] book %s', (file, expected) => {
+  expect(readable(parseBookLevel(rowField(payload(file), 'result'), 2, 5))).toEqual(expected)
 })
 
 test.each(Object.entries(KEYS))('[VN21] key %s', (file, expected) => {

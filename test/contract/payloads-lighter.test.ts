@@ -5,6 +5,7 @@ import type { AccountId } from '../../src/domain/ids.ts'
 import { must } from '../../src/domain/result.ts'
 import { type LighterMarketEntry, MarketList } from '../../src/venues/lighter/market-list.ts'
 import { parseAccount, parsePosition } from '../../src/venues/lighter/parse/account.ts'
+import { parseBookLevel } from '../../src/venues/lighter/parse/book.ts'
 import { orderRows, positionRows, statsRow, tradeRows } from '../../src/venues/lighter/parse/frame.ts'
 import { parseMarket } from '../../src/venues/lighter/parse/market.ts'
 import { parseOrder } from '../../src/venues/lighter/parse/order.ts'
@@ -82,6 +83,10 @@ const CASES: Readonly<Record<string, readonly [() => unknown, unknown]>> = {
       },
     ],
   ],
+  'http_order_book_orders.json': [
+    () => parseBookLevel(payload('http_order_book_orders.json'), { level: 1, orders: 1, receivedAt: 5 }),
+    { hidden: false, level: { bid: '2361.17', ask: '2361.32', at: 5 } },
+  ],
   'http_recent_trades.json': [
     () => rowsOf('http_recent_trades.json', 'trades').map(row => parseTrade(row, context(719347))),
     [
@@ -157,7 +162,6 @@ const NOT_OURS = [
   'http_next_nonce.json',
   'http_order_book_depth.json',
   'http_order_book_depth_null.json',
-  'http_order_book_orders.json',
   'http_order_books.json',
   'http_recent_trades_missing.json',
   'http_recent_trades_null.json',

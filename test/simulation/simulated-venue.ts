@@ -3,7 +3,14 @@ import { type AccountId, type InstrumentId, symbolOf } from '../../src/domain/id
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { err, ok, type Result } from '../../src/domain/result.ts'
 import type { Clock } from '../../src/ports/clock.ts'
-import type { MarketListener, Venue, VenueAccount, VenueError, VenueMarket } from '../../src/ports/venue.ts'
+import type {
+  BookLevel,
+  MarketListener,
+  Venue,
+  VenueAccount,
+  VenueError,
+  VenueMarket,
+} from '../../src/ports/venue.ts'
 import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
 import type { KnownPrices } from './checkers/checker.ts'
 import { MeasuredClock } from './measured-clock.ts'
@@ -86,6 +93,22 @@ class SimulatedMarket implements VenueMarket, TickerSink {
     const added = [...watched].filter(symbol => !this.#watched.has(symbol))
     this.#watched = watched
     for (const symbol of added) this.tick(symbol)
+  }
+
+  /** The book as it was when the question reached the venue. */
+  depth(instrumentId: InstrumentId, level: number): Promise<Result<BookLevel, VenueError>> {
+    const { faults, exchange } = this.#host
+    return new Promise(resolve => {
+      this.#clock.after(faults.latencyMs(), () => {
+        if (exchange.maintenance || faults.hit('readFailed', {})) {
+          resolve(err({ kind: 'unavailable', message: 'no answer' }))
+          return
+        }
+        const { bids, asks } = exchange.depth(symbolOf(instrumentId), level)
+        const [bid, ask] = [bids[level - 1]?.price ?? null, asks[level - 1]?.price ?? null]
+        this.#clock.after(faults.latencyMs(), () => resolve(ok({ bid, ask, at: this.#clock.now() })))
+      })
+    })
   }
 
   clockOffsetMs(): number | null {

@@ -25,6 +25,10 @@ export const POSITIONS_PER_PAGE = 200
 export const ORDERS_PER_PAGE = 50
 export const EXECUTIONS_PER_PAGE = 100
 export const INSTRUMENTS_PER_PAGE = 1_000
+/** What every edition of docs/v5/market/orderbook.mdx allows for linear contracts. */
+export const BOOK_LEVELS = 200
+/** A book that comes later than this prices nothing any more. */
+export const BOOK_WAIT_MS = 1_000
 /** A query that has more pages than this is asked in smaller pieces, not for ever. */
 export const MAXIMUM_PAGES = 200
 export const EXECUTION_WINDOW_MS = 7 * 24 * 3_600_000

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest'
 import { decimal } from '../../domain/decimal.ts'
 import { instrumentId } from '../../domain/ids.ts'
 import type { Ticker } from '../../ports/venue.ts'
-import { BTC, FIRST_RETRY_MS, harness, page } from './testing/harness.ts'
+import { BTC, FIRST_RETRY_MS, harness, page, reply } from './testing/harness.ts'
 
 const ETH = instrumentId('bybit', 'ETHUSDT')
 const INSTRUMENTS = '/v5/market/instruments-info'
+const BOOK = '/v5/market/orderbook'
 
 const ROW = {
   symbol: 'BTCUSDT',
@@ -121,6 +122,34 @@ test('[VN20] instruments come from all pages; those not settled in USDT are left
   })
   expect(made.lines).toContain('instrument_malformed')
   expect(made.http.asked(INSTRUMENTS)[0]?.headers).toEqual({})
+})
+
+test('[VN23] the price at a depth of the book, and none where the book is not that deep', async () => {
+  const { venue, http, clock } = harness()
+  const bids = [
+    ['99', '1'],
+    ['98', '2'],
+  ]
+  http.on(BOOK, () => reply({ s: 'BTCUSDT', b: bids, a: [['101', '1']] }))
+  const read = await venue.market.depth(BTC, 2)
+  expect(read).toEqual({ ok: true, value: { bid: decimal('98'), ask: null, at: clock.now() } })
+  expect(http.asked(BOOK)[0]?.path).toBe(`${BOOK}?category=linear&symbol=BTCUSDT&limit=2`)
+})
+
+test('[VN23] a level that the venue does not show is refused unasked, and a book out of order is not read', async () => {
+  const { venue, http } = harness()
+  expect(await venue.market.depth(BTC, 201)).toMatchObject({ error: { kind: 'refused', reason: 'other' } })
+  expect(http.requests).toEqual([])
+  const upwards = [
+    ['98', '2'],
+    ['99', '1'],
+  ]
+  for (const bids of [upwards, [98], [[98, 2]], undefined]) {
+    http.on(BOOK, () => reply({ b: bids, a: [] }))
+    expect(await venue.market.depth(BTC, 2)).toMatchObject({ error: { kind: 'malformed' } })
+  }
+  http.on(BOOK, () => ({ kind: 'lost', message: 'reset' }))
+  expect(await venue.market.depth(BTC, 1)).toMatchObject({ error: { kind: 'unavailable' } })
 })
 
 test("[VN9] the venue's clock is known once something has been opened", async () => {

@@ -1,11 +1,12 @@
-import type { InstrumentId } from '../../domain/ids.ts'
+import { type InstrumentId, symbolOf } from '../../domain/ids.ts'
 import type { Instrument } from '../../domain/instrument.ts'
-import { assert, ok, type Result } from '../../domain/result.ts'
-import type { MarketListener, VenueError, VenueMarket } from '../../ports/venue.ts'
+import { assert, err, ok, type Result } from '../../domain/result.ts'
+import type { BookLevel, MarketListener, VenueError, VenueMarket } from '../../ports/venue.ts'
 import { attempt } from '../shared/fields.ts'
 import type { BybitConnections } from './connections.ts'
-import { INSTRUMENTS_PER_PAGE } from './limits.ts'
-import { readPages } from './pages.ts'
+import { BOOK_LEVELS, BOOK_WAIT_MS, INSTRUMENTS_PER_PAGE } from './limits.ts'
+import { queryText, readPages } from './pages.ts'
+import { parseBookLevel } from './parse/book.ts'
 import { parseInstrument } from './parse/instrument.ts'
 import { BybitPublicStream } from './public-stream.ts'
 import type { BybitRest } from './rest.ts'
@@ -53,6 +54,25 @@ export class BybitMarket implements VenueMarket {
   watch(instruments: readonly InstrumentId[]): void {
     this.#watched = new Set(instruments)
     this.#stream?.watch(this.#watched)
+  }
+
+  async depth(instrumentId: InstrumentId, level: number): Promise<Result<BookLevel, VenueError>> {
+    if (level > BOOK_LEVELS)
+      return err({
+        kind: 'refused',
+        reason: 'other',
+        code: 'lockstep',
+        message: `Bybit shows ${BOOK_LEVELS} levels of a book; ask for 1 to ${BOOK_LEVELS}, not for ${level}`,
+      })
+    const path = '/v5/market/orderbook'
+    const query = queryText({ category: 'linear', symbol: symbolOf(instrumentId), limit: level })
+    // An opening waits for it: before other reads, never before what closes.
+    const asked = { credential: null, windows: [], priority: 'entry', waitMs: BOOK_WAIT_MS } as const
+    const answer = await this.#rest.read({ path, query, ...asked })
+    if (!answer.ok) return answer
+    const { result, answeredAt } = answer.value
+    const parsed = attempt(() => parseBookLevel(result, level, answeredAt))
+    return parsed.ok ? parsed : err({ kind: 'malformed', message: `${path}: ${parsed.error}` })
   }
 
   clockOffsetMs(): number | null {

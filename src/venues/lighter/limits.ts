@@ -32,6 +32,11 @@ export const MAXIMUM_HELD_TRADES = 1_000
 /** Orders whose size is remembered, for trades that do not carry it. */
 export const MAXIMUM_KNOWN_ORDERS = 10_000
 
+/** What orderBookOrders shows of a side at most (OpenAPI). */
+export const BOOK_ORDERS = 250
+/** A book that comes later than this prices nothing any more. */
+export const BOOK_WAIT_MS = 1_000
+
 export const ROWS_PER_PAGE = 100
 /** A query that has more pages than this is not asked for ever. */
 export const MAXIMUM_PAGES = 50

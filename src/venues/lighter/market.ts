@@ -2,12 +2,14 @@ import type { Decimal } from '../../domain/decimal.ts'
 import type { InstrumentId } from '../../domain/ids.ts'
 import type { Instrument } from '../../domain/instrument.ts'
 import { assert, err, ok, type Result } from '../../domain/result.ts'
-import type { MarketListener, Ticker, VenueError, VenueMarket } from '../../ports/venue.ts'
+import type { BookLevel, MarketListener, Ticker, VenueError, VenueMarket } from '../../ports/venue.ts'
 import { asRow, attempt, listField, type Row } from '../shared/fields.ts'
 import type { LighterConnections } from './connections.ts'
-import { MARK_AGE_MS } from './limits.ts'
+import { refusedHere } from './errors.ts'
+import { BOOK_ORDERS, BOOK_WAIT_MS, MARK_AGE_MS } from './limits.ts'
 import type { LighterMarketEntry, MarketList } from './market-list.ts'
 import { LighterMarketStream } from './market-stream.ts'
+import { parseBookLevel } from './parse/book.ts'
 import { parseMarket } from './parse/market.ts'
 import type { LighterRest } from './rest.ts'
 
@@ -71,6 +73,28 @@ export class LighterMarket implements VenueMarket {
   watch(instruments: readonly InstrumentId[]): void {
     this.#watched = new Set(instruments)
     this.#stream?.watch(this.#watched)
+  }
+
+  /** All orders that the venue shows, because as many as there are may stand at one price. */
+  async depth(instrumentId: InstrumentId, level: number): Promise<Result<BookLevel, VenueError>> {
+    const levels = `Lighter shows ${BOOK_ORDERS} orders of a side`
+    if (level > BOOK_ORDERS)
+      return err(refusedHere('other', `${levels}; ask for level 1 to ${BOOK_ORDERS}, not for ${level}`))
+    const obstacle = await this.obstacle()
+    if (obstacle !== null) return err({ kind: 'unavailable', message: obstacle })
+    const entry = this.#markets.ofInstrument(instrumentId)
+    if (entry === undefined) return err(refusedHere('symbol', `Lighter has no market ${instrumentId}`))
+    const path = '/api/v1/orderBookOrders'
+    const query = { market_id: entry.marketIndex, limit: BOOK_ORDERS }
+    // An opening waits for it: before other reads, never before what closes.
+    const asked = { token: null, windows: [], priority: 'entry', waitMs: BOOK_WAIT_MS } as const
+    const answer = await this.#rest.read({ path, query, ...asked })
+    if (!answer.ok) return answer
+    const receivedAt = this.#connections.clock.now()
+    const read = attempt(() => parseBookLevel(answer.value, { level, orders: BOOK_ORDERS, receivedAt }))
+    if (!read.ok) return err({ kind: 'malformed', message: `${path}: ${read.error}` })
+    if (!read.value.hidden) return ok(read.value.level)
+    return err({ kind: 'unavailable', message: `${levels}, and level ${level} is behind them` })
   }
 
   clockOffsetMs(): number | null {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decimal } from '../../domain/decimal.ts'
-import type { VenueOrderId } from '../../domain/ids.ts'
+import { instrumentId, type VenueOrderId } from '../../domain/ids.ts'
 import type { HttpOutcome } from '../../ports/transport.ts'
 import { parsePrivateKey } from './sign/private-key.ts'
 import {
@@ -54,6 +54,35 @@ test('[LA1] markets are read with their steps; spot and rows that cannot be read
       { id: 'lighter:OLD', status: 'closed' },
     ],
   })
+})
+
+const BOOK = '/api/v1/orderBookOrders'
+const orders = (...prices: readonly string[]) =>
+  prices.map(price => ({ price, remaining_base_amount: '0.1000' }))
+
+test('[LA30] the price at a depth is counted in prices, not in orders', async () => {
+  const { venue, http, clock } = harness()
+  const [bids, asks] = [orders('99.10', '99.10', '99.00'), orders('99.20')]
+  http.on(BOOK, () => reply({ total_bids: 3, bids, total_asks: 1, asks }))
+  const read = await venue.market.depth(ETH, 2)
+  expect(read).toEqual({ ok: true, value: { bid: decimal('99'), ask: null, at: clock.now() } })
+  expect(http.asked(BOOK)[0]?.path).toBe(`${BOOK}?market_id=0&limit=250`)
+  http.on(BOOK, () => reply({ bids: null, asks: null }))
+  expect(await venue.market.depth(ETH, 1)).toMatchObject({ value: { bid: null, ask: null } })
+})
+
+test('[LA30] a level behind the orders that the venue shows is unknown, not missing', async () => {
+  const { venue, http } = harness()
+  http.on(BOOK, () => reply({ bids: orders(...Array(250).fill('99.10')), asks: orders('99.20', '99.30') }))
+  expect(await venue.market.depth(ETH, 1)).toMatchObject({ value: { bid: decimal('99.1') } })
+  expect(await venue.market.depth(ETH, 2)).toMatchObject({ error: { kind: 'unavailable' } })
+  const asked = http.asked(BOOK).length
+  expect(await venue.market.depth(ETH, 251)).toMatchObject({ error: { kind: 'refused', reason: 'other' } })
+  const unknown = instrumentId('lighter', 'NONE')
+  expect(await venue.market.depth(unknown, 1)).toMatchObject({ error: { reason: 'symbol' } })
+  expect(http.asked(BOOK)).toHaveLength(asked)
+  http.on(BOOK, () => reply({ bids: orders('99.10', '99.20'), asks: [] }))
+  expect(await venue.market.depth(ETH, 2)).toMatchObject({ error: { kind: 'malformed' } })
 })
 
 test('[LA21] a snapshot stands at one trade: what trades on meanwhile is read again', async () => {
