@@ -131,6 +131,7 @@ function setupOf(followers: readonly string[]): Setup {
       },
     ],
     links: followers.map(account => ({ strategy: STRATEGY, account, mode: 'on', sizing: null })),
+    pairs: [],
   }
 }
 

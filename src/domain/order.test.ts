@@ -144,6 +144,7 @@ function orderOf(quantity: string): Order {
     instrumentId: instrument,
     positionIndex: 0,
     linkId: null,
+    pairId: null,
     purpose: 'entry',
     side: 'buy',
     type: 'market',

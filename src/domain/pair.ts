@@ -1,4 +1,14 @@
-import { absolute, add, type Decimal, divide, multiply, subtract, toNumber, ZERO } from './decimal.ts'
+import {
+  absolute,
+  add,
+  type Decimal,
+  decimal,
+  divide,
+  multiply,
+  subtract,
+  toNumber,
+  ZERO,
+} from './decimal.ts'
 import type { AccountId, InstrumentId, IntentId, PairId, RoundId } from './ids.ts'
 import type { Origin } from './strategy.ts'
 
@@ -70,7 +80,8 @@ export const PAIR_PAUSES = {
   finished: 'It has made all its cycles. Raise maximumCycles or resume it for as many again.',
   misfit: 'Its settings do not fit its markets. Change them as the notice says, and resume it.',
   hedge_failed: 'B could not be hedged. Mend what the notice says, check both positions, and resume it.',
-  unconfirmed: 'The venue has not said what became of a hedge. Look at the order on the venue, and resume it.',
+  unconfirmed:
+    'The venue has not said what became of a hedge. Look at the order on the venue, and resume it.',
   force_closed: 'Both legs were closed because B could not be hedged. Find out why, and resume it.',
   flattened: 'Somebody flattened it. Resume it when it may trade again.',
 } as const satisfies Record<string, string>
@@ -154,7 +165,7 @@ export function costBps({ quantityA, notionalA, tradedA, notionalB, tradedB }: R
   return toNumber(divide(multiply(lost, BPS), averageA))
 }
 
-const BPS = (10_000n * 10n ** 18n) as Decimal
+const BPS = decimal('10000')
 
 /** Signed change of a round by a trade on one of its legs. */
 export function withTrade(

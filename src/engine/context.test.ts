@@ -32,7 +32,7 @@ async function planned(drive: Drive) {
   await clock.advance(1)
   const state = restoreState({
     image: await loading,
-    roster: { accounts: [ADA], sources: [], strategies: [], links: [] },
+    roster: { accounts: [ADA], sources: [], strategies: [], links: [], pairs: [] },
     lastSequences: new Map(),
     capabilityOf: () => BYBIT_CAPABILITY,
     now: clock.now(),

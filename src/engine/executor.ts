@@ -124,7 +124,8 @@ function lateness(
   { order: { purpose, validUntil }, holding, cancelAskedAt }: OrderEntry,
 ): string | null {
   if (cancelAskedAt !== null) return 'it was no longer wanted when it could be sent'
-  if (purpose === 'entry' && isGateShut(context, holding)) return 'its pair was unhedged when it could be sent'
+  if (purpose === 'entry' && isGateShut(context, holding))
+    return 'its pair was unhedged when it could be sent'
   return validUntil !== null && context.now() > validUntil
     ? 'its increase was no longer valid when it could be sent'
     : null

@@ -40,7 +40,7 @@ test('[SE81] a live key without addresses is told once, not every day, and so is
   } as const
   const state = restoreState({
     image: await loading,
-    roster: { accounts: [row], sources: [], strategies: [], links: [] },
+    roster: { accounts: [row], sources: [], strategies: [], links: [], pairs: [] },
     lastSequences: new Map(),
     capabilityOf: () => BYBIT_CAPABILITY,
     now: clock.now(),

@@ -22,7 +22,7 @@ async function world() {
   await clock.advance(1_000)
   const state = restoreState({
     image: await loading,
-    roster: { accounts: [], sources: [], strategies: [], links: [] },
+    roster: { accounts: [], sources: [], strategies: [], links: [], pairs: [] },
     lastSequences: new Map(),
     capabilityOf: () => {
       throw new Error('there is no account')

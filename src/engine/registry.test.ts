@@ -35,6 +35,9 @@ const EMPTY: StoreImage = {
   sources: [],
   strategies: [],
   links: [],
+  pairs: [],
+  pairStates: [],
+  rounds: [],
   books: [],
   linkStates: [],
   decisions: [],
@@ -112,7 +115,7 @@ function world(
   const account = { ...ACCOUNT, ...over }
   const state = restoreState({
     image: EMPTY,
-    roster: { accounts: [account], sources: [], strategies: [], links: [] },
+    roster: { accounts: [account], sources: [], strategies: [], links: [], pairs: [] },
     lastSequences: new Map(),
     capabilityOf: () => BYBIT_CAPABILITY,
     now: clock.now(),

@@ -39,6 +39,7 @@ const SETUP: Setup = {
     },
   ],
   links: [{ account: 'ben', strategy: 'strategy', mode: 'on', sizing: null }],
+  pairs: [],
 }
 
 /** An engine that is never started: nobody but the store says anything to it. */

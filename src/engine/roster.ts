@@ -34,7 +34,9 @@ export function storedRoster({ accounts, sources, strategies, links, pairs }: St
   }
 }
 
-function inForce<Row extends Account | Source | Strategy | Link | Pair>(rows: readonly Row[]): readonly Row[] {
+function inForce<Row extends Account | Source | Strategy | Link | Pair>(
+  rows: readonly Row[],
+): readonly Row[] {
   return rows.filter(({ origin }) => origin !== 'removed')
 }
 

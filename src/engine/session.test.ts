@@ -34,7 +34,7 @@ async function syncing(venue: Partial<VenueAccount> = {}) {
   } as const
   const state = restoreState({
     image: await loading,
-    roster: { accounts: [account], sources: [], strategies: [], links: [] },
+    roster: { accounts: [account], sources: [], strategies: [], links: [], pairs: [] },
     lastSequences: new Map(),
     capabilityOf: () => BYBIT_CAPABILITY,
     now: clock.now(),
@@ -80,6 +80,7 @@ const NO_MARKET = {
   prices: () => null,
   offsetMs: () => 0,
   knownOffsetMs: () => 0,
+  depth: async () => err(UNAVAILABLE),
   watch: () => {},
 }
 

@@ -14,6 +14,9 @@ const EMPTY: StoreImage = {
   sources: [],
   strategies: [],
   links: [],
+  pairs: [],
+  pairStates: [],
+  rounds: [],
   books: [],
   linkStates: [],
   decisions: [],
@@ -50,6 +53,7 @@ const SETUP: Setup = {
   sources: [{ name: 'fills of anna', account: 'anna' }],
   strategies: [strategy('calm', 'fills of anna')],
   links: [link('ben', 'calm')],
+  pairs: [],
 }
 
 function apply(setup: Partial<Setup>, image: StoreImage = EMPTY, last: readonly [SourceId, number][] = []) {

@@ -1,5 +1,12 @@
 import type { Account } from '../domain/account.ts'
-import { type AccountId, type IdKind, instrumentId, type LinkId, type PairId, type SourceId } from '../domain/ids.ts'
+import {
+  type AccountId,
+  type IdKind,
+  instrumentId,
+  type LinkId,
+  type PairId,
+  type SourceId,
+} from '../domain/ids.ts'
 import type { Leg, Pair } from '../domain/pair.ts'
 import { err, must, ok, type Result } from '../domain/result.ts'
 import type { Link, Source, Strategy } from '../domain/strategy.ts'

@@ -46,7 +46,7 @@ async function world({ kind = 'venue' }: { readonly kind?: Account['kind'] } = {
   }
   const state = restoreState({
     image: await loading,
-    roster: { accounts: [account], sources: [], strategies: [], links: [] },
+    roster: { accounts: [account], sources: [], strategies: [], links: [], pairs: [] },
     lastSequences: new Map(),
     capabilityOf: () => BYBIT_CAPABILITY,
     now: clock.now(),

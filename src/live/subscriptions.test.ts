@@ -107,6 +107,7 @@ test('[LV22] a notice reaches those who may see its account', async () => {
     instrumentId: null,
     text: 'The key of ada was refused.',
     action: 'Put a new one.',
+    details: null,
     recovers: null,
     at: 1,
     acknowledgedAt: null,

@@ -88,7 +88,10 @@ export function record(): Codec<Readonly<Record<string, string | number | null>>
       assert(typeof stored === 'object' && stored !== null, 'stored object expected')
       return Object.fromEntries(
         Object.entries(stored).map(([field, value]) => {
-          assert(value === null || typeof value === 'string' || typeof value === 'number', 'stored cell expected')
+          assert(
+            value === null || typeof value === 'string' || typeof value === 'number',
+            'stored cell expected',
+          )
           return [field, value]
         }),
       )

@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { ENVIRONMENTS } from '../../src/domain/account.ts'
 import type { Decision } from '../../src/domain/decision.ts'
 import type { Fill } from '../../src/domain/fill.ts'
-import { type AccountId, VENUES } from '../../src/domain/ids.ts'
-import type { Notice } from '../../src/domain/notice.ts'
+import { type AccountId, type PairId, VENUES } from '../../src/domain/ids.ts'
 import type { Claim, Order } from '../../src/domain/order.ts'
 import { REASONS, type Reason } from '../../src/domain/reason.ts'
 import {
@@ -19,6 +18,7 @@ import {
 import type { Write } from '../../src/ports/store.ts'
 import { progressOf } from '../../src/store/tables.ts'
 import { amount, count, name, nullable, side, text, time } from './arbitraries.ts'
+import { anyPair } from './pair-arbitraries.ts'
 import { anyRecord, numberedRecords, recordWritesOf } from './record-arbitraries.ts'
 import { id } from './store-rows.ts'
 
@@ -106,6 +106,7 @@ const order: fc.Arbitrary<Order> = fc.record({
   accountId: name<Order['accountId']>(),
   ...place,
   linkId: nullable(name<Link['id']>()),
+  pairId: nullable(name<PairId>()),
   purpose: fc.constantFrom('exit', 'hedge', 'entry'),
   side,
   type: fc.constantFrom('market', 'limit'),
@@ -227,19 +228,7 @@ export const anyRow: Rows = {
     realizedPnl: amount,
   }),
   account_sync: fc.record({ accountId: name<Link['accountId']>(), baselineAt: time, syncedAt: time }),
-  notice: fc.record({
-    id: name<Notice['id']>(),
-    code: text,
-    level: fc.constantFrom('info', 'warning', 'critical'),
-    accountId: nullable(name<Link['accountId']>()),
-    instrumentId: nullable(place.instrumentId),
-    text,
-    action: text,
-    recovers: nullable(name<Notice['id']>()),
-    at: time,
-    acknowledgedAt: nullable(time),
-    acknowledgedBy: nullable(text),
-  }),
+  ...anyPair,
   ...anyRecord,
 }
 
@@ -263,6 +252,9 @@ export function numbered(rows: AnyRows, count: number): AnyRows {
     source: { ...rows.source, id: id('source', count) },
     strategy: { ...rows.strategy, id: id('strategy', count) },
     link: { ...rows.link, id: id('link', count) },
+    pair: { ...rows.pair, id: id('pair', count) },
+    pair_state: { ...rows.pair_state, pairId: id('pair', count) },
+    round: { ...rows.round, id: id('round', count) },
     book: { ...rows.book, sourceId: id('source', count) },
     link_state: { ...rows.link_state, linkId: id('link', count) },
     decision: { ...rows.decision, id: id('decision', count) },
@@ -282,8 +274,11 @@ export function writesOf(rows: AnyRows): Write[] {
     { kind: 'source', row: rows.source },
     { kind: 'strategy', row: rows.strategy },
     { kind: 'link', row: rows.link },
+    { kind: 'pair', row: rows.pair },
     { kind: 'book', row: rows.book },
     { kind: 'link_state', row: rows.link_state },
+    { kind: 'pair_state', row: rows.pair_state },
+    { kind: 'round', row: rows.round },
     { kind: 'decision', row: rows.decision },
     { kind: 'intent_insert', row: rows.intent_insert },
     { kind: 'intent_update', row: rows.intent_update },

@@ -110,6 +110,7 @@ export function setupOf(followers: readonly Follower[]): Setup {
       maxAgeMs: DEFAULT_MAX_AGE_MS,
       maxDriftBps: null,
     })),
+    pairs: [],
     links: followers.map(({ name }) => ({
       strategy: strategyOf(name),
       account: name,

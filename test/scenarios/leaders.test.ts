@@ -40,6 +40,7 @@ function manyLeaders(seed: number): Simulation {
         maxAgeMs: 60_000,
         maxDriftBps: null,
       })),
+      pairs: [],
       links: PAIR_NUMBERS.map(pair => ({
         account: followerOf(pair),
         strategy: `strategy-${pair}`,

@@ -153,6 +153,7 @@ test('[WA13] rows that come alongside are durable with the change, or neither is
     instrumentId: null,
     text: 'Somebody paused it.',
     action: 'Nothing.',
+    details: null,
     recovers: null,
     at: 0,
     acknowledgedAt: null,

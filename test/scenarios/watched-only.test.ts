@@ -32,6 +32,7 @@ async function begin(seed: number): Promise<Simulation> {
       sources: [],
       strategies: [],
       links: [],
+      pairs: [],
     },
   })
   await simulation.run({ ms: CONNECT_MS })

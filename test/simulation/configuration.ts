@@ -77,6 +77,7 @@ export function drawConfiguration(random: SeededRandom): Configuration {
       })),
       sources: [{ name: 'source', account: LEADER }],
       strategies,
+      pairs: [],
       links: followers.map((account, index) => ({
         account,
         strategy: `strategy-${1 + (index % strategies.length)}`,

@@ -84,6 +84,7 @@ export class Story {
         sources: [{ name: 'source', account: LEADER }],
         strategies: isFile ? [{ ...ONE_TO_ONE, name: 'strategy', source: 'source', ...strategy }] : [],
         links: isFile ? [{ account: FOLLOWER, strategy: 'strategy', mode, sizing: null }] : [],
+        pairs: [],
       },
     })
   }

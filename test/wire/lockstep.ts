@@ -78,7 +78,7 @@ export class Lockstep {
     const front = { host: '127.0.0.1', port: 0, origins: [ORIGIN], metricsPort: null, version: '0.0.0' }
     const started = await startServer({
       dataFolder: lockstep.#folder,
-      setup: { accounts: [], sources: [], strategies: [], links: [] },
+      setup: { accounts: [], sources: [], strategies: [], links: [], pairs: [] },
       credentials: new Map(),
       paperUrls: new Map(),
       paperLimits: 'off',

@@ -213,6 +213,7 @@ class PaperSession implements AccountSession {
     prices: () => null,
     offsetMs: () => 0,
     knownOffsetMs: () => 0,
+    depth: () => Promise.reject(new Error('a picture asks no venue')),
     watch: () => undefined,
   }
   readonly #live: boolean
@@ -241,6 +242,9 @@ const EMPTY: StoreImage = {
   sources: [],
   strategies: [],
   links: [],
+  pairs: [],
+  pairStates: [],
+  rounds: [],
   books: [],
   linkStates: [],
   decisions: [],

@@ -59,6 +59,7 @@ export function demoSetup(): Setup {
       maxAgeMs: DEFAULT_MAX_AGE_MS,
       maxDriftBps: null,
     })),
+    pairs: [],
     links: FOLLOWERS.map(({ name }) => ({
       strategy: `follow as ${name}`,
       account: name,

@@ -89,15 +89,11 @@ export function tellFill(
   })
 }
 
-function legDetails(
-  { state, now }: Pick<EngineContext, 'state' | 'now'>,
-  { pair }: PairRuntime,
-  holding: Holding,
-): NoticeDetails {
+function legDetails(context: EngineContext, { pair }: PairRuntime, holding: Holding): NoticeDetails {
   return {
     pair: pair.name,
-    account: state.accounts.get(holding.accountId)?.account.name ?? null,
+    account: context.state.accounts.get(holding.accountId)?.account.name ?? null,
     instrument: holding.instrumentId,
-    at: Math.trunc(now()),
+    at: Math.trunc(context.now()),
   }
 }

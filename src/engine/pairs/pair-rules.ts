@@ -19,9 +19,13 @@ export function pairProblems(roster: Roster, former: Roster): readonly string[] 
         problems.push(`The ${who} is in the pairs "${first}" and "${pair.name}". A leg is of one pair only.`)
       taken.set(placeOf(leg), pair.name)
       if (account?.kind === 'virtual')
-        problems.push(`Pair "${pair.name}": the account "${account.name}" is moved by signals only. Name another.`)
+        problems.push(
+          `Pair "${pair.name}": the account "${account.name}" is moved by signals only. Name another.`,
+        )
       if (account !== undefined && !leg.instrumentId.startsWith(`${account.venue}:`))
-        problems.push(`Pair "${pair.name}": ${leg.instrumentId} is not traded at ${account.venue}. Name its symbol.`)
+        problems.push(
+          `Pair "${pair.name}": ${leg.instrumentId} is not traded at ${account.venue}. Name its symbol.`,
+        )
       problems.push(...linkProblems(roster, pair, leg))
     }
   }

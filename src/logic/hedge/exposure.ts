@@ -15,8 +15,8 @@ import {
   leavesQuantity,
   type Order,
   type Side,
-  signedQuantity,
   sideOf,
+  signedQuantity,
   unseenQuantity,
 } from '../../domain/order.ts'
 import type { Pair } from '../../domain/pair.ts'

@@ -14,9 +14,7 @@ const LOOK_AGAIN_MS = 1_000
 /** Both legs back to what they were before the pair: reduce-only, within a bound, and never against one another. */
 export function planClosing(view: HedgeView): HedgePlan {
   const { a, state, now } = view
-  const cancels = a.orders.filter(
-    ({ status, timeInForce }) => timeInForce === 'gtc' && !isTerminal(status),
-  )
+  const cancels = a.orders.filter(({ status, timeInForce }) => timeInForce === 'gtc' && !isTerminal(status))
   const orders = closes(view)
   const isOver = isClosed(a) && isClosed(view.b)
   return {

@@ -77,7 +77,11 @@ function planHedge(view: HedgeView, { tradable }: Exposure): HedgeStep {
 }
 
 /** The last attempt ended short, or its fate is not known for too long. */
-function pausedByFailure({ pair, state, b, now }: HedgeView, exposure: Exposure, isBusyB: boolean): PairState {
+function pausedByFailure(
+  { pair, state, b, now }: HedgeView,
+  exposure: Exposure,
+  isBusyB: boolean,
+): PairState {
   if (state.phase === 'closing' || (state.pause !== null && STOPS_HEDGING.has(state.pause))) return state
   const isUnconfirmed = b.orders.some(
     ({ status, createdAt }) => !isTerminal(status) && now - createdAt >= pair.confirmTimeoutMs,
@@ -145,9 +149,9 @@ function quotesToCancel(
   { isBeyond }: Exposure,
 ): { readonly cancels: readonly Order[]; readonly wakeAt: number | null } {
   const resting = a.orders.filter(({ status, timeInForce }) => timeInForce === 'gtc' && !isTerminal(status))
-  if (state.pause !== null || state.attempts > 0) return { cancels: resting, wakeAt: null }
-  const graceEnds =
-    isBeyond && state.unhedgedSince !== null ? state.unhedgedSince + EXPOSURE_GRACE_MS : null
+  if (resting.length === 0 || state.pause !== null || state.attempts > 0)
+    return { cancels: resting, wakeAt: null }
+  const graceEnds = isBeyond && state.unhedgedSince !== null ? state.unhedgedSince + EXPOSURE_GRACE_MS : null
   if (graceEnds !== null && now >= graceEnds) return { cancels: resting, wakeAt: null }
   const timeoutMs = pair.quoting?.makerTimeoutMs ?? 0
   const ends = resting.map(({ createdAt }) => createdAt + timeoutMs)

@@ -45,7 +45,7 @@ export function planQuote(view: HedgeView, exposure: Exposure): QuotePlan {
   const atLevel = levelPrice(view, side)
   if (view.level === null) return { ...NOTHING, state, wantsLevel: true }
   if (atLevel === null)
-    return { ...waiting(`The book is not ${quoting.depthLevel} levels deep.`, view), state }
+    return { ...waiting(`The book has no level ${quoting.depthLevel} there.`, view), state }
   const order = quote(view, { side, quantity: minimum(size, a.instrument.maximumLimitQuantity), atLevel })
   return typeof order === 'string' ? { ...waiting(order, view), state } : { ...NOTHING, state, order }
 }

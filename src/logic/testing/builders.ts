@@ -160,6 +160,7 @@ export function anOrder(signed: string, over: Partial<Order> = {}): Order {
     key: KEY,
     accountId: ACCOUNT,
     linkId: 'link' as LinkId,
+    pairId: null,
     purpose: 'entry',
     side: sideOf(quantity),
     type: 'limit',

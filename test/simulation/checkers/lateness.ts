@@ -5,6 +5,7 @@ import type { Write } from '../../../src/ports/store.ts'
 import type { OrderRequest } from '../../../src/ports/venue.ts'
 import { signOf, size, smaller, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
+import { opensByChoice } from './ledger.ts'
 
 /** What one link may still buy of one instrument, since its leader was last flat. */
 interface Entitlement {
@@ -36,7 +37,7 @@ export class LatenessChecker implements Checker {
   sent(_account: string, { clientOrderId }: OrderRequest): void {
     const { ledger, violate, now } = this.#evidence
     const intent = ledger.intentOf(clientOrderId)
-    if (intent === undefined || intent.purpose === 'exit') return
+    if (intent === undefined || !opensByChoice(intent.purpose)) return
     if (intent.validUntil === null || now.call(this.#evidence) > intent.validUntil)
       violate('I17', `${clientOrderId} left after its increase was valid`)
     const strategy = this.#strategies.get(intent.intentId)

@@ -2,7 +2,8 @@ import type { Account } from '../../../src/domain/account.ts'
 import type { Decision } from '../../../src/domain/decision.ts'
 import type { LinkState } from '../../../src/domain/link-state.ts'
 import type { Notice } from '../../../src/domain/notice.ts'
-import type { Order } from '../../../src/domain/order.ts'
+import type { Order, Purpose } from '../../../src/domain/order.ts'
+import type { Pair, PairState, Round } from '../../../src/domain/pair.ts'
 import type { Signal } from '../../../src/domain/signal.ts'
 import type { Link, Source, Strategy } from '../../../src/domain/strategy.ts'
 import type { StoredFill, StoredPosition, Write } from '../../../src/ports/store.ts'
@@ -21,6 +22,9 @@ export class Ledger {
   /** Ids of decisions by the intent that carries them out. */
   readonly #carried = new Map<string, Set<string>>()
   readonly linkStates = new Map<string, LinkState>()
+  readonly pairs = new Map<string, Pair>()
+  readonly pairStates = new Map<string, PairState>()
+  readonly rounds = new Map<string, Round>()
   readonly positions = new Map<string, StoredPosition>()
   readonly fills = new Map<string, StoredFill>()
   readonly notices: Notice[] = []
@@ -87,6 +91,15 @@ export class Ledger {
       case 'link':
         this.links.set(write.row.id, write.row)
         return
+      case 'pair':
+        this.pairs.set(write.row.id, write.row)
+        return
+      case 'pair_state':
+        this.pairStates.set(write.row.pairId, write.row)
+        return
+      case 'round':
+        this.rounds.set(write.row.id, write.row)
+        return
       case 'intent_insert':
       case 'intent_update':
         this.#putIntent(write.row)
@@ -132,4 +145,9 @@ const TERMINAL: ReadonlySet<string> = new Set([
 
 export function isOver(order: Order): boolean {
   return TERMINAL.has(order.status)
+}
+
+/** An exit and a hedge are owed: neither a limit nor a time may keep them back. */
+export function opensByChoice(purpose: Purpose): boolean {
+  return purpose !== 'exit' && purpose !== 'hedge'
 }

@@ -5,7 +5,7 @@ import { NO_LIMITS, type RiskLimits } from '../../../src/domain/strategy.ts'
 import type { Write } from '../../../src/ports/store.ts'
 import { larger, size, textOf, times } from './amounts.ts'
 import type { Checker, Evidence, KnownPrices } from './checker.ts'
-import { Ledger } from './ledger.ts'
+import { Ledger, opensByChoice } from './ledger.ts'
 
 const MINUTE_MS = 60_000
 /** Money moves a little between the report that the engine knows and the exchange's own figure. */
@@ -34,14 +34,14 @@ export class RiskChecker implements Checker {
     if (!this.#isFresh) this.#refresh()
     this.#decided.apply(unit)
     for (const write of unit) {
-      if (write.kind === 'intent_insert' && write.row.purpose !== 'exit') this.#assess(write.row, known)
+      if (write.kind === 'intent_insert' && opensByChoice(write.row.purpose)) this.#assess(write.row, known)
     }
   }
 
   audit(entry: AuditEntry): void {
     if (entry.kind !== 'accepted') return
     const intent = this.#evidence.ledger.intentOf(entry.clientOrderId)
-    if (intent === undefined || intent.purpose === 'exit') return
+    if (intent === undefined || !opensByChoice(intent.purpose)) return
     const { accountId, createdAt } = intent
     this.#openings.set(accountId, [...(this.#openings.get(accountId) ?? []), createdAt])
   }

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { decimal } from '../../domain/decimal.ts'
+import { anInstrument } from '../testing/builders.ts'
+import { aPair, quotingOf } from '../testing/pair.ts'
+import { type MisfitInput, misfitOf } from './misfit.ts'
+
+const fits: MisfitInput = {
+  pair: aPair({ quoting: quotingOf() }),
+  a: anInstrument(),
+  b: anInstrument({ symbol: 'BTC', minimumNotional: decimal('150') }),
+  markA: decimal('100'),
+  markB: decimal('100'),
+}
+
+test('[HG18] a pair is compared with its markets: tolerance, quantity and ratio must make orders that they take', () => {
+  const wide = { ...fits, pair: { ...fits.pair, tolerance: decimal('1.5') } }
+  expect(misfitOf(wide)).toBeNull()
+  // 150 of notional at 100 are 1.5, more than the lot.
+  expect(misfitOf(fits)).toContain('The tolerance 1 is below the smallest order of BTC, 1.5.')
+  const small = { ...wide.pair, quoting: quotingOf({ quantity: decimal('0.5') }) }
+  expect(misfitOf({ ...wide, pair: small })).toContain('below the smallest order of BTCUSDT, 1.')
+  expect(misfitOf({ ...wide, pair: { ...wide.pair, ratioBps: 1_000 } })).toContain('Raise the ratio')
+  expect(misfitOf({ ...wide, b: anInstrument({ symbol: 'BTC', status: 'closed' }) })).toContain(
+    'does not trade',
+  )
+})

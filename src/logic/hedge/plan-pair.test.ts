@@ -1,0 +1,229 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decimal, formatDecimal } from '../../domain/decimal.ts'
+import { PAIR_PHASES, type PairState } from '../../domain/pair.ts'
+import { NOW } from '../testing/builders.ts'
+import { aHedge, aHedgeView, aLeg, aPair, aQuote, otherLeg, quotingOf } from '../testing/pair.ts'
+import type { HedgePlan, HedgeView } from './hedge-view.ts'
+import { planPair } from './plan-pair.ts'
+
+const said = ({ orders }: HedgePlan): readonly string[] =>
+  orders.map(({ leg, draft }) => {
+    const { purpose, side, quantity, limitPrice } = draft
+    return `${leg} ${purpose} ${side} ${formatDecimal(quantity)} at ${limitPrice === null ? 'market' : formatDecimal(limitPrice)}`
+  })
+const stateOf = (over: Partial<PairState>): PairState => ({ ...aHedgeView().state, ...over })
+
+describe('hedging', () => {
+  test('[HG1] [HG3] what A holds is held the other way round by B, at once and up to a worst price', () => {
+    const plan = planPair(aHedgeView({ a: aLeg('10') }))
+    expect(said(plan)).toEqual(['b hedge sell 10 at 99.5'])
+    expect(plan.orders[0]?.draft).toMatchObject({ timeInForce: 'ioc', reduceOnly: false })
+    expect(plan.state).toMatchObject({ phase: 'hedging', unhedgedSince: NOW })
+    expect(said(planPair(aHedgeView({ a: aLeg('-10'), b: otherLeg('4') })))).toEqual(['b hedge buy 6 at 101'])
+    const half = aPair({ ratioBps: 5_000 })
+    expect(said(planPair(aHedgeView({ pair: half, a: aLeg('10') })))).toEqual(['b hedge sell 5 at 99.5'])
+    expect(said(planPair(aHedgeView({ a: aLeg('10'), b: otherLeg('-10') })))).toEqual([])
+  })
+
+  test('[HG2] what is below the lot is carried', () => {
+    const pair = aPair({ ratioBps: 1_000 })
+    const plan = planPair(aHedgeView({ pair, a: aLeg('9') }))
+    expect([said(plan), plan.state.phase, plan.state.unhedgedSince]).toEqual([[], 'idle', null])
+    expect(said(planPair(aHedgeView({ pair, a: aLeg('11') })))).toEqual(['b hedge sell 1 at 99.5'])
+  })
+
+  test('[HG4] B has one order at a time, and the next one waits for its pause', () => {
+    const busy = aHedgeView({ a: aLeg('10'), b: otherLeg('0', { orders: [aHedge('-4')] }) })
+    expect([said(planPair(busy)), planPair(busy).state.phase]).toEqual([[], 'hedging'])
+    const doubtful = otherLeg('0', { orders: [aHedge('-4', { status: 'in_doubt' })] })
+    expect(said(planPair({ ...busy, b: doubtful }))).toEqual([])
+    const paused = planPair({ ...busy, b: otherLeg('-4', { canSend: false }) })
+    expect([said(paused), paused.state.phase]).toEqual([[], 'exposed'])
+  })
+
+  test('[HG5] on one market B waits for the cancel of the rest that it could trade with, a second at most', () => {
+    const shared = { a: aLeg('4', { orders: [aQuote('6')] }), b: aLeg('0') }
+    const waiting = planPair(aHedgeView(shared))
+    expect([said(waiting), waiting.cancels.length, waiting.wakeAt]).toEqual([[], 1, NOW + 1_000])
+    const silent = planPair(aHedgeView({ ...shared, cancelAgeMs: () => 1_000 }))
+    expect(said(silent)).toEqual(['b hedge sell 4 at 100'])
+    // A rest that is lower than what B would take cannot be met.
+    const far = aLeg('4', { orders: [aQuote('6', { limitPrice: decimal('90') })] })
+    expect(said(planPair(aHedgeView({ ...shared, a: far })))).toEqual(['b hedge sell 4 at 99.5'])
+    const gone = aLeg('4', { orders: [aQuote('6', { status: 'canceled' })] })
+    expect(said(planPair(aHedgeView({ ...shared, a: gone })))).toEqual(['b hedge sell 4 at 99.5'])
+  })
+
+  test('[HG6] on two markets a part is hedged at once, and the rest goes when that takes too long', () => {
+    const a = aLeg('4', { orders: [aQuote('6')] })
+    const pair = aPair({ quoting: quotingOf() })
+    const first = planPair(aHedgeView({ pair, a }))
+    expect([said(first), first.cancels]).toEqual([['b hedge sell 4 at 99.5'], []])
+    const late = aHedgeView({ pair, a, state: stateOf({ unhedgedSince: NOW - 1_000 }) })
+    expect(planPair(late).cancels).toHaveLength(1)
+    expect(planPair(aHedgeView({ pair, a, state: stateOf({ attempts: 1 }) })).cancels).toHaveLength(1)
+  })
+
+  test('[HG8] after the last attempt the pair pauses, cancels what rests, and hedges no more', () => {
+    const pair = aPair({ quoting: quotingOf() })
+    const a = aLeg('4', { orders: [aQuote('6')] })
+    const plan = planPair(aHedgeView({ pair, a, state: stateOf({ attempts: 3, phase: 'exposed' }) }))
+    expect([said(plan), plan.cancels.length]).toEqual([[], 1])
+    expect(plan.state).toMatchObject({ pause: 'hedge_failed', phase: 'paused' })
+    expect(said(planPair(aHedgeView({ pair, a, state: plan.state })))).toEqual([])
+  })
+
+  test('[HG9] a hedge whose fate is not known for too long pauses the pair and is not sent again', () => {
+    const b = otherLeg('0', { orders: [aHedge('-4', { status: 'in_doubt', createdAt: NOW - 30_000 })] })
+    const plan = planPair(aHedgeView({ a: aLeg('4'), b }))
+    expect([said(plan), plan.state.pause]).toEqual([[], 'unconfirmed'])
+    const dead = otherLeg('0', { orders: [aHedge('-4', { status: 'never_accepted', createdAt: 0 })] })
+    expect(said(planPair(aHedgeView({ a: aLeg('4'), b: dead })))).toEqual(['b hedge sell 4 at 99.5'])
+    expect(said(planPair(aHedgeView({ a: aLeg('4'), b: dead, state: plan.state })))).toEqual([])
+  })
+
+  test('[HG13] behind a pause by hand hedging goes on', () => {
+    const state = stateOf({ pause: 'by_hand', phase: 'paused' })
+    const plan = planPair(aHedgeView({ a: aLeg('10'), state }))
+    expect([said(plan), plan.state.phase]).toEqual([['b hedge sell 10 at 99.5'], 'paused'])
+  })
+
+  test('[HG24] without a price or a live session B waits', () => {
+    for (const over of [{ market: null }, { isLive: false, canSend: false }]) {
+      const plan = planPair(aHedgeView({ a: aLeg('10'), b: otherLeg('0', over) }))
+      expect([said(plan), plan.state.phase, plan.wakeAt]).toEqual([[], 'exposed', NOW + 30_000])
+    }
+  })
+})
+
+describe('force-close', () => {
+  const failed = stateOf({ pause: 'hedge_failed', phase: 'paused', unhedgedSince: NOW - 30_000 })
+
+  test('[HG10] [HG11] what could not be hedged for too long is closed on both legs, reduce-only', () => {
+    const view = aHedgeView({ a: aLeg('10'), b: otherLeg('-4'), state: failed })
+    const plan = planPair(view)
+    expect(said(plan)).toEqual(['a exit sell 10 at 98', 'b exit buy 4 at 102.5'])
+    expect(plan.orders.every(({ draft }) => draft.reduceOnly)).toBe(true)
+    expect(plan.state.phase).toBe('closing')
+    const flat = { ...view, a: aLeg('0'), b: otherLeg('0'), state: plan.state }
+    expect(planPair(flat).state).toMatchObject({
+      phase: 'paused',
+      pause: 'force_closed',
+      unhedgedSince: null,
+    })
+  })
+
+  test('[HG11] on one market A is closed before B, so that they cannot trade with one another', () => {
+    const view = aHedgeView({ a: aLeg('10'), b: aLeg('-4'), state: failed })
+    expect(said(planPair(view))).toEqual(['a exit sell 10 at 98'])
+    const exit = aQuote('-10', { purpose: 'exit', timeInForce: 'ioc' })
+    expect(said(planPair({ ...view, a: aLeg('10', { orders: [exit] }) }))).toEqual([])
+    expect(said(planPair({ ...view, a: aLeg('0') }))).toEqual(['b exit buy 4 at 102.5'])
+  })
+
+  test('[HG10] hedging that is still being tried is not impossible', () => {
+    const state = stateOf({ unhedgedSince: NOW - 60_000, phase: 'exposed' })
+    expect(said(planPair(aHedgeView({ a: aLeg('10'), state })))).toEqual(['b hedge sell 10 at 99.5'])
+    const retrying = otherLeg('0', { canSend: false })
+    expect(planPair(aHedgeView({ a: aLeg('10'), b: retrying, state })).state.phase).toBe('exposed')
+    const gone = otherLeg('0', { isLive: false, canSend: false, canClose: false })
+    expect(said(planPair(aHedgeView({ a: aLeg('10'), b: gone, state })))).toEqual(['a exit sell 10 at 98'])
+  })
+
+  test('[HG11] no more is closed than the account holds on that side', () => {
+    const view = aHedgeView({ a: aLeg('10', { held: decimal('3') }), b: otherLeg('0'), state: failed })
+    expect(said(planPair(view))).toEqual(['a exit sell 3 at 98'])
+    expect(said(planPair({ ...view, a: aLeg('10', { held: decimal('-3') }) }))).toEqual([])
+  })
+})
+
+describe('quoting', () => {
+  const pair = aPair({ quoting: quotingOf({ maximumCycles: 2 }) })
+  const level = { bid: decimal('99'), ask: decimal('101') }
+  const view = (over: Partial<HedgeView>): HedgeView => aHedgeView({ pair, level, ...over })
+
+  test('[HG14] A buys at the depth, sells what it bought, counts the cycle, and stops after the last', () => {
+    const first = planPair(view({}))
+    expect([said(first), first.state.phase]).toEqual([['a entry buy 10 at 99'], 'quoting'])
+    const held = { a: aLeg('10'), b: otherLeg('-10') }
+    const second = planPair(view({ ...held, state: first.state }))
+    expect([said(second), second.state.cycleSide]).toEqual([['a entry sell 10 at 101'], 'close'])
+    expect(second.orders[0]?.draft.reduceOnly).toBe(true)
+    const third = planPair(view({ state: second.state }))
+    expect([said(third), third.state.cycles]).toEqual([['a entry buy 10 at 99'], 1])
+    const last = planPair(view({ state: { ...second.state, cycles: 1 } }))
+    expect([said(last), last.state.pause, last.state.phase]).toEqual([[], 'finished', 'paused'])
+  })
+
+  test('[HG15] a quote that is too old is cancelled, and its rest is quoted anew', () => {
+    const old = aLeg('0', { orders: [aQuote('10', { createdAt: NOW - 30_000 })] })
+    expect(planPair(view({ a: old })).cancels).toHaveLength(1)
+    const young = planPair(view({ a: aLeg('0', { orders: [aQuote('10', { createdAt: NOW - 10_000 })] }) }))
+    expect([young.cancels, young.wakeAt]).toEqual([[], NOW + 20_000])
+    const rest = planPair(view({ a: aLeg('4'), b: otherLeg('-4') }))
+    expect(said(rest)).toEqual(['a entry buy 6 at 99'])
+  })
+
+  test('[HG16] it waits for a price, for a book that is deep enough, and for what both limits allow', () => {
+    const unread = planPair(view({ level: null }))
+    expect([said(unread), unread.wantsLevel]).toEqual([[], true])
+    const shallow = planPair(view({ level: { bid: null, ask: null } }))
+    expect([said(shallow), shallow.waitsFor]).toEqual([[], 'The book has no level 1 there.'])
+    const refusing = otherLeg('0', {
+      assess: () => ({ approved: false, reason: 'risk_leverage' }),
+    })
+    const refused = planPair(view({ b: refusing }))
+    expect([said(refused), refused.waitsFor === null]).toEqual([[], false])
+  })
+
+  test('[HG7] no quote is made while something is unhedged, on its way, or the pair is paused', () => {
+    const shut: Partial<HedgeView>[] = [
+      { a: aLeg('4') },
+      { b: otherLeg('3') },
+      { a: aLeg('0', { orders: [aQuote('1')] }) },
+      { b: otherLeg('0', { orders: [aHedge('1')] }) },
+      { state: stateOf({ pause: 'by_hand', phase: 'paused' }) },
+      { b: otherLeg('0', { isLive: false, canSend: false }) },
+      { b: otherLeg('0', { market: null }) },
+    ]
+    for (const over of shut)
+      expect(said(planPair(view(over))).filter(text => text.startsWith('a'))).toEqual([])
+  })
+})
+
+test('[HG7] [HG17] whatever is held and on its way: A opens only when hedged, B never sends more than A needs', () => {
+  const size = fc.integer({ min: -12, max: 12 })
+  const leg = fc.record({ position: size, orders: fc.array(size.filter(Boolean), { maxLength: 2 }) })
+  const states = fc.record({
+    pause: fc.constantFrom(null, 'by_hand', 'hedge_failed', 'force_closed', 'flattened'),
+    phase: fc.constantFrom(...PAIR_PHASES),
+    attempts: fc.integer({ min: 0, max: 4 }),
+    age: fc.constantFrom(null, 0, 10_000, 40_000),
+  })
+  fc.assert(
+    fc.property(leg, leg, states, fc.boolean(), (first, second, { age, ...over }, isShared) => {
+      const a = aLeg(String(first.position), { orders: first.orders.map(signed => aQuote(String(signed))) })
+      const make = isShared ? aLeg : otherLeg
+      const b = make(String(second.position), { orders: second.orders.map(signed => aHedge(String(signed))) })
+      const state = stateOf({ ...over, unhedgedSince: age === null ? null : NOW - age })
+      const pair = aPair({ quoting: quotingOf() })
+      const plan = planPair(
+        aHedgeView({ pair, a, b, state, level: { bid: decimal('99'), ask: decimal('101') } }),
+      )
+      const gap = -first.position - second.position
+      for (const { leg: of, draft } of plan.orders) {
+        if (draft.purpose === 'exit') continue
+        if (of === 'a')
+          expect([Math.abs(gap) <= 1, first.orders, second.orders, plan.state.pause]).toEqual([
+            true,
+            [],
+            [],
+            null,
+          ])
+        else expect([Number(formatDecimal(draft.quantity)), second.orders]).toEqual([Math.abs(gap), []])
+      }
+      expect(PAIR_PHASES).toContain(plan.state.phase)
+    }),
+  )
+})

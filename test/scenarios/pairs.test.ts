@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest'
+import { decimal } from '../../src/domain/decimal.ts'
+import { costBps, unhedgedMs } from '../../src/domain/pair.ts'
+import { LEG_A, LEG_B, PairStory } from '../simulation/pair-story.ts'
+
+describe('mirror', () => {
+  test('[HG1] [HG3] [HG19] [HG22] whatever A trades, B holds the other way round at once, and the round says what it cost', async () => {
+    const story = await PairStory.begin({ seed: 300 })
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 1_000 })
+    expect(story.held).toEqual(['0.01', '-0.01'])
+    story.tradeA('sell', '0.030')
+    await story.run({ ms: 1_000 })
+    expect(story.held).toEqual(['-0.02', '0.02'])
+    expect(story.told).toEqual(['hedge sell 0.01 filled', 'hedge buy 0.03 filled'])
+    expect(story.rounds.map(({ number, outcome, attempts }) => [number, outcome, attempts.length])).toEqual([
+      [1, 'hedged', 1],
+      [2, 'hedged', 1],
+    ])
+    for (const round of story.rounds) {
+      expect(unhedgedMs(round)).toBeLessThan(200)
+      expect(costBps(round)).not.toBeNull()
+    }
+    expect(story.notices).toEqual(expect.arrayContaining(['account_a_filled', 'account_b_filled']))
+    expect(story.state).toMatchObject({ phase: 'idle', pause: null, unhedgedSince: null, rounds: 2 })
+    expect(story.violations).toEqual([])
+  })
+
+  test('[HG25] what somebody trades on B is corrected', async () => {
+    const story = await PairStory.begin({ seed: 301 })
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 1_000 })
+    story.tradeB('buy', '0.010')
+    await story.run({ ms: 1_000 })
+    expect(story.held).toEqual(['0.01', '-0.01'])
+    expect(story.violations).toEqual([])
+  })
+
+  test('[HG4] [HG8] a hedge whose request is lost is proven dead before the next one, and only once is B traded', async () => {
+    const story = await PairStory.begin({ seed: 302 })
+    story.simulation.faults.dropRequest('order.create', { times: 1 })
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 2_000 })
+    expect([story.told, story.held]).toEqual([['hedge sell 0.01 in_doubt'], ['0.01', '0']])
+    await story.run({ ms: 20_000 })
+    expect([story.told, story.held]).toEqual([
+      ['hedge sell 0.01 never_accepted', 'hedge sell 0.01 filled'],
+      ['0.01', '-0.01'],
+    ])
+    expect(story.violations).toEqual([])
+  })
+
+  test('[HG4] a hedge whose answer is lost is found, not sent again', async () => {
+    const story = await PairStory.begin({ seed: 303 })
+    story.simulation.faults.dropAnswer('order.create', { times: 1 })
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 20_000 })
+    expect([story.told, story.held]).toEqual([['hedge sell 0.01 filled'], ['0.01', '-0.01']])
+    expect(story.violations).toEqual([])
+  })
+
+  test('[HG8] [HG10] [HG12] [HG22] B without margin: three attempts, a pause that outlives a restart, and both legs closed', async () => {
+    const story = await PairStory.begin({ seed: 304, depositB: '1' })
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 10_000 })
+    expect(story.told).toEqual(Array.from({ length: 3 }, () => 'hedge sell 0.01 rejected'))
+    expect(story.state).toMatchObject({ phase: 'paused', pause: 'hedge_failed' })
+    expect(story.notices).toContain('account_b_hedge_failed')
+    story.simulation.restart({ afterMs: 500 })
+    await story.run({ ms: 10_000 })
+    expect(story.state).toMatchObject({ phase: 'paused', pause: 'hedge_failed' })
+    await story.run({ ms: 25_000 })
+    expect([story.held, story.state.phase, story.state.pause]).toEqual([['0', '0'], 'paused', 'force_closed'])
+    expect(story.told.at(-1)).toBe('exit sell 0.01 filled')
+    expect(story.rounds.at(-1)?.outcome).toBe('closed')
+    const resumed = story.engine.pairHands.resume(story.id)
+    await story.run({ ms: 1_000 })
+    expect([(await resumed).ok, story.state.pause]).toEqual([true, null])
+    expect(story.violations).toEqual([])
+  })
+
+  test('[HG20] killed between A and B, it hedges when it is back', async () => {
+    const story = await PairStory.begin({ seed: 305 })
+    story.simulation.kill()
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 1_000 })
+    story.simulation.start()
+    await story.run({ ms: 5_000 })
+    expect([story.told, story.held]).toEqual([['hedge sell 0.01 filled'], ['0.01', '-0.01']])
+    expect(story.violations).toEqual([])
+  })
+
+  test('[HG24] a B that does not answer is waited for, and the force-close time runs', async () => {
+    const story = await PairStory.begin({ seed: 306, symbolB: 'ETHUSDT' })
+    story.simulation.setTrading('ETHUSDT', false)
+    story.simulation.restart({ afterMs: 100 })
+    await story.run({ ms: 3_000 })
+    expect(story.state.pause).toBe('misfit')
+    expect(story.notices).toContain('pair_misfit')
+    expect(story.violations).toEqual([])
+  })
+
+  test('[HG23] a flattened pair is closed on both legs and stays paused; a flattened account stops its pair', async () => {
+    const story = await PairStory.begin({ seed: 307 })
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 1_000 })
+    const flattened = story.engine.pairHands.flatten(story.id)
+    await story.run({ ms: 5_000 })
+    expect([(await flattened).ok, story.held]).toEqual([true, ['0', '0']])
+    expect(story.state).toMatchObject({ phase: 'paused', pause: 'flattened' })
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 40_000 })
+    expect(story.held).toEqual(['0.01', '0'])
+    expect(story.violations).toEqual([])
+  })
+})
+
+describe('quote cycle', () => {
+  const quoting = { makerTimeoutMs: 5_000 }
+
+  test('[HG14] [HG15] A buys, B follows, A sells, B follows, and so on', async () => {
+    const story = await PairStory.begin({ seed: 310, quoting: { ...quoting, maximumCycles: 2 } })
+    await story.run({ ms: 600_000 })
+    expect(story.state).toMatchObject({ pause: 'finished', cycles: 2, phase: 'paused' })
+    expect(story.held).toEqual(['0', '0'])
+    expect(story.rounds.length).toBeGreaterThanOrEqual(4)
+    expect(story.notices).toContain('pair_finished')
+    const again = story.engine.pairHands.resume(story.id)
+    await story.run({ ms: 600_000 })
+    expect([(await again).ok, story.state.cycles]).toEqual([true, 4])
+    expect(story.violations).toEqual([])
+  })
+
+  test('[HG12] [HG13] a pause by hand cancels the quote and outlives a restart; what is held stays hedged', async () => {
+    const story = await PairStory.begin({ seed: 311, quoting })
+    const { exchange } = story.simulation
+    for (let tries = 0; tries < 50 && exchange.openOrders(LEG_A).length === 0; tries += 1)
+      await story.run({ ms: 100 })
+    expect(exchange.openOrders(LEG_A)).toHaveLength(1)
+    const paused = story.engine.pairHands.pause(story.id)
+    await story.run({ ms: 2_000 })
+    expect([(await paused).ok, exchange.openOrders(LEG_A)]).toEqual([true, []])
+    story.simulation.restart({ afterMs: 500 })
+    await story.run({ ms: 10_000 })
+    expect([story.state.pause, exchange.openOrders(LEG_A)]).toEqual(['by_hand', []])
+    story.tradeA('buy', '0.004')
+    await story.run({ ms: 2_000 })
+    expect(story.held[0].replace('-', '')).toBe(story.held[1].replace('-', ''))
+    expect(story.violations).toEqual([])
+  })
+
+  test('[HG7] while B cannot be hedged A does not quote', async () => {
+    const story = await PairStory.begin({ seed: 312, quoting, depositB: '1' })
+    await story.run({ ms: 120_000 })
+    const { exchange } = story.simulation
+    expect(
+      story.state.pause === 'hedge_failed' ||
+        story.state.pause === 'force_closed' ||
+        story.rounds.length === 0,
+    ).toBe(true)
+    expect(exchange.position(LEG_B, 'BTCUSDT').quantity).toBe(decimal('0'))
+    expect(story.violations).toEqual([])
+  })
+})
+
+test('[HG18] a tolerance below the lot is refused before the first order', async () => {
+  const story = await PairStory.begin({ seed: 320, pair: { tolerance: decimal('0.0001') } })
+  story.tradeA('buy', '0.010')
+  await story.run({ ms: 2_000 })
+  expect([story.told, story.state.pause]).toEqual([[], 'misfit'])
+})
