@@ -27,7 +27,7 @@ export const anyPair: Rows = {
     id: name<Notice['id']>(),
     code: text,
     level: fc.constantFrom('info', 'warning', 'critical'),
-    accountId: nullable(name<Link['accountId']>()),
+    accountId: nullable(name<AccountId>()),
     instrumentId: nullable(name<InstrumentId>()),
     text,
     action: text,
