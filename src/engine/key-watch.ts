@@ -3,6 +3,7 @@ import { ok, type Result } from '../domain/result.ts'
 import { type KeyProblem, keyProblem, keyWarning } from '../logic/key-check.ts'
 import type { VenueAccount, VenueError } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
+import { mustTrade, rosterOf } from './roster.ts'
 import type { AccountState } from './state.ts'
 import type { Turn } from './turn.ts'
 
@@ -38,8 +39,7 @@ export class KeyWatch {
     if (this.#ended) return ok(false)
     this.#checkLater(permissions.ok ? CHECK_EVERY_MS : CHECK_AGAIN_MS)
     if (!permissions.ok) return permissions
-    const needsTrade = [...context.state.links.values()].some(link => link.account === account)
-    const problem = keyProblem(permissions.value, needsTrade)
+    const problem = keyProblem(permissions.value, mustTrade(rosterOf(context.state), account.account.id))
     if (problem !== null) {
       this.end()
       refuse(problem)

@@ -1,10 +1,11 @@
 import type { Account } from '../domain/account.ts'
 import type { Capability } from '../domain/capability.ts'
-import { type AccountId, symbolOf } from '../domain/ids.ts'
+import { type AccountId, type PairId, symbolOf } from '../domain/ids.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { Write } from '../ports/store.ts'
 import { applyChanges, type Change, type ChangeProblem } from './change.ts'
 import type { EngineContext } from './context.ts'
+import { isPairHolding } from './pairs/pair-view.ts'
 import { isRateLimited, restoreOpeningTimes } from './restore.ts'
 import { type Roster, rosterOf, rosterWrites } from './roster.ts'
 import type { AccountState } from './state.ts'
@@ -142,9 +143,15 @@ export class Reconfiguration {
   }
 }
 
+/** Accounts that are traded on now and were not. */
 function newFollowers(before: Roster, after: Roster): ReadonlySet<AccountId> {
-  const known = new Set(before.links.map(({ id }) => id))
-  return new Set(after.links.filter(({ id }) => !known.has(id)).map(({ accountId }) => accountId))
+  const known = new Set<string>([...before.links, ...before.pairs].map(({ id }) => id))
+  const places = [...after.links.map(row => ({ id: row.id, accountId: row.accountId })), ...legsOf(after)]
+  return new Set(places.filter(({ id }) => !known.has(id)).map(({ accountId }) => accountId))
+}
+
+function legsOf({ pairs }: Roster): readonly { readonly id: PairId; readonly accountId: AccountId }[] {
+  return pairs.flatMap(({ id, a, b }) => [a, b].map(({ accountId }) => ({ id, accountId })))
 }
 
 /** A new link begins behind what its source has counted: the same turn puts it among those who are told of the next. */
@@ -173,6 +180,12 @@ function heldProblems(
     const symbols = places.map(({ instrumentId }) => symbolOf(instrumentId)).join(', ')
     problems.push(
       `Account "${link.account.account.name}" still holds or trades ${symbols} by "${link.strategy.name}". Set the link to close_only until it is flat, or abandon what it holds.`,
+    )
+  }
+  for (const [id, runtime] of state.pairs) {
+    if (after.pairs.some(pair => pair.id === id) || abandoned.has(id) || !isPairHolding(runtime)) continue
+    problems.push(
+      `Pair "${runtime.pair.name}" still holds something or has an order. Flatten it, or abandon what it holds.`,
     )
   }
   const accounts = new Set(after.accounts.map(({ id }) => id))

@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.ts'
+import type { AccountId } from '../domain/ids.ts'
 import type { Pair } from '../domain/pair.ts'
 import type { Link, Source, Strategy } from '../domain/strategy.ts'
 import type { StoreImage, Write } from '../ports/store.ts'
@@ -11,6 +12,14 @@ export interface Roster {
   readonly strategies: readonly Strategy[]
   readonly links: readonly Link[]
   readonly pairs: readonly Pair[]
+}
+
+/** Whether Lockstep places orders on the account by itself: then its key must be allowed to. */
+export function mustTrade({ links, pairs }: Roster, id: AccountId): boolean {
+  return (
+    links.some(({ accountId }) => accountId === id) ||
+    pairs.some(({ a, b }) => a.accountId === id || b.accountId === id)
+  )
 }
 
 export function rosterOf(state: EngineState): Roster {

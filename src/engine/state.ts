@@ -182,6 +182,8 @@ export interface PairRuntime {
   /** Read for the next quote, and used once. `seenAt`: monotonic, ms. */
   level: (QuoteLevel & { readonly seenAt: number }) | null
   isAsking: boolean
+  /** Monotonic, ms: `unhedgedSince` of its state by the clock that nobody sets; null: hedged. */
+  unhedgedAt: number | null
   /** Its settings were compared with its markets since they were set. */
   isFitted: boolean
   /** What the next quote waits for, in words for people. */

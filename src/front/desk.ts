@@ -6,6 +6,7 @@ import type { Notice } from '../domain/notice.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { ChangeProblem } from '../engine/change.ts'
 import type { Engine } from '../engine/engine.ts'
+import { mustTrade } from '../engine/roster.ts'
 import { type KeyProblem, keyProblem, keyWarning } from '../logic/key-check.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RecordWrite } from '../ports/records.ts'
@@ -136,8 +137,7 @@ async function checkAtVenue(
   const permissions = await venueAccount.permissions()
   await venueAccount.close()
   if (!permissions.ok) return err(venueRefusal(permissions.error))
-  const needsTrade = engine.roster().links.some(link => link.accountId === account.id)
-  const problem = keyProblem(permissions.value, needsTrade)
+  const problem = keyProblem(permissions.value, mustTrade(engine.roster(), account.id))
   const said = (word: KeyProblem | null): string | null => word && `${word.text} ${word.action}`
   return ok({
     permissions: permissions.value,

@@ -18,6 +18,8 @@ export function setPairState(
   const before = runtime.state
   if (isSame(before, state)) return
   runtime.state = state
+  if (state.unhedgedSince === null) runtime.unhedgedAt = null
+  else if (before.unhedgedSince === null) runtime.unhedgedAt = context.monotonic()
   turn.pairState(state)
   if (state.phase === 'closing' && before.phase !== 'closing') tellClosing(context, turn, runtime)
   if (state.pause !== null && state.pause !== before.pause) tellPause(context, turn, runtime, why)

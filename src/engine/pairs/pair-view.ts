@@ -1,5 +1,5 @@
 import { type Decimal, subtract } from '../../domain/decimal.ts'
-import type { Order } from '../../domain/order.ts'
+import { isTerminal, type Order } from '../../domain/order.ts'
 import { must } from '../../domain/result.ts'
 import { exposureOf } from '../../logic/hedge/exposure.ts'
 import type { HedgeView, LegView } from '../../logic/hedge/hedge-view.ts'
@@ -25,7 +25,9 @@ export function viewOf(context: EngineContext, runtime: PairRuntime): HedgeView 
     a,
     b,
     level: isFresh ? level : null,
+    unhedgedMs: unhedgedMs(context, runtime),
     cancelAgeMs: order => cancelAgeMs(context, runtime, order),
+    doubtAgeMs: order => doubtAgeMs(context, runtime.b, order),
     now: context.now(),
   }
 }
@@ -70,6 +72,21 @@ function assessFor(context: EngineContext, account: AccountState, proposal: Prop
   })
 }
 
+/** Of a time before this start only the wall clock can tell; after it the clock counts that nobody sets. */
+function unhedgedMs(context: EngineContext, runtime: PairRuntime): number | null {
+  const { unhedgedSince } = runtime.state
+  if (unhedgedSince === null) return null
+  runtime.unhedgedAt ??= context.monotonic() - Math.max(0, context.now() - unhedgedSince)
+  return context.monotonic() - runtime.unhedgedAt
+}
+
+function doubtAgeMs(context: EngineContext, holding: Holding, order: Order): number | null {
+  for (const { order: own, inquiry } of holding.orders)
+    if (own.intentId === order.intentId && inquiry.doubtSince !== null)
+      return context.monotonic() - inquiry.doubtSince
+  return null
+}
+
 function cancelAgeMs(context: EngineContext, runtime: PairRuntime, order: Order): number | null {
   for (const entry of runtime.a.orders) {
     if (entry.order.intentId === order.intentId && entry.cancelAskedAt !== null)
@@ -82,4 +99,14 @@ function cancelAgeMs(context: EngineContext, runtime: PairRuntime, order: Order)
 export function isGateShut(context: EngineContext, { pair }: Holding): boolean {
   const view = pair?.leg === 'a' ? viewOf(context, pair.runtime) : null
   return view !== null && exposureOf(view).isBeyond
+}
+
+/** Whether it holds something of its own, or has an order that may still trade. */
+export function isPairHolding({ state, a, b }: PairRuntime): boolean {
+  const isOff = a.position.quantity !== (state.baseA ?? a.position.quantity)
+  return isOff || b.position.quantity !== (state.baseB ?? b.position.quantity) || hasOrders(a) || hasOrders(b)
+}
+
+function hasOrders(holding: Holding): boolean {
+  return ordersOf(holding).some(({ status }) => !isTerminal(status))
 }

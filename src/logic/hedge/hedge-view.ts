@@ -39,6 +39,10 @@ export interface HedgeView {
   readonly b: LegView
   /** Read just now; null: to be asked for before quoting. */
   readonly level: QuoteLevel | null
+  /** For how long more than B's lot has been unhedged, ms; null: hedged when it was last looked at. */
+  readonly unhedgedMs: number | null
+  /** For how long an order of B has been in doubt, ms; null: it is not. */
+  readonly doubtAgeMs: (order: Order) => number | null
   /** Since when the cancel of an order has been asked for, ms; null: not yet. */
   readonly cancelAgeMs: (order: Order) => number | null
   /** Our clock, ms. */

@@ -60,7 +60,7 @@ describe('hedging', () => {
     const pair = aPair({ quoting: quotingOf() })
     const first = planPair(aHedgeView({ pair, a }))
     expect([said(first), first.cancels]).toEqual([['b hedge sell 4 at 99.5'], []])
-    const late = aHedgeView({ pair, a, state: stateOf({ unhedgedSince: NOW - 1_000 }) })
+    const late = aHedgeView({ pair, a, state: stateOf({ unhedgedSince: 1 }), unhedgedMs: 1_000 })
     expect(planPair(late).cancels).toHaveLength(1)
     expect(planPair(aHedgeView({ pair, a, state: stateOf({ attempts: 1 }) })).cancels).toHaveLength(1)
   })
@@ -75,10 +75,12 @@ describe('hedging', () => {
   })
 
   test('[HG9] a hedge whose fate is not known for too long pauses the pair and is not sent again', () => {
-    const b = otherLeg('0', { orders: [aHedge('-4', { status: 'in_doubt', createdAt: NOW - 30_000 })] })
-    const plan = planPair(aHedgeView({ a: aLeg('4'), b }))
+    const b = otherLeg('0', { orders: [aHedge('-4', { status: 'in_doubt' })] })
+    const young = planPair(aHedgeView({ a: aLeg('4'), b, doubtAgeMs: () => 29_000 }))
+    expect([young.state.pause, young.wakeAt]).toEqual([null, NOW + 1_000])
+    const plan = planPair(aHedgeView({ a: aLeg('4'), b, doubtAgeMs: () => 30_000 }))
     expect([said(plan), plan.state.pause]).toEqual([[], 'unconfirmed'])
-    const dead = otherLeg('0', { orders: [aHedge('-4', { status: 'never_accepted', createdAt: 0 })] })
+    const dead = otherLeg('0', { orders: [aHedge('-4', { status: 'never_accepted' })] })
     expect(said(planPair(aHedgeView({ a: aLeg('4'), b: dead })))).toEqual(['b hedge sell 4 at 99.5'])
     expect(said(planPair(aHedgeView({ a: aLeg('4'), b: dead, state: plan.state })))).toEqual([])
   })
@@ -98,10 +100,11 @@ describe('hedging', () => {
 })
 
 describe('force-close', () => {
-  const failed = stateOf({ pause: 'hedge_failed', phase: 'paused', unhedgedSince: NOW - 30_000 })
+  const late = { unhedgedMs: 30_000 }
+  const failed = stateOf({ pause: 'hedge_failed', phase: 'paused', unhedgedSince: 1 })
 
   test('[HG10] [HG11] what could not be hedged for too long is closed on both legs, reduce-only', () => {
-    const view = aHedgeView({ a: aLeg('10'), b: otherLeg('-4'), state: failed })
+    const view = aHedgeView({ a: aLeg('10'), b: otherLeg('-4'), state: failed, ...late })
     const plan = planPair(view)
     expect(said(plan)).toEqual(['a exit sell 10 at 98', 'b exit buy 4 at 102.5'])
     expect(plan.orders.every(({ draft }) => draft.reduceOnly)).toBe(true)
@@ -115,7 +118,7 @@ describe('force-close', () => {
   })
 
   test('[HG11] on one market A is closed before B, so that they cannot trade with one another', () => {
-    const view = aHedgeView({ a: aLeg('10'), b: aLeg('-4'), state: failed })
+    const view = aHedgeView({ a: aLeg('10'), b: aLeg('-4'), state: failed, ...late })
     expect(said(planPair(view))).toEqual(['a exit sell 10 at 98'])
     const exit = aQuote('-10', { purpose: 'exit', timeInForce: 'ioc' })
     expect(said(planPair({ ...view, a: aLeg('10', { orders: [exit] }) }))).toEqual([])
@@ -123,16 +126,18 @@ describe('force-close', () => {
   })
 
   test('[HG10] hedging that is still being tried is not impossible', () => {
-    const state = stateOf({ unhedgedSince: NOW - 60_000, phase: 'exposed' })
-    expect(said(planPair(aHedgeView({ a: aLeg('10'), state })))).toEqual(['b hedge sell 10 at 99.5'])
+    const state = stateOf({ unhedgedSince: 1, phase: 'exposed' })
+    const exposed = { a: aLeg('10'), state, unhedgedMs: 60_000 }
+    expect(said(planPair(aHedgeView(exposed)))).toEqual(['b hedge sell 10 at 99.5'])
     const retrying = otherLeg('0', { canSend: false })
-    expect(planPair(aHedgeView({ a: aLeg('10'), b: retrying, state })).state.phase).toBe('exposed')
+    expect(planPair(aHedgeView({ ...exposed, b: retrying })).state.phase).toBe('exposed')
     const gone = otherLeg('0', { isLive: false, canSend: false, canClose: false })
-    expect(said(planPair(aHedgeView({ a: aLeg('10'), b: gone, state })))).toEqual(['a exit sell 10 at 98'])
+    expect(said(planPair(aHedgeView({ ...exposed, b: gone })))).toEqual(['a exit sell 10 at 98'])
   })
 
   test('[HG11] no more is closed than the account holds on that side', () => {
-    const view = aHedgeView({ a: aLeg('10', { held: decimal('3') }), b: otherLeg('0'), state: failed })
+    const a = aLeg('10', { held: decimal('3') })
+    const view = aHedgeView({ a, b: otherLeg('0'), state: failed, ...late })
     expect(said(planPair(view))).toEqual(['a exit sell 3 at 98'])
     expect(said(planPair({ ...view, a: aLeg('10', { held: decimal('-3') }) }))).toEqual([])
   })
@@ -206,10 +211,10 @@ test('[HG7] [HG17] whatever is held and on its way: A opens only when hedged, B 
       const a = aLeg(String(first.position), { orders: first.orders.map(signed => aQuote(String(signed))) })
       const make = isShared ? aLeg : otherLeg
       const b = make(String(second.position), { orders: second.orders.map(signed => aHedge(String(signed))) })
-      const state = stateOf({ ...over, unhedgedSince: age === null ? null : NOW - age })
+      const state = stateOf({ ...over, unhedgedSince: age === null ? null : 1 })
       const pair = aPair({ quoting: quotingOf() })
       const plan = planPair(
-        aHedgeView({ pair, a, b, state, level: { bid: decimal('99'), ask: decimal('101') } }),
+        aHedgeView({ pair, a, b, state, unhedgedMs: age, level: { bid: decimal('99'), ask: decimal('101') } }),
       )
       const gap = -first.position - second.position
       for (const { leg: of, draft } of plan.orders) {

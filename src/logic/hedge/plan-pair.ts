@@ -42,10 +42,12 @@ export function planPair(view: HedgeView): HedgePlan {
   const exposure = exposureOf(view)
   const isBusyB = liveOrders(view.b).length > 0
   let state = pausedByFailure(view, exposure, isBusyB)
-  state = { ...state, unhedgedSince: unhedgedSince(view, exposure) }
-  if (mustClose({ ...view, state }, isBusyB))
+  const isHedged = exposure.tradable === ZERO
+  state = { ...state, unhedgedSince: isHedged ? null : (state.unhedgedSince ?? view.now) }
+  const seen = { ...view, unhedgedMs: isHedged ? null : (view.unhedgedMs ?? 0) }
+  if (mustClose({ ...seen, state }, isBusyB))
     state = { ...state, phase: afterEvents(state.phase, ['closing']) }
-  const next = { ...view, state }
+  const next = { ...seen, state }
   if (state.phase === 'closing') return planClosing(next)
   const hedge = isBusyB ? NO_HEDGE : planHedge(next, exposure)
   const quote = hedge.order === null && !isBusyB ? planQuote(next, exposure) : NOTHING
@@ -78,14 +80,12 @@ function planHedge(view: HedgeView, { tradable }: Exposure): HedgeStep {
 
 /** The last attempt ended short, or its fate is not known for too long. */
 function pausedByFailure(
-  { pair, state, b, now }: HedgeView,
+  { pair, state, b, doubtAgeMs }: HedgeView,
   exposure: Exposure,
   isBusyB: boolean,
 ): PairState {
   if (state.phase === 'closing' || (state.pause !== null && STOPS_HEDGING.has(state.pause))) return state
-  const isUnconfirmed = b.orders.some(
-    ({ status, createdAt }) => !isTerminal(status) && now - createdAt >= pair.confirmTimeoutMs,
-  )
+  const isUnconfirmed = b.orders.some(order => (doubtAgeMs(order) ?? 0) >= pair.confirmTimeoutMs)
   if (isUnconfirmed) return paused(state, 'unconfirmed')
   const hasFailed = !isBusyB && exposure.tradable !== ZERO && state.attempts >= pair.attempts
   return hasFailed ? paused(state, 'hedge_failed') : state
@@ -95,14 +95,10 @@ function paused(state: PairState, pause: PairPause): PairState {
   return { ...state, pause, phase: afterEvents(state.phase, ['paused']) }
 }
 
-function unhedgedSince({ state, now }: HedgeView, { tradable }: Exposure): number | null {
-  return tradable === ZERO ? null : (state.unhedgedSince ?? now)
-}
-
 /** Hedging is impossible, and has been needed for too long. */
-function mustClose({ pair, state, b, now }: HedgeView, isBusyB: boolean): boolean {
-  const { pause, unhedgedSince: since } = state
-  if (since === null || now - since < pair.forceCloseAfterMs) return false
+function mustClose({ pair, state, b, unhedgedMs }: HedgeView, isBusyB: boolean): boolean {
+  const { pause } = state
+  if (unhedgedMs === null || unhedgedMs < pair.forceCloseAfterMs) return false
   if (pause !== null && SETTLED.has(pause)) return false
   const isImpossible = (pause !== null && STOPS_HEDGING.has(pause)) || !b.isLive || b.market === null
   return isImpossible && (!isBusyB || pause === 'unconfirmed')
@@ -116,15 +112,14 @@ interface Parts {
 }
 
 function assemble(view: HedgeView, { exposure, isBusyB, hedge, quote }: Parts): HedgePlan {
-  const { pair, now } = view
+  const { pair, now, unhedgedMs } = view
   const orders = [
     ...(hedge.order === null ? [] : [{ leg: 'b', draft: hedge.order } as const]),
     ...(quote.order === null ? [] : [{ leg: 'a', draft: quote.order } as const]),
   ]
   const { cancels, wakeAt } = quotesToCancel(view, exposure)
   const state = quote.state ?? view.state
-  const since = state.unhedgedSince
-  const closeAt = since === null ? null : since + pair.forceCloseAfterMs
+  const closeAt = unhedgedMs === null ? null : now - unhedgedMs + pair.forceCloseAfterMs
   const confirmAt = isBusyB ? confirmTimeAt(view) : null
   const isQuoted = liveOrders(view.a).length > 0 || quote.order !== null
   const events: readonly PairEvent[] =
@@ -145,13 +140,13 @@ function assemble(view: HedgeView, { exposure, isBusyB, hedge, quote }: Parts): 
 
 /** A's rest goes where the pair is paused, where it has rested long enough, and where too much is unhedged for too long. */
 function quotesToCancel(
-  { pair, state, a, now }: HedgeView,
+  { pair, state, a, unhedgedMs, now }: HedgeView,
   { isBeyond }: Exposure,
 ): { readonly cancels: readonly Order[]; readonly wakeAt: number | null } {
   const resting = a.orders.filter(({ status, timeInForce }) => timeInForce === 'gtc' && !isTerminal(status))
   if (resting.length === 0 || state.pause !== null || state.attempts > 0)
     return { cancels: resting, wakeAt: null }
-  const graceEnds = isBeyond && state.unhedgedSince !== null ? state.unhedgedSince + EXPOSURE_GRACE_MS : null
+  const graceEnds = isBeyond && unhedgedMs !== null ? now - unhedgedMs + EXPOSURE_GRACE_MS : null
   if (graceEnds !== null && now >= graceEnds) return { cancels: resting, wakeAt: null }
   const timeoutMs = pair.quoting?.makerTimeoutMs ?? 0
   const ends = resting.map(({ createdAt }) => createdAt + timeoutMs)
@@ -159,9 +154,9 @@ function quotesToCancel(
   return { cancels, wakeAt: earliest([graceEnds, ...ends], now) }
 }
 
-function confirmTimeAt({ pair, b }: HedgeView): number | null {
-  const begun = b.orders.filter(({ status }) => !isTerminal(status)).map(({ createdAt }) => createdAt)
-  return begun.length === 0 ? null : Math.min(...begun) + pair.confirmTimeoutMs
+function confirmTimeAt({ pair, b, doubtAgeMs, now }: HedgeView): number | null {
+  const ages = b.orders.map(doubtAgeMs).filter(age => age !== null)
+  return ages.length === 0 ? null : now - Math.max(...ages) + pair.confirmTimeoutMs
 }
 
 /** The first of the times that is still to come; what is past was acted on, or waits for something else. */

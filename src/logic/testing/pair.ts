@@ -58,7 +58,9 @@ export function aHedgeView(over: Partial<HedgeView> = {}): HedgeView {
     a: aLeg('0'),
     b: otherLeg('0'),
     level: null,
+    unhedgedMs: null,
     cancelAgeMs: () => null,
+    doubtAgeMs: () => null,
     now: NOW,
     ...over,
   }
