@@ -250,3 +250,21 @@ test('[CF19] history has schedules of its own, each by an interval or by cron, a
   expect(wrong('{ name: mine, cron: soon }')[0]).toContain('expected a cron pattern like "0 3 * * *", in UTC')
   expect(problemsOf({ env: { LOCKSTEP__HISTORY__EVERY_MS: '10' } })[0]).toContain('from 5000 to')
 })
+
+test('[CF22] a pair needs its legs and its tolerance; the rest has defaults, and legs name accounts that there are', () => {
+  const pairs = (text: string) => `${COPY}pairs: [{ name: hedge, ${text} }]\n`
+  const legs = 'a: { account: leader, symbol: BTCUSDT }, b: { account: follower, symbol: BTCUSDT }'
+  const [pair] = configOf({ fileText: pairs(`${legs}, tolerance: 0.002`) }).pairs
+  expect(pair).toMatchObject({ ratioBps: 10_000, attempts: 3, confirmTimeoutMs: 30_000, forceCloseAfterMs: 30_000 })
+  expect(pair?.quoting).toBeUndefined()
+  const quoting = 'quoting: { quantity: 0.01, depthLevel: 2 }'
+  expect(configOf({ fileText: pairs(`${legs}, tolerance: 0.002, ${quoting}`) }).pairs[0]?.quoting).toEqual({
+    quantity: decimal('0.01'),
+    depthLevel: 2,
+    makerTimeoutMs: 30_000,
+    maximumCycles: null,
+  })
+  expect(problemsOf({ fileText: pairs(legs) })[0]).toContain('pairs.0.tolerance')
+  const other = legs.replace('account: follower', 'account: nobody')
+  expect(problemsOf({ fileText: pairs(`${other}, tolerance: 1`) })[0]).toContain('there is no account nobody')
+})
