@@ -16,8 +16,8 @@ export interface CycleTask {
   readonly kinds: readonly HistoryKind[]
   /** Null: from the covered end. */
   readonly sweepMs: number | null
-  /** A list of open orders that is older is made anew. */
-  readonly listEveryMs?: number
+  /** The open orders are listed whether it is the account's turn or not. */
+  readonly listsNow?: boolean
 }
 
 /** What a back-fill is after. */
@@ -40,6 +40,8 @@ interface Replaced {
 /** @param reachedAt everything after it is there, the venue's clock, ms */
 type Progress = (reachedAt: number, added: number) => HistoryJob
 
+const LONG_AGO = Number.NEGATIVE_INFINITY
+
 /** What is tried of one kind, and how a job tells of it. */
 type Reading = Pick<WindowTask, 'kind' | 'window' | 'now' | 'first'> & {
   readonly job: ((coverage: Coverage, tally: Tally) => HistoryJob) | null
@@ -53,10 +55,15 @@ export class AccountHistory {
   readonly #coverage = new Map<HistoryKind, Coverage>()
   /** How often in a row the venue has shown nothing where it had rows. */
   readonly #vanished = new Map<HistoryKind, number>()
+  readonly #listAfterMs: number
+  /** When this account's turns to list its open orders begin, the venue's clock, ms. */
+  #turnsFrom: number | null = null
   #paused: string | null = null
 
-  constructor(desk: Desk, stored: readonly StoredCoverage[]) {
+  /** @param listAfterMs how much after its first cycle it first lists its open orders */
+  constructor(desk: Desk, stored: readonly StoredCoverage[], listAfterMs = 0) {
     this.#desk = desk
+    this.#listAfterMs = listAfterMs
     this.#orders = new OpenOrderList(desk)
     for (const { kind, intervals } of stored) this.#coverage.set(kind, intervals)
   }
@@ -129,13 +136,14 @@ export class AccountHistory {
     )
   }
 
-  #cycle({ kinds, sweepMs, listEveryMs = LIST_OPEN_ORDERS_EVERY_MS }: CycleTask): Promise<CycleReport> {
+  #cycle({ kinds, sweepMs, listsNow = false }: CycleTask): Promise<CycleReport> {
     return this.#guarded(this.kinds(kinds), async (now, kind, rule) => {
       const moment = { now, firstMs: FIRST_MS, overlapMs: OVERLAP_MS }
       const windows =
         sweepMs === null ? nextWindows(this.coverage(kind), rule, moment) : sweepWindows(rule, now, sweepMs)
       let tally = NO_ROWS
-      const listed = kind === 'orders' ? await this.#list(now, now - listEveryMs) : ok(NO_ROWS)
+      const since = listsNow ? now : this.#turn(now)
+      const listed = kind === 'orders' ? await this.#list(now, since) : ok(NO_ROWS)
       if (!listed.ok) return listed
       tally = sum(tally, listed.value)
       for (const window of windows) {
@@ -181,11 +189,20 @@ export class AccountHistory {
     return done
   }
 
+  /**
+   * When its last turn to list open orders began, the venue's clock, ms; long ago before the first one. Turns are counted
+   * from the first cycle, and not from the last list: accounts that an outage has made late are apart again with the next.
+   */
+  #turn(now: number): number {
+    this.#turnsFrom ??= now + this.#listAfterMs
+    const turns = Math.floor((now - this.#turnsFrom) / LIST_OPEN_ORDERS_EVERY_MS)
+    return turns < 0 ? LONG_AGO : this.#turnsFrom + turns * LIST_OPEN_ORDERS_EVERY_MS
+  }
+
   /** The open orders, unless they were listed at that time or later, or so lately that the list has not settled. */
   async #list(now: number, since: number): Promise<Result<Tally, Failure>> {
-    const { lastAt } = this.#orders
     const lagMs = this.#desk.venue.rule('orders')?.lagMs ?? 0
-    if (lastAt !== null && lastAt >= Math.min(since, now - lagMs)) return ok(NO_ROWS)
+    if ((this.#orders.lastAt ?? LONG_AGO) >= Math.min(since, now - lagMs)) return ok(NO_ROWS)
     const listed = await this.#orders.list()
     if (!listed.ok) return listed
     const followed = await this.#orders.follow(now)

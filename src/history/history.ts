@@ -16,6 +16,7 @@ import {
   type ScheduleSettings,
   SOON_MS,
 } from './limits.ts'
+import { listAfterMs } from './open-orders.ts'
 import type { CycleReport } from './outcome.ts'
 import { Schedule, type ScheduleRow } from './schedule.ts'
 import { Gate } from './turns.ts'
@@ -83,7 +84,8 @@ export class History {
     const { store, log } = this.#options
     const known = this.#accounts.get(accountId)
     const stored = this.#stored.filter(each => each.accountId === accountId)
-    const account = known ?? new AccountHistory({ accountId, venue, store, log }, stored)
+    const desk = { accountId, venue, store, log }
+    const account = known ?? new AccountHistory(desk, stored, listAfterMs(this.#accounts.size))
     known?.resume(venue)
     this.#accounts.set(accountId, account)
     const former = this.#backfills.get(accountId)
@@ -124,7 +126,7 @@ export class History {
       name: `sync ${days}`,
       kinds: HISTORY_KINDS,
       sweepMs: days === null ? null : days * DAY_MS,
-      listEveryMs: 0,
+      listsNow: true,
     }
     const cycle = this.#gate.through(() => account.cycle(task))
     this.#track(cycle)

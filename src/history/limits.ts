@@ -19,6 +19,9 @@ export const CONCURRENT_ACCOUNTS = 32
 export const CONCURRENT_BACKFILLS = 4
 /** A list of all open orders says which orders are not over; it is a request of its own, so not in every cycle. */
 export const LIST_OPEN_ORDERS_EVERY_MS = 5 * MINUTE_MS
+/** Accounts list their open orders by turns: so many, and then as many others so much later. */
+export const LISTS_PER_TURN = 100
+export const LIST_TURN_MS = 30_000
 /** Orders that are asked for by their id in one cycle, oldest first. */
 export const ORDERS_ASKED_PER_CYCLE = 20
 /** An order that the venue knows nowhere for so long has ended without a trade, and is asked for no more. */

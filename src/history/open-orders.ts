@@ -1,8 +1,19 @@
 import type { VenueOrder } from '../domain/history.ts'
 import { err, ok, type Result } from '../domain/result.ts'
-import { FORGOTTEN_AFTER_MS, ORDERS_ASKED_PER_CYCLE } from './limits.ts'
+import {
+  FORGOTTEN_AFTER_MS,
+  LIST_OPEN_ORDERS_EVERY_MS,
+  LIST_TURN_MS,
+  LISTS_PER_TURN,
+  ORDERS_ASKED_PER_CYCLE,
+} from './limits.ts'
 import { type Failure, NO_ROWS, storeFailure, sum, type Tally, venueFailure } from './outcome.ts'
 import type { Desk } from './read-window.ts'
+
+/** How much after the others an account lists its open orders, ms. @param place in the row of all accounts, from 0 */
+export function listAfterMs(place: number): number {
+  return (Math.floor(place / LISTS_PER_TURN) * LIST_TURN_MS) % LIST_OPEN_ORDERS_EVERY_MS
+}
 
 /**
  * The orders that a window cannot show: it goes by when an order was made, and shows it when it has ended. So those

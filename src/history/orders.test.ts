@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { decimal } from '../domain/decimal.ts'
+import type { AccountId } from '../domain/ids.ts'
 import { FORGOTTEN_AFTER_MS, LIST_OPEN_ORDERS_EVERY_MS } from './limits.ts'
 import { DAY_MS, LAG_MS, pastOrder } from './testing/fake-past.ts'
 import { ALICE, world } from './testing/world.ts'
@@ -94,4 +95,40 @@ test('[HS38] an order that ends a moment before the list is in neither, and is n
   await settled(history.sync(ALICE, null))
   expect(history.complete(ALICE, ORDERS)?.to).toBeGreaterThan(madeAt)
   expect(await rows(ALICE, 'orders')).toHaveLength(1)
+})
+
+test('[HS90] of many accounts a hundred list their open orders at a time, each every five minutes, in its turn', async () => {
+  const { clock, past, started } = world()
+  const venues = Array.from({ length: 250 }, past)
+  const history = await started(
+    Object.fromEntries(venues.map((venue, index) => [`account-${index}`, venue] as const)),
+  )
+  const lists = () => venues.reduce((sum, venue) => sum + venue.lists, 0)
+  history.start()
+  await clock.advance(1_000)
+  expect(lists()).toBe(100)
+  await clock.advance(30_000)
+  expect(lists()).toBe(200)
+  await clock.advance(30_000)
+  expect(lists()).toBe(250)
+  await clock.advance(LIST_OPEN_ORDERS_EVERY_MS - 62_000)
+  expect(lists()).toBe(250)
+  await clock.advance(2_000)
+  expect(lists()).toBe(350)
+  await clock.advance(LIST_OPEN_ORDERS_EVERY_MS)
+  expect(new Set(venues.map(venue => venue.lists))).toEqual(new Set([2, 3]))
+  // Nothing is called complete for an account before its turn, and everything after it.
+  for (const index of [0, 249])
+    expect(history.complete(`account-${index}` as AccountId, ORDERS)).not.toBeNull()
+  await history.stop()
+})
+
+test('[HS90] whoever asks for an account now has its open orders listed whether it is its turn or not', async () => {
+  const { past, started, settled } = world()
+  const venues = Array.from({ length: 101 }, past)
+  const history = await started(
+    Object.fromEntries(venues.map((venue, index) => [`account-${index}`, venue] as const)),
+  )
+  await settled(history.sync('account-100' as AccountId, null))
+  expect(venues[100]?.lists).toBe(1)
 })

@@ -55,7 +55,7 @@ function accountQuota(clock: Clock): AccountQuota {
 export function egressQuota(clock: Clock, limits: 'venue' | 'off'): EgressQuota {
   const rule = (name: 'http' | 'trade' | 'connect') => (limits === 'off' ? UNLIMITED : BYBIT_BUDGETS[name])
   return {
-    http: new RateWindow(clock, rule('http')),
+    http: new RateWindow(clock, rule('http'), true),
     trade: new RateWindow(clock, rule('trade')),
     connect: new RateWindow(clock, rule('connect')),
   }

@@ -87,3 +87,23 @@ test('[LM1] two thousand callers may wait for a budget; the next is told no at o
   expect(await take('exit', 3_600_000)).toBe(false)
   expect(clock.pending()).toBe(before)
 })
+
+test('[HS91] history leaves evenly where it is told to, at the pace of its share, and what comes before it is not held', async () => {
+  const clock = new ManualClock()
+  const rule = { scope: 'egress', requests: 540, perMs: 5_000 } as const
+  const windows = [new RateWindow(clock, rule, true)]
+  const at: number[] = []
+  const until = clock.monotonic() + 60_000
+  for (let count = 0; count < 60; count += 1)
+    void acquire({ clock, windows, priority: 'history', until }).then(() => at.push(clock.monotonic()))
+  await clock.advance(0)
+  expect(at.length).toBeLessThan(10)
+  expect(await acquire({ clock, windows, priority: 'read', until: clock.monotonic() })).toBe(true)
+  // 420 in 5 s are one every 12 ms.
+  await clock.advance(52 * 12)
+  expect(at).toHaveLength(60)
+  for (const [index, later] of at.entries()) {
+    const before = at[index - 10]
+    if (before !== undefined) expect(later - before).toBeGreaterThan(20)
+  }
+})

@@ -20,6 +20,8 @@ const SHARE: Readonly<Record<Priority, number>> = {
 
 /** Requests that leave a window apart may arrive closer together: what a network's jitter is given. */
 const JITTER_MS = 50
+/** History's requests that may leave at once where the others follow evenly. */
+const EVEN_BURST = 8
 /** More callers than this would wait for longer than any of them wants. */
 const MAXIMUM_WAITING = 2_000
 
@@ -34,26 +36,34 @@ export class RateWindow {
   readonly #rule: BudgetRule
   /** Monotonic times of what was taken within the window, oldest first; at most `requests` long. */
   readonly #taken: number[] = []
+  readonly #isEven: boolean
+  /** Monotonic: when history would be asking, did each of its requests take its share of the span. */
+  #historyAt = Number.NEGATIVE_INFINITY
   #blockedUntil = Number.NEGATIVE_INFINITY
   waiting = 0
 
-  constructor(clock: Clock, rule: BudgetRule) {
+  /** @param isEven history's requests are spread over the span: answers that come together keep everybody waiting */
+  constructor(clock: Clock, rule: BudgetRule, isEven = false) {
     this.#clock = clock
     this.#rule = rule
+    this.#isEven = isEven
   }
 
   /** Monotonic time at which a request of this priority may be taken; now or before: at once. */
   readyAt(priority: Priority): number {
     this.#forget()
-    const allowed = Math.max(1, Math.floor(this.#rule.requests * SHARE[priority]))
-    const over = this.#taken.length - allowed
+    const over = this.#taken.length - this.#allowed(priority)
     const oldest = over < 0 ? undefined : this.#taken[over]
     const free = oldest === undefined ? Number.NEGATIVE_INFINITY : oldest + this.#rule.perMs + JITTER_MS
-    return Math.max(free, this.#blockedUntil)
+    const even = priority === 'history' ? this.#historyAt - (EVEN_BURST - 1) * this.#historyEveryMs() : free
+    return Math.max(free, even, this.#blockedUntil)
   }
 
-  take(): void {
-    this.#taken.push(this.#clock.monotonic())
+  take(priority: Priority): void {
+    const now = this.#clock.monotonic()
+    this.#taken.push(now)
+    if (this.#isEven && priority === 'history')
+      this.#historyAt = Math.max(this.#historyAt, now) + this.#historyEveryMs()
   }
 
   /**
@@ -63,7 +73,7 @@ export class RateWindow {
   observe(used: number): void {
     this.#forget()
     const missing = Math.min(used, this.#rule.requests) - this.#taken.length
-    for (let count = 0; count < missing; count += 1) this.take()
+    for (let count = 0; count < missing; count += 1) this.#taken.push(this.#clock.monotonic())
   }
 
   /** The venue has refused for too many requests: nothing leaves for at least this long, ms. */
@@ -73,6 +83,14 @@ export class RateWindow {
 
   perMs(): number {
     return this.#rule.perMs
+  }
+
+  #allowed(priority: Priority): number {
+    return Math.max(1, Math.floor(this.#rule.requests * SHARE[priority]))
+  }
+
+  #historyEveryMs(): number {
+    return this.#rule.perMs / this.#allowed('history')
   }
 
   #forget(): void {
@@ -95,7 +113,7 @@ export interface Acquisition {
 /** Takes one request of every window if all have one now. */
 export function takeNow({ clock, windows, priority }: Omit<Acquisition, 'until'>): boolean {
   if (readyAt(windows, priority) > clock.monotonic()) return false
-  for (const window of windows) window.take()
+  for (const window of windows) window.take(priority)
   return true
 }
 
