@@ -29,7 +29,9 @@ export function sift(found: HistoryRows, window: Interval, count: ClosingCount):
     case 'closed_pnl': {
       // Bybit's documents name now one and now the other as what a window goes by.
       const rows = found.rows.filter(row => within(row.at) || within(row.createdAt))
-      return sifted(found.rows, { kind: found.kind, rows: rows.map(row => count.counted(row)) })
+      // Counted newest first, whatever order the venue has put its page in: else a row would take another's place.
+      const counted = rows.toSorted((a, b) => b.at - a.at).map(row => count.counted(row))
+      return sifted(found.rows, { kind: found.kind, rows: counted })
     }
     case 'orders':
       return sifted(found.rows, {

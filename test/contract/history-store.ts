@@ -95,6 +95,21 @@ function repetitionBehaviour(under: () => HistoryUnderTest): void {
     expect(said.contradictions[0]?.dropped).toContain('0.25')
   })
 
+  test('[HS92] an execution or a wallet entry that is said again in another way is told, a later one too', async () => {
+    const { store } = under()
+    await ingest(store, { kind: 'executions', rows: [execution(1, { fee: decimal('0.25') })] })
+    const later = execution(1, { fee: decimal('0.75'), at: START + 50 })
+    const said = await ingest(store, { kind: 'executions', rows: [later] })
+    expect(said).toMatchObject({ updated: 1, contradictions: [{ kind: 'executions' }] })
+    await ingest(store, { kind: 'wallet', rows: [walletEntry(1, { change: decimal('1') })] })
+    const changed = walletEntry(1, { change: decimal('2'), at: START + 50 })
+    expect((await ingest(store, { kind: 'wallet', rows: [changed] })).contradictions).toHaveLength(1)
+    // An order lives: that it is filled by now contradicts nothing.
+    await ingest(store, { kind: 'orders', rows: [venueOrder(1)] })
+    const filled = venueOrder(1, { status: 'filled', at: START + 50 })
+    expect((await ingest(store, { kind: 'orders', rows: [filled] })).contradictions).toEqual([])
+  })
+
   test('[HS22] closed PnL that nothing tells apart is kept as often as it was counted', async () => {
     const { store } = under()
     const alike = [closing(1), closing(1, { ordinal: 1 })]

@@ -13,12 +13,15 @@ export interface Verdict {
   readonly dispute: boolean
 }
 
+/** An execution and a change of the wallet are what they were: one that is said in another way contradicts itself. */
+const CHANGING: readonly HistoryKind[] = ['closed_pnl', 'orders']
+
 /** By the venue's time of the last change. Of the same time what was said last stays. */
 export function judge(kind: HistoryKind, stored: readonly unknown[], fresh: readonly Cell[]): Verdict {
   if (fresh.every((cell, index) => cell === stored[index])) return { write: false, dispute: false }
   const at = LAYOUTS[kind].columns.indexOf('at')
   const laterBy = Number(fresh[at]) - Number(stored[at])
-  return { write: laterBy >= 0, dispute: laterBy <= 0 }
+  return { write: laterBy >= 0, dispute: laterBy <= 0 || !CHANGING.includes(kind) }
 }
 
 /** Counts what becomes of a unit's rows. */

@@ -107,6 +107,52 @@ test('[HS11] a row without an id, or with a time that is none, spoils its page: 
   }
 })
 
+test('[HS11] no row of any kind is taken without its id', async () => {
+  const { http, history } = past()
+  const execution = { symbol: 'BTCUSDT', orderId: 'o-1', side: 'Buy', execQty: '1', execPrice: '100' }
+  const rows: Readonly<Record<HistoryKind, object>> = {
+    closed_pnl: closing({ orderId: '' }),
+    orders: order({ orderId: undefined }),
+    executions: {
+      ...execution,
+      execId: '',
+      execFee: '0.1',
+      execType: 'Trade',
+      isMaker: false,
+      execTime: '1699950000000',
+    },
+    wallet: {
+      id: '',
+      type: 'TRADE',
+      currency: 'USDT',
+      symbol: 'BTCUSDT',
+      cashFlow: '1',
+      change: '1',
+      cashBalance: '2',
+      transactionTime: '1699950000000',
+    },
+  }
+  for (const [kind, path] of Object.entries(ROUTES)) {
+    http.on(path, () => page([rows[kind as HistoryKind]]))
+    const answer = await history.page({ kind: kind as HistoryKind, window: WINDOW, cursor: null })
+    expect([kind, answer]).toMatchObject([
+      kind,
+      { ok: false, error: { kind: 'malformed', message: expect.stringMatching(/orderId|execId|: id/) } },
+    ])
+  }
+})
+
+test('[HS96] the longest window is seven days by the ends that Bybit is told, and not a millisecond more', async () => {
+  const { http, history } = past()
+  http.on(ROUTES.wallet, () => page([]))
+  const from = WINDOW.from
+  const longest = history.rule('wallet')?.maximumWindowMs ?? 0
+  await history.page({ kind: 'wallet', window: { from, to: from + longest }, cursor: null })
+  const asked = new URLSearchParams(http.asked(ROUTES.wallet)[0]?.path.split('?')[1])
+  const span = Number(asked.get('endTime')) - Number(asked.get('startTime'))
+  expect(span).toBeLessThanOrEqual(7 * 24 * 3_600_000)
+})
+
 test('[HS12] a status that we do not know is kept in the venue’s word, and is not over', async () => {
   const { http, history } = past()
   http.on(ROUTES.orders, () => page([order({ orderStatus: 'Hibernating', cumExecQty: '0' })]))
