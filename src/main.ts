@@ -168,7 +168,7 @@ async function startPast(
     pastOf: account => venues.of(account)?.past ?? null,
     onKeyChanged: people === null ? null : listener => people.security.credentials.onChanged(listener),
   })
-  history.start()
+  if (settings.beginLater !== true) history.start()
   const close = async (): Promise<void> => {
     end()
     await opened.value.close()

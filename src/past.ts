@@ -18,6 +18,8 @@ import { openSqliteHistory } from './store/history/sqlite.ts'
 /** What venues remember of this server's accounts. */
 export interface PastSettings {
   readonly schedules: readonly ScheduleSettings[]
+  /** They begin when `history.start` is called; left out, with the server. */
+  readonly beginLater?: boolean
 }
 
 export interface PastParts {

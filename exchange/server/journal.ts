@@ -52,6 +52,11 @@ export class Journal {
     return ok(new Journal({ path, head: fresh, file, past: [] }))
   }
 
+  /** Nothing has happened yet. */
+  get isNew(): boolean {
+    return this.#past.length === 0
+  }
+
   /** Makes a new exchange what the former one was. From here on its commands are written down. */
   replay(exchange: Exchange): void {
     for (const command of this.#past) applyCommand(exchange, command)

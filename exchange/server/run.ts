@@ -3,7 +3,7 @@ import { type Log, SILENT } from '../../src/ports/observe.ts'
 import { createExchange } from '../core/exchange.ts'
 import { DEFAULT_BASE_PRICES, DEFAULT_INSTRUMENTS } from '../core/instruments.ts'
 import { seededPath } from '../core/path-seeded.ts'
-import type { ExchangeInstrument, PricePath } from '../core/types.ts'
+import type { Exchange, ExchangeInstrument, PricePath } from '../core/types.ts'
 import type { AccountSettings } from './admin.ts'
 import { Journal, type JournalHead } from './journal.ts'
 import { type ExchangeServer, startExchangeServer } from './server.ts'
@@ -21,6 +21,8 @@ export interface RunExchangeOptions {
   readonly startAt?: number
   /** World ms per wall ms. 1 if left out. */
   readonly speed?: number
+  /** What happened in a new world before it opens; nothing if left out. */
+  readonly past?: ExchangePast
   readonly limits?: 'venue' | 'off'
   readonly levelNotional?: Decimal
   readonly accounts?: readonly AccountSettings[]
@@ -33,10 +35,26 @@ export interface RunExchangeOptions {
   print(line: string): void
 }
 
+/** The exchange's own time, ms. */
+export interface PastSpan {
+  /** When the world begins. */
+  readonly from: number
+  /** When it opens: nothing that is played may be later. */
+  readonly to: number
+  /** The same one must play the same. */
+  readonly seed: number
+}
+
+export interface ExchangePast {
+  readonly lengthMs: number
+  /** Makes accounts and trades, each at its time. */
+  readonly play: (exchange: Exchange, span: PastSpan) => void
+}
+
 /** A whole exchange: prices, core and server. Throws with a sentence when it cannot be made as asked. */
 export async function runExchange(options: RunExchangeOptions): Promise<ExchangeServer> {
-  const { instruments = DEFAULT_INSTRUMENTS, log = SILENT } = options
-  const fresh = { seed: options.seed ?? 1, startAt: options.startAt ?? Date.now() }
+  const { instruments = DEFAULT_INSTRUMENTS, log = SILENT, past, startAt: opensAt = Date.now() } = options
+  const fresh = { seed: options.seed ?? 1, startAt: opensAt - (past?.lengthMs ?? 0) }
   const journal = options.journal === undefined ? null : openJournal(options.journal, fresh)
   const { seed, startAt } = journal?.head ?? fresh
   const path = options.path ?? seededPath({ seed, instruments, basePrices: DEFAULT_BASE_PRICES })
@@ -50,9 +68,10 @@ export async function runExchange(options: RunExchangeOptions): Promise<Exchange
     ...(journal !== null && { onCommand: journal.record }),
   })
   journal?.replay(exchange)
+  if (journal?.isNew ?? true) past?.play(exchange, { from: startAt, to: opensAt, seed })
   const server = await startExchangeServer({
     exchange,
-    startAt: journal === null ? startAt : Math.max(startAt, Date.now()),
+    startAt: journal === null ? opensAt : Math.max(startAt, Date.now()),
     seed,
     log,
     ...(journal !== null && { onClose: () => journal.close() }),

@@ -61,7 +61,7 @@ export function daysOf({ from, to }: HistoryWish, now: number): Interval {
 
 /** The stretch that is complete for every one of these accounts; null: there is none. */
 export function completeOf(
-  past: Past,
+  past: Pick<Past, 'complete'>,
   accountIds: readonly AccountId[],
   kinds: readonly HistoryKind[] = HISTORY_KINDS,
 ): Interval | null {

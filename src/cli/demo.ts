@@ -1,15 +1,20 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { DEFAULT_HTTP_PORT } from '../config/schema.ts'
+import type { Interval } from '../domain/history.ts'
+import { must } from '../domain/result.ts'
 import { NO_LIMITS } from '../domain/strategy.ts'
 import { type FrontSettings, MASTER_KEYS } from '../front/front.ts'
+import { DEFAULT_SCHEDULES } from '../history/limits.ts'
 import { type Server, startServer } from '../main.ts'
 import { createProcessLog, type ProcessLog } from '../ops/logging.ts'
 import { systemRandom } from '../ops/system-random.ts'
 import { complain } from './config.ts'
 import { renderBoard } from './demo/board.ts'
-import { jsonLine, plainLine, type Ready, readyText } from './demo/events.ts'
+import { historyText, jsonLine, plainLine, type Ready, readyText } from './demo/events.ts'
+import { DemoHistory } from './demo/history.ts'
 import { tradeOnce } from './demo/leader.ts'
+import { DEMO_PAST, PAST_MS } from './demo/past.ts'
 import { Story } from './demo/story.ts'
 import { demoAccounts, demoCredentials, demoSetup } from './demo/world.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
@@ -20,10 +25,12 @@ import { version } from './version.ts'
 /** The leader's pace, ms. */
 const TRADE_EVERY_MS = 3_000
 const READY_POLL_MS = 20
+const HISTORY_POLL_MS = 200
+const DAY_MS = 24 * 3_600_000
 const DEFAULT_DATA = './data'
 const EXAMPLES = `Examples:
   lockstep demo                      watch it; lines instead of a board where there is no terminal
-  lockstep demo --json               one JSON object per line: ready, copy, skip
+  lockstep demo --json               one JSON object per line: ready, copy, skip, history
   lockstep demo --data /tmp/another  another world; the same folder goes on where it was
 `
 
@@ -57,17 +64,22 @@ async function demo({ json = false, data }: Flags): Promise<number> {
   const server = started.value
   const { events, counts } = story
   const { state } = server.engine.context
+  const history = historyOf(server)
+  const board = () => ({ now: Date.now(), startedAt, events, counts, state, ...placesOf(server, data) })
   const screen =
     show === 'board'
-      ? startScreen(size =>
-          renderBoard({ now: Date.now(), startedAt, events, counts, state, ...placesOf(server, data) }, size),
-        )
+      ? startScreen(size => renderBoard({ ...board(), history: history.complete() }, size))
       : null
   const trading = trade(server, waiting, () => {
     if (show !== 'board') print(readyText({ ...placesOf(server, data), ms: Date.now() - startedAt }, show))
   })
+  const reading = readHistory(history, story, complete => {
+    const { accounts } = history
+    if (show !== 'board') print(historyText({ accounts, complete, ...placesOf(server, data) }, show))
+  })
   const reason = await waiting.stopped
   clearInterval(trading)
+  clearInterval(reading)
   screen?.close()
   await server.stop()
   log.flush()
@@ -91,7 +103,12 @@ async function startDemo(parts: {
     paperUrls: new Map(),
     engine: { systemLimits: NO_LIMITS },
     front: frontSettings(data),
-    exchange: { journal: join(data, 'exchange.journal'), accounts: demoAccounts(credentials) },
+    exchange: {
+      journal: join(data, 'exchange.journal'),
+      past: DEMO_PAST,
+      accounts: demoAccounts(credentials),
+    },
+    history: { schedules: DEFAULT_SCHEDULES, beginLater: true },
     log,
     observer: story.observer,
     onFatal: message => waiting.stop({ kind: 'failed', message }),
@@ -121,8 +138,29 @@ function placesOf({ exchange, front }: Server, data: string): Omit<Ready, 'ms'> 
     exchangeUrl: exchange?.url ?? '',
     serverUrl: front?.url ?? '',
     firstOwnerUrl: front?.firstOwnerUrl() ?? null,
-    watchCommand: `bin/lockstep watch --account ada${data === DEFAULT_DATA ? '' : ` --data ${data}`}`,
+    watchCommand: commandAt(data, 'watch --account ada'),
+    historyCommand: commandAt(data, 'history status'),
   }
+}
+
+function commandAt(data: string, words: string): string {
+  return `bin/lockstep ${words}${data === DEFAULT_DATA ? '' : ` --data ${data}`}`
+}
+
+function historyOf({ past, engine }: Server): DemoHistory {
+  const { history } = must(past, 'the demo reads history')
+  return new DemoHistory(history, [...engine.context.state.accounts.keys()])
+}
+
+/** After the first copy: until then all that the machine has is the engine's. @param tell hears when all of it is here */
+function readHistory(history: DemoHistory, story: Story, tell: (complete: Interval) => void): NodeJS.Timeout {
+  return setInterval(() => {
+    if (!story.counts.has('copied')) return
+    // Whole days, so that each of them can be compared with the wallet.
+    void history.begin(Math.floor((Date.now() - PAST_MS) / DAY_MS) * DAY_MS)
+    const complete = history.arrived()
+    if (complete !== null) tell(complete)
+  }, HISTORY_POLL_MS)
 }
 
 /** Begins to trade as soon as every session is live, and tells that the world is ready. */

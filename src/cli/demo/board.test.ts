@@ -98,6 +98,15 @@ describe('the board of the demo', () => {
     expect(owned).not.toContain('Nobody owns')
   })
 
+  test('[HS94] says how far history is complete as soon as it can be said', () => {
+    const world = new PaperState()
+    expect(world.picture().join('\n')).not.toContain('History')
+    const history = { from: Date.UTC(2026, 9, 22), to: Date.UTC(2026, 10, 21, 14, 2) }
+    expect(world.picture({ history }).join('\n')).toContain(
+      'History of 7 accounts complete from 2026-10-22 00:00 to 2026-11-21 14:02 UTC; try: bin/lockstep history',
+    )
+  })
+
   test('[CL15] fits every terminal: cut with a mark, never a line too many', () => {
     const world = new PaperState()
     for (const name of ['ada', 'ben', 'chen'])
@@ -173,6 +182,8 @@ class PaperState {
       serverUrl: 'http://127.0.0.1:2',
       firstOwnerUrl: null,
       watchCommand: 'bin/lockstep watch --account ada',
+      historyCommand: 'bin/lockstep history status',
+      history: null,
     }
     return renderBoard({ ...board, ...changes }, size)
   }

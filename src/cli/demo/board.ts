@@ -1,10 +1,11 @@
 import { absolute, formatDecimal, ONE, subtract, ZERO } from '../../domain/decimal.ts'
+import type { Interval } from '../../domain/history.ts'
 import { symbolOf } from '../../domain/ids.ts'
 import type { AccountState, EngineState, Holding } from '../../engine/state.ts'
 import { HOPS } from '../../logic/hops.ts'
 import { clip, type Paint, painter, type Style } from '../paint.ts'
 import type { ScreenSize } from '../screen.ts'
-import { type CopyEvent, clockTime, countsText, isCopy, shortSymbol } from './events.ts'
+import { type CopyEvent, clockTime, countsText, historyLine, isCopy, shortSymbol } from './events.ts'
 import { FOLLOWERS, LEADER } from './world.ts'
 
 /** Everything that the board shows; made anew for each picture. */
@@ -22,6 +23,9 @@ export interface Board {
   /** Null: somebody owns the server. */
   readonly firstOwnerUrl: string | null
   readonly watchCommand: string
+  readonly historyCommand: string
+  /** What is complete of all accounts' past, the venue's clock, ms; null: not yet. */
+  readonly history: Interval | null
 }
 
 const FOOT = 'Ctrl-C stops; the next start goes on from here.'
@@ -55,7 +59,13 @@ function headLines(board: Board, paint: Paint): readonly string[] {
     `${paint('bold', 'LOCKSTEP')}  ${paint('yellow', 'PAPER')}  ${FOLLOWERS.length} accounts follow "${LEADER}"  ${paint('dim', running)}`,
     paint('dim', `Simulated Bybit exchange at ${board.exchangeUrl}; no real money is moved.`),
     `Server at ${board.serverUrl}; try: ${board.watchCommand}`,
+    ...historyLines(board, paint),
   ]
+}
+
+function historyLines({ state, history, historyCommand }: Board, paint: Paint): readonly string[] {
+  if (history === null) return []
+  return [paint('dim', `${historyLine(state.accounts.size, history)}; try: ${historyCommand}`)]
 }
 
 /** The link in as many lines as it takes: one that is cut is no link. */

@@ -7,6 +7,7 @@ import {
   type CopyEvent,
   copyEvent,
   countsText,
+  historyText,
   jsonLine,
   plainLine,
   type Ready,
@@ -18,6 +19,7 @@ const READY: Ready = {
   serverUrl: 'http://127.0.0.1:2',
   firstOwnerUrl: 'http://127.0.0.1:2/first-owner?token=t',
   watchCommand: 'bin/lockstep watch --account ada',
+  historyCommand: 'bin/lockstep history status',
   ms: 297,
 }
 const AT = new Date(2026, 0, 2, 9, 8, 7).getTime()
@@ -112,6 +114,15 @@ describe('what the demo tells of a copy', () => {
     ])
     const owned = readyText({ ...READY, firstOwnerUrl: null }, 'lines')
     expect(owned).not.toContain('Nobody owns')
+  })
+
+  test('[HS94] one line says from when to when history is complete', () => {
+    const complete = { from: Date.UTC(2026, 9, 22), to: Date.UTC(2026, 10, 21, 14, 2, 59) }
+    const whole = { accounts: 7, complete, historyCommand: READY.historyCommand }
+    expect(historyText(whole, 'lines')).toBe(
+      'History of 7 accounts complete from 2026-10-22 00:00 to 2026-11-21 14:02 UTC; see it with: bin/lockstep history status',
+    )
+    expect(JSON.parse(historyText(whole, 'json'))).toEqual({ event: 'history', accounts: 7, ...complete })
   })
 
   test('[CL16] the sum begins with what happened most', () => {

@@ -1,9 +1,11 @@
 import { absolute, formatDecimal } from '../../domain/decimal.ts'
 import type { Decision } from '../../domain/decision.ts'
+import type { Interval } from '../../domain/history.ts'
 import { symbolOf } from '../../domain/ids.ts'
 import { knownFilled, type Order, type Side } from '../../domain/order.ts'
 import { REASONS } from '../../domain/reason.ts'
 import { HOPS, type Hops, hopsOf } from '../../logic/hops.ts'
+import { dateText } from '../job-bar.ts'
 import { LEADER } from './world.ts'
 
 /** One follower's outcome for one leader fill, as the demo shows it. */
@@ -54,6 +56,8 @@ export interface Ready {
   readonly firstOwnerUrl: string | null
   /** What a person types to see an account live. */
   readonly watchCommand: string
+  /** And to see how far the past of the accounts is here. */
+  readonly historyCommand: string
   /** Since the start, ms. */
   readonly ms: number
 }
@@ -76,6 +80,26 @@ export function readyText(ready: Ready, show: 'lines' | 'json'): string {
       : [`Nobody owns this server yet. Open ${firstOwnerUrl} once, on this machine.`]),
   ]
   return lines.join('\n')
+}
+
+/** What can be said of the past of all accounts. */
+export interface HistoryWhole extends Pick<Ready, 'historyCommand'> {
+  readonly accounts: number
+  /** The venue's clock, ms. */
+  readonly complete: Interval
+}
+
+export function historyText(
+  { accounts, complete, historyCommand }: HistoryWhole,
+  show: 'lines' | 'json',
+): string {
+  if (show === 'json') return JSON.stringify({ event: 'history', accounts, ...complete })
+  return `${historyLine(accounts, complete)}; see it with: ${historyCommand}`
+}
+
+/** Times in UTC, like those of the command. */
+export function historyLine(accounts: number, { from, to }: Interval): string {
+  return `History of ${accounts} accounts complete from ${dateText(from)} to ${dateText(to)} UTC`
 }
 
 /** One object per line; the keys are fixed by the measures of the project. */

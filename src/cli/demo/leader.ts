@@ -25,14 +25,24 @@ const MAXIMUM_NOTIONAL = decimal('16000')
  * Opens, adds, reduces, closes and turns round, so that every kind of copy can be seen within minutes.
  */
 export function tradeOnce(exchange: Exchange, random: Random, now: number): void {
-  const symbol = must(SYMBOLS[Math.floor(random.next() * SYMBOLS.length)], 'there are symbols')
+  exchange.submit(LEADER, orderOf(chooseTrade(exchange, () => random.next())), now)
+}
+
+interface Trade {
+  readonly symbol: string
+  /** Signed, base units. */
+  readonly quantity: Decimal
+}
+
+/** What the leader does next. @param next chance, evenly in [0, 1) */
+export function chooseTrade(exchange: Exchange, next: () => number): Trade {
+  const symbol = must(SYMBOLS[Math.floor(next() * SYMBOLS.length)], 'there are symbols')
   const { lotSize } = must(exchange.instruments.get(symbol), 'the demo trades listed symbols')
   const { last } = exchange.ticker(symbol)
   const { quantity } = exchange.position(LEADER, symbol)
   const unit = truncateToStep(divide(TRADE_NOTIONAL, last), lotSize)
   const notional = absolute(multiply(quantity, last))
-  const trade = nextTrade({ quantity, unit, notional, chance: random.next() })
-  exchange.submit(LEADER, orderOf(symbol, trade), now)
+  return { symbol, quantity: nextTrade({ quantity, unit, notional, chance: next() }) }
 }
 
 /**
@@ -55,7 +65,8 @@ export function nextTrade(state: {
   return more
 }
 
-function orderOf(symbol: string, quantity: Decimal): OrderCommand {
+/** At market. */
+export function orderOf({ symbol, quantity }: Trade): OrderCommand {
   return {
     symbol,
     side: quantity < 0n ? 'sell' : 'buy',

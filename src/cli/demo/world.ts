@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Credential } from '../../domain/account.ts'
-import { decimal } from '../../domain/decimal.ts'
+import { type Decimal, decimal } from '../../domain/decimal.ts'
 import { DEFAULT_MAX_AGE_MS, MODES, NO_LIMITS, type RiskLimits, type Sizing } from '../../domain/strategy.ts'
 import type { Setup } from '../../engine/setup.ts'
 import type { OwnExchange } from '../../main.ts'
@@ -81,11 +81,17 @@ export function demoCredentials(): ReadonlyMap<string, Credential> {
 export function demoAccounts(
   credentials: ReadonlyMap<string, Credential>,
 ): NonNullable<OwnExchange['accounts']> {
-  const deposits = new Map(FOLLOWERS.map(({ name, deposit }) => [name, deposit]))
+  const deposits = demoDeposits()
   return Array.from(credentials, ([account, { key, secret }]) => ({
     account,
     key,
     secret,
-    deposit: decimal(deposits.get(account) ?? LEADER_DEPOSIT),
+    deposit: deposits.get(account),
   }))
+}
+
+/** What everybody begins with, quote. */
+export function demoDeposits(): ReadonlyMap<string, Decimal> {
+  const ofFollowers = FOLLOWERS.map(({ name, deposit }) => [name, decimal(deposit)] as const)
+  return new Map([[LEADER, decimal(LEADER_DEPOSIT)], ...ofFollowers])
 }
