@@ -1,8 +1,14 @@
 import { Command } from 'commander'
 import { z } from 'zod'
 import { listAnswer } from '../../protocol/rest/common.ts'
-import { coverageAnswer, historyList, jobAnswer, syncAnswer } from '../../protocol/rest/history.ts'
-import { ok, type Result } from '../domain/result.ts'
+import {
+  coverageAnswer,
+  historyList,
+  jobAnswer,
+  syncAnswer,
+  tieOutAnswer,
+} from '../../protocol/rest/history.ts'
+import { err, ok, type Result } from '../domain/result.ts'
 import { answer, withServer } from './answer.ts'
 import { complain } from './config.ts'
 import { EXIT, type Exit, type Failure } from './exit-codes.ts'
@@ -10,15 +16,19 @@ import { dateText, JobBar } from './job-bar.ts'
 import type { Pass } from './local.ts'
 import { findAccount, type Named } from './lookup.ts'
 import { ask, askAll, save } from './rest.ts'
+import { tieOutText } from './tie-out.ts'
 import { type WhereFlags, whereOf, withWhereFlags } from './where.ts'
 
 const EXAMPLES = `Examples:
   lockstep history status                                   how far each account is complete
   lockstep history sync --account ada                       read what is new, now
   lockstep history sync --account ada --days 365            read whatever is missing of a year, with a progress bar
+  lockstep history tie-out --account ada                    whether the venue's lists and the wallet say the same
   lockstep history export --account ada > closed-pnl.csv    what was earned, for a spreadsheet
   lockstep history export --what orders --from 2026-01-01 --out orders.csv
 `
+const FROM = 'from this day or time on, like 2026-01-31, UTC'
+const TO = 'before this day or time, UTC'
 const WHAT = ['closed-pnl', 'orders'] as const
 const POLL_MS = 500
 
@@ -43,12 +53,20 @@ export function historyCommand(exit: Exit): Command {
     .requiredOption('--account <name>', 'the account, by its name or id')
     .option('--days <number>', 'so many days back, until they are complete')
     .option(json, 'one JSON object: rows added, updated and skipped, or the job')
+  const tieOut = new Command('tie-out')
+    .description(
+      'closed PnL, executions and the wallet against each other, day by day: the last week if nothing is said',
+    )
+    .requiredOption('--account <name>', 'the account, by its name or id')
+    .option('--from <date>', FROM)
+    .option('--to <date>', TO)
+    .option(json, 'one JSON object, as GET /history/tie-out answers')
   const exported = new Command('export')
     .description('rows as CSV: UTF-8, times in UTC, newest first')
     .option('--account <name>', 'one account, by its name or id')
     .option('--what <rows>', `one of ${WHAT.join(', ')}`, WHAT[0])
-    .option('--from <date>', 'from this day or time on, like 2026-01-31, UTC')
-    .option('--to <date>', 'before this day or time, UTC')
+    .option('--from <date>', FROM)
+    .option('--to <date>', TO)
     .option('--out <file>', 'into a file; without it, to stdout')
   const run = (command: Command, action: (pass: Pass, flags: Flags) => Promise<number>): Command =>
     withWhereFlags(command.addHelpText('before', EXAMPLES)).action(async (flags: Flags) =>
@@ -59,6 +77,7 @@ export function historyCommand(exit: Exit): Command {
     .addHelpText('before', EXAMPLES)
     .addCommand(run(status, showStatus))
     .addCommand(run(sync, syncAccount))
+    .addCommand(run(tieOut, showTieOut))
     .addCommand(run(exported, exportRows))
 }
 
@@ -139,21 +158,38 @@ async function followJob(pass: Pass, { id, name }: Named, json: boolean): Promis
   }
 }
 
+async function showTieOut(pass: Pass, flags: Flags): Promise<number> {
+  const query = await queryOf(pass, flags)
+  if (!query.ok) return complain([query.error.message], query.error.exitCode)
+  const path = `/history/tie-out?${query.value}`
+  const tieOuts = await ask(pass, { method: 'GET', path, answer: historyList(tieOutAnswer) })
+  return answer(tieOuts, { json: flags.json ?? false, text: ({ rows }) => tieOutText(rows) })
+}
+
 async function exportRows(pass: Pass, flags: Flags): Promise<number> {
-  const { account, what = WHAT[0], out } = flags
+  const { what = WHAT[0], out } = flags
   if (!WHAT.some(each => each === what))
     return complain([`--what ${what}: expected one of ${WHAT.join(', ')}.`])
+  const query = await queryOf(pass, flags)
+  if (!query.ok) return complain([query.error.message], query.error.exitCode)
+  const saved = await save(pass, `/history/${what}/export?${query.value}`, out ?? null)
+  return saved.ok ? EXIT.ok : complain([saved.error.message], saved.error.exitCode)
+}
+
+/** Whose rows, and of when. */
+async function queryOf(pass: Pass, flags: Flags): Promise<Result<URLSearchParams, Failure>> {
   const query = new URLSearchParams()
   for (const side of ['from', 'to'] as const) {
     const text = flags[side]
     if (text === undefined) continue
     const at = Date.parse(text)
-    if (Number.isNaN(at)) return complain([`--${side} ${text}: expected a date like 2026-01-31.`])
+    if (Number.isNaN(at))
+      return err({ message: `--${side} ${text}: expected a date like 2026-01-31.`, exitCode: EXIT.usage })
     query.set(side, String(at))
   }
-  const found = account === undefined ? ok(null) : await findAccount(pass, account)
-  if (!found.ok) return complain([found.error.message], found.error.exitCode)
-  if (found.value !== null) query.set('accountId', found.value.id)
-  const saved = await save(pass, `/history/${what}/export?${query}`, out ?? null)
-  return saved.ok ? EXIT.ok : complain([saved.error.message], saved.error.exitCode)
+  if (flags.account === undefined) return ok(query)
+  const found = await findAccount(pass, flags.account)
+  if (!found.ok) return found
+  query.set('accountId', found.value.id)
+  return ok(query)
 }

@@ -36,6 +36,11 @@ describe('history, from beside a server', () => {
     expect(await run('sync', '--account', 'ada')).toMatchObject({ code: 0, stderr: '' })
     const status = await run('status')
     expect(status.stdout).toMatch(/^ada +complete: \d{4}-\d\d-\d\d \d\d:\d\d to \d{4}-\d\d-\d\d \d\d:\d\d$/)
+    const tieOut = await run('tie-out', '--account', 'ada')
+    expect(tieOut).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^(There are no rows|\d{4}-\d\d-\d\d {2}tied)/),
+    })
     expect(await run('export', '--what', 'orders', '--out', 'orders.csv')).toMatchObject({
       code: 0,
       stdout: '',
@@ -51,6 +56,8 @@ describe('history, from beside a server', () => {
     const wrong = {
       'sync --account nobody': 'There is no account "nobody". There are: ada.',
       'sync --account ada --days soon': 'expected a whole number from 1 to 730',
+      'tie-out --account ada --from soon': 'expected a date like 2026-01-31',
+      'tie-out --account ada --from 2024-01-01': 'Ask for at most 92 days at once',
       'export --what money': 'expected one of closed-pnl, orders',
       'export --from soon': 'expected a date like 2026-01-31',
       'export --from 2026-02-01 --to 2026-01-01': 'Give a `from` that is before `to`',

@@ -140,14 +140,15 @@ export async function addAccount(
   return must(parseId<AccountId>(id), 'ids are ids')
 }
 
-/** An account at the exchange with money in it, and its key. */
+/** An account at the exchange with money in it, unless it has a past there, and its key. */
 async function giveKey(
   lockstep: Lockstep,
   token: string,
   { accountId, name }: { accountId: string; name: string },
 ): Promise<void> {
   const exchange = must(lockstep.server.exchange, 'the server has an exchange')
-  const made = exchange.addAccount({ account: name, deposit: decimal('100000') })
+  const isKnown = exchange.exchange.accounts().includes(name)
+  const made = exchange.addAccount({ account: name, deposit: isKnown ? undefined : decimal('100000') })
   if (!made.ok) throw new Error(made.error)
   const { key, secret } = made.value
   await lockstep.done(z.unknown(), `accounts/${accountId}/key`, {

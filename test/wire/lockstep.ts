@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { ExchangePast } from '../../exchange/server/run.ts'
 import { must } from '../../src/domain/result.ts'
 import { NO_LIMITS } from '../../src/domain/strategy.ts'
 import { MASTER_KEYS } from '../../src/front/front.ts'
@@ -61,6 +62,8 @@ interface StartOptions {
   readonly usualLimits?: boolean
   /** Null: what venues remember is not read. */
   readonly history?: PastSettings | null
+  /** What happened at the exchange before. */
+  readonly past?: ExchangePast
 }
 
 /** A whole server with an exchange of its own, asked over the network and nothing else. */
@@ -71,7 +74,7 @@ export class Lockstep {
   readonly #folder = mkdtempSync(join(tmpdir(), 'lockstep-wire-'))
   #server: Server | null = null
 
-  static async start({ usualLimits = false, history = null }: StartOptions = {}): Promise<Lockstep> {
+  static async start({ usualLimits = false, history = null, past }: StartOptions = {}): Promise<Lockstep> {
     const lockstep = new Lockstep()
     const masterKeyPath = join(lockstep.#folder, MASTER_KEYS)
     const limits = usualLimits ? {} : { limits: PLENTY }
@@ -83,7 +86,7 @@ export class Lockstep {
       paperUrls: new Map(),
       paperLimits: 'off',
       engine: { systemLimits: NO_LIMITS },
-      exchange: { limits: 'off' },
+      exchange: { limits: 'off', ...(past !== undefined && { past }) },
       log: lockstep.#log(),
       onFatal: message => lockstep.#log().error('fatal', { message }),
       front: { ...front, masterKeyPath, ...limits },
