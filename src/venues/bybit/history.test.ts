@@ -214,7 +214,7 @@ test('[HS14] history takes seven tenths of what the venue allows its key, waits 
   for (const path of [ROUTES.executions, ROUTES.orders, '/v5/order/realtime']) http.on(path, () => page([]))
   const ask = () => history.page({ kind: 'executions', window: WINDOW, cursor: null })
   const asked = Array.from({ length: 60 }, ask)
-  await clock.advance(0)
+  await clock.advance(900)
   expect(http.asked(ROUTES.executions)).toHaveLength(38)
   // A session with the same key goes on beside it: both count against one budget.
   const found = account.find({ instrumentId: BTC, clientOrderId: 'LS1' as never, venueOrderId: null })

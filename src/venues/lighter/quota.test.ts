@@ -18,8 +18,8 @@ test('[LA26] a premium account sends more transactions, and reads no more than a
   const clock = new ManualClock()
   const { transactions, reads } = new Quotas(clock, 'premium', 'venue').of(1).current
   for (let count = 0; count < 60; count += 1) {
-    transactions.take()
-    reads.take()
+    transactions.take('entry')
+    reads.take('entry')
   }
   expect(transactions.readyAt('exit')).toBeLessThan(clock.monotonic())
   expect(reads.readyAt('exit')).toBeGreaterThan(clock.monotonic())
