@@ -6,7 +6,6 @@ import { baselines, judge, unsettledOrders } from './truth.ts'
 const COPYING = ['ada', 'ben', 'chen', 'dana', 'emil']
 /** The leader trades every 3 s, and a copy takes some 20 ms: this long after one nothing new is in flight. */
 const QUIET_MS = 1_000
-const DAY_MS = 24 * 3_600_000
 
 /** A world of the test's own: the tests of this file run at the same time, because each mostly waits. */
 function begin({ onTestFinished }: TestContext) {
@@ -14,7 +13,7 @@ function begin({ onTestFinished }: TestContext) {
   onTestFinished(() => world.end())
   const data = join(world.folder, 'data')
   const start = (...flags: readonly string[]) => world.start(['demo', ...flags, '--data', data])
-  return { data, start, run: (...args: readonly string[]) => world.run(args) }
+  return { data, start }
 }
 
 describe.concurrent('lockstep demo', () => {
@@ -49,24 +48,6 @@ describe.concurrent('lockstep demo', () => {
     demo.signal('SIGINT')
     demo.signal('SIGTERM')
     expect(await demo.ended()).toMatchObject({ code: 0, stderr: '' })
-  })
-
-  test('[HS94] has thirty days of history: read after the first copy, told once, and shown by the command', async context => {
-    const { data, start, run } = begin(context)
-    const demo = start('--json')
-    const told = await demo.says('stdout', lines => rowsOf(lines).find(({ event }) => event === 'history'))
-    const { from, to } = told
-    expect(told).toMatchObject({ accounts: 7 })
-    expect(Number(to) - Number(from)).toBeGreaterThanOrEqual(30 * DAY_MS)
-    const events = rowsOf(demo.lines.stdout).map(({ event }) => event)
-    expect(events.indexOf('copy')).toBeLessThan(events.indexOf('history'))
-    const status = await run('history', 'status', '--data', data)
-    expect(status.stdout.split('\n')).toHaveLength(7)
-    for (const line of status.stdout.split('\n')) expect(line).toMatch(/complete: \d{4}-\d\d-\d\d 00:00 to /)
-    const exported = await run('history', 'export', '--account', 'ada', '--data', data)
-    expect(exported.stdout.split('\n').length).toBeGreaterThan(30)
-    expect((await demo.end('SIGINT')).code).toBe(0)
-    expect(rowsOf(demo.lines.stdout).filter(({ event }) => event === 'history')).toHaveLength(1)
   })
 
   test('[CL8] a second start goes on where the first stopped', async context => {
