@@ -15,11 +15,20 @@ import type {
   OrderSelector,
 } from './types.ts'
 
-/** Per account: what its queries can still show. */
-const MAXIMUM_CLOSED_ORDERS = 10_000
-const MAXIMUM_EXECUTIONS = 20_000
-const MAXIMUM_CLOSED_PNL = 10_000
-const MAXIMUM_TRANSFERS = 1_000
+/** Per account: how many rows its queries can still show. */
+export interface RowLimits {
+  readonly closedOrders: number
+  readonly executions: number
+  readonly closedPnl: number
+  readonly transfers: number
+}
+
+export const DEFAULT_ROW_LIMITS: RowLimits = {
+  closedOrders: 10_000,
+  executions: 20_000,
+  closedPnl: 10_000,
+  transfers: 1_000,
+}
 const DEFAULT_LEVERAGE = decimal('10')
 
 export interface Account {
@@ -70,7 +79,7 @@ export interface Margins {
   readonly position: Decimal
 }
 
-export function createAccount(name: string, deposit: Decimal): Account {
+export function createAccount(name: string, deposit: Decimal, rowLimits: RowLimits): Account {
   return {
     name,
     balance: deposit,
@@ -80,11 +89,11 @@ export function createAccount(name: string, deposit: Decimal): Account {
     marginMode: 'cross',
     orders: new Map(),
     clientOrders: new Map(),
-    closed: new BoundedLog(MAXIMUM_CLOSED_ORDERS),
-    executions: new BoundedLog(MAXIMUM_EXECUTIONS),
-    closedPnl: new BoundedLog(MAXIMUM_CLOSED_PNL),
+    closed: new BoundedLog(rowLimits.closedOrders),
+    executions: new BoundedLog(rowLimits.executions),
+    closedPnl: new BoundedLog(rowLimits.closedPnl),
     closings: new Map(),
-    transfers: new BoundedLog(MAXIMUM_TRANSFERS),
+    transfers: new BoundedLog(rowLimits.transfers),
     safeUntilDrift: 0,
   }
 }

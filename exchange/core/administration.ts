@@ -9,7 +9,7 @@ import type { ExchangeInstrument, PricePath, Refusal } from './types.ts'
 import { accountOf, marketOf, type World } from './world.ts'
 
 export function openAccount(world: World, name: string, deposit: Decimal): void {
-  const account = createAccount(name, deposit)
+  const account = createAccount(name, deposit, world.rowLimits)
   world.accounts.set(name, account)
   world.ledger.deposits = add(world.ledger.deposits, deposit)
   if (deposit !== ZERO) recordTransfer(world, account, { kind: 'deposit', amount: deposit, at: world.now })

@@ -1,6 +1,6 @@
 import { type Decimal, decimal, ZERO } from '../../src/domain/decimal.ts'
 import { assert, err, ok, type Result } from '../../src/domain/result.ts'
-import { holdingOf, holdingsOf } from './account.ts'
+import { DEFAULT_ROW_LIMITS, holdingOf, holdingsOf, type RowLimits } from './account.ts'
 import { deleverageOne } from './adl.ts'
 import { cancelAllAfter, ledgerOf, openAccount, setSymbolStatus, transfer } from './administration.ts'
 import { advanceWorld } from './advance.ts'
@@ -54,6 +54,8 @@ export interface ExchangeOptions {
   readonly levelNotional?: Decimal
   /** Audit entries kept; 2 000 000 if left out. */
   readonly auditLimit?: number
+  /** Rows that each account can still ask for; 10 000 and 20 000 if left out. */
+  readonly rowLimits?: RowLimits
   /** Bybit's if left out. */
   readonly rules?: VenueRules
   /** Quote; 1 000 000 if left out. */
@@ -72,11 +74,13 @@ export function createExchange(options: ExchangeOptions): Exchange {
 function createWorld(options: ExchangeOptions, instruments: Iterable<ExchangeInstrument>): World {
   const { path, seed, startAt, rules = BYBIT_RULES, insuranceFund = DEFAULT_INSURANCE_FUND } = options
   const { levelNotional = DEFAULT_LEVEL_NOTIONAL, auditLimit = DEFAULT_AUDIT_LIMIT } = options
+  const { rowLimits = DEFAULT_ROW_LIMITS } = options
   const markets = Array.from(instruments, instrument =>
     createMarket({ instrument, seed, path, at: startAt, levelNotional }),
   )
   return {
     rules,
+    rowLimits,
     markets: new Map(markets.map(market => [market.instrument.symbol, market])),
     accounts: new Map(),
     audit: new AuditLog(auditLimit),

@@ -1,6 +1,6 @@
 import { add, type Decimal } from '../../src/domain/decimal.ts'
 import { must } from '../../src/domain/result.ts'
-import { type Account, type Holding, holdingOf } from './account.ts'
+import { type Account, type Holding, holdingOf, type RowLimits } from './account.ts'
 import type { AuditLog } from './audit.ts'
 import type { EventQueue } from './event-queue.ts'
 import type { Market } from './market.ts'
@@ -10,6 +10,7 @@ import type { ExchangeOrder } from './types.ts'
 /** All that the exchange knows. The functions that change it live beside what they change. */
 export interface World {
   readonly rules: VenueRules
+  readonly rowLimits: RowLimits
   readonly markets: ReadonlyMap<string, Market>
   readonly accounts: Map<string, Account>
   readonly audit: AuditLog
