@@ -69,12 +69,14 @@ export async function runExchange(options: RunExchangeOptions): Promise<Exchange
   })
   journal?.replay(exchange)
   if (journal?.isNew ?? true) past?.play(exchange, { from: startAt, to: opensAt, seed })
+  // Left out where it is the wall's: a world that is remembered must date its rows as it did before, to the ms.
+  const worldStart = journal === null ? options.startAt : startAt > Date.now() ? startAt : undefined
   const server = await startExchangeServer({
     exchange,
-    startAt: journal === null ? opensAt : Math.max(startAt, Date.now()),
     seed,
     log,
     ...(journal !== null && { onClose: () => journal.close() }),
+    ...(worldStart !== undefined && { startAt: worldStart }),
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port }),
     ...(limits !== undefined && { limits }),

@@ -66,7 +66,7 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
   const wallNow = () => Date.now()
   const faults = new Faults(options.seed ?? 1)
   const now = () => wallNow() + faults.clockOffsetMs()
-  const world = new WorldClock(wallNow, { at: options.startAt ?? wallNow(), speed: options.speed ?? 1 })
+  const world = new WorldClock(wallNow, { at: options.startAt ?? null, speed: options.speed ?? 1 })
   const venue = createVenue({
     exchange,
     now,

@@ -19,6 +19,14 @@ test('[XW20] the world runs faster than the wall, and every world time leads bac
   expect(clock.wallAt(0)).toBe(0)
 })
 
+test('[XW20] a world without a time of its own has the wall’s, to the millisecond', () => {
+  // One that comes back from its journal must date what it remembers as it did before.
+  let wall = 1_000
+  const clock = new WorldClock(() => (wall += 1), { at: null, speed: 1 })
+  expect(clock.now()).toBe(wall)
+  expect(clock.wallAt(700)).toBe(700)
+})
+
 test('[XW20] the world never goes back, also where the wall clock does', () => {
   let wall = 1_000
   const clock = new WorldClock(() => wall, { at: 0, speed: 1 })

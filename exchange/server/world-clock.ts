@@ -20,12 +20,14 @@ export class WorldClock {
   readonly #stretches: Stretch[]
   #latest: number
 
-  /** @param wallNow ms @param start ms and world ms per wall ms */
-  constructor(wallNow: () => number, start: { readonly at: number; readonly speed: number }) {
+  /** @param wallNow ms @param start `at` ms, null: the wall's own time; `speed` world ms per wall ms */
+  constructor(wallNow: () => number, start: { readonly at: number | null; readonly speed: number }) {
     assert(start.speed > 0 && start.speed <= MAXIMUM_SPEED, 'the speed must be above 0')
     this.#wallNow = wallNow
-    this.#stretches = [{ wallStart: wallNow(), worldStart: start.at, speed: start.speed }]
-    this.#latest = start.at
+    const wallStart = wallNow()
+    const worldStart = start.at ?? wallStart
+    this.#stretches = [{ wallStart, worldStart, speed: start.speed }]
+    this.#latest = worldStart
   }
 
   get speed(): number {
