@@ -10,6 +10,12 @@ import {
 import { type Failure, NO_ROWS, storeFailure, sum, type Tally, venueFailure } from './outcome.ts'
 import type { Desk } from './read-window.ts'
 
+/** An order made before `at` is listed, or had ended before `endAt`. Both by the venue's clock, ms. */
+interface List {
+  readonly at: number
+  readonly endAt: number
+}
+
 /** How much after the others an account lists its open orders, ms. @param place in the row of all accounts, from 0 */
 export function listAfterMs(place: number): number {
   return (Math.floor(place / LISTS_PER_TURN) * LIST_TURN_MS) % LIST_OPEN_ORDERS_EVERY_MS
@@ -21,8 +27,8 @@ export function listAfterMs(place: number): number {
  */
 export class OpenOrderList {
   readonly #desk: Desk
-  /** When it was listed, newest first, the venue's clock, ms: as many as decide about coverage. */
-  #listedAt: readonly number[] = []
+  /** Newest first: as many as decide about coverage. */
+  #lists: readonly List[] = []
   #open: ReadonlySet<string> = new Set()
   /** Orders that the venue showed nowhere, with when that began; only such that are stored. */
   readonly #absentSince = new Map<string, number>()
@@ -31,9 +37,9 @@ export class OpenOrderList {
     this.#desk = desk
   }
 
-  /** The venue's clock, ms; null: never since the start. */
+  /** When the last list was whole, the venue's clock, ms; null: never since the start. */
   get lastAt(): number | null {
-    return this.#listedAt[0] ?? null
+    return this.#lists[0]?.endAt ?? null
   }
 
   /**
@@ -42,7 +48,7 @@ export class OpenOrderList {
    * @param latest what the venue has no excuse for not showing by now
    */
   completeBefore(latest: number): number | null {
-    return this.#listedAt.find(at => at <= latest) ?? null
+    return this.#lists.find(({ endAt }) => endAt <= latest)?.at ?? null
   }
 
   async list(): Promise<Result<Tally, Failure>> {
@@ -52,7 +58,8 @@ export class OpenOrderList {
     const written = await this.#store(orders)
     if (!written.ok) return written
     this.#open = new Set(orders.map(({ venueOrderId }) => venueOrderId))
-    this.#listedAt = [at, ...this.#listedAt].slice(0, 2)
+    const endAt = await this.#desk.venue.now()
+    if (endAt !== null) this.#lists = [{ at, endAt }, ...this.#lists].slice(0, 2)
     return written
   }
 

@@ -58,6 +58,29 @@ test('[HS38] an order that is made and ends between two lists is in the window t
   await history.stop()
 })
 
+test('[HS38] an order that ends while a long list is made is not missed: the list is as old as its end', async () => {
+  const { clock, past, started, rows } = world()
+  const venue = past()
+  venue.listMs = 10_000
+  venue.lateMs = LAG_MS - 1
+  const madeAt = clock.now() - 3_600_000
+  venue.orders.push(pastOrder('long', madeAt, OPEN))
+  const history = await started({ alice: venue })
+  history.start()
+  await clock.advance(5_100)
+  history.touched(ALICE)
+  await clock.advance(4_400)
+  venue.orders.splice(0, 1, pastOrder('long', madeAt, { at: clock.now() }))
+  // It is in no list, and not yet in history, when what came of the report is read.
+  await clock.advance(1_500)
+  expect(await rows(ALICE, 'orders')).toEqual([])
+  expect(history.complete(ALICE, ORDERS)).toBeNull()
+  await clock.advance(60_000)
+  expect(await rows(ALICE, 'orders')).toMatchObject([{ venueOrderId: 'long', status: 'filled' }])
+  expect(history.complete(ALICE, ORDERS)?.to).toBeGreaterThan(madeAt)
+  await history.stop()
+})
+
 test('[HS39] an order that the venue knows nowhere for an hour is forgotten, and comes back should it know it again', async () => {
   const { clock, past, started, rows } = world()
   const venue = past()

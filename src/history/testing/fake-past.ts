@@ -41,6 +41,8 @@ export class FakePast implements VenueHistory {
   /** How long after it happened history shows something; the list of open orders is never late. */
   lateMs = 0
   without: HistoryKind | null = null
+  /** How long a list of open orders takes: what ends meanwhile is not in it. */
+  listMs = 0
   /** In place of the answer, or of what is left of it. */
   meddle: (query: HistoryQuery, answer: Answer) => Answer | Promise<Answer> = (_, answer) => answer
   readonly #clock: Clock
@@ -74,7 +76,12 @@ export class FakePast implements VenueHistory {
 
   async openOrders(): Promise<Result<OpenOrders, VenueError>> {
     this.lists += 1
-    return ok({ orders: this.orders.filter(({ status }) => status === 'open'), at: this.#clock.now() })
+    const at = this.#clock.now()
+    if (this.listMs > 0)
+      await new Promise<void>(resolve => {
+        this.#clock.after(this.listMs, resolve)
+      })
+    return ok({ orders: this.orders.filter(({ status }) => status === 'open'), at })
   }
 
   async order(address: OrderAddress): Promise<Result<VenueOrder | null, VenueError>> {
