@@ -9,6 +9,7 @@ import {
   type Sizing,
 } from '../../src/domain/strategy.ts'
 import type { Setup } from '../../src/engine/setup.ts'
+import { drawPast, type PastConfiguration } from './past/past-configuration.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 export const LEADER = 'leader'
@@ -28,6 +29,8 @@ export interface Configuration {
   readonly linksPerTurn: number
   /** By account; cross where nothing is said. */
   readonly marginModes: ReadonlyMap<string, MarginMode>
+  /** How what the venue remembers is read; null: it is not. */
+  readonly past: PastConfiguration | null
 }
 
 export interface HeldBefore {
@@ -41,8 +44,11 @@ const CROWD_RATE = 0.01
 /** How often an account, the leader too, is in isolated margin. */
 const ISOLATED_RATE = 0.4
 
-/** Who follows whom, how, and with what: drawn from the seed. */
-export function drawConfiguration(random: SeededRandom): Configuration {
+/** Who follows whom, how, and with what: drawn from the seed. @param wish `readsPast`: whatever it says */
+export function drawConfiguration(
+  random: SeededRandom,
+  { readsPast = false }: { readonly readsPast?: boolean } = {},
+): Configuration {
   const isCrowd = random.chance(CROWD_RATE)
   const count = isCrowd ? random.integer(101, 125) : random.integer(3, 12)
   const strategies = Array.from({ length: random.integer(1, 3) }, (_, index) =>
@@ -53,7 +59,7 @@ export function drawConfiguration(random: SeededRandom): Configuration {
   // One in five is too poor for most of what it should copy.
   for (const name of followers)
     deposits.set(name, random.chance(0.15) ? '60' : `${random.integer(5, 200)}000`)
-  return {
+  const drawn: Omit<Configuration, 'past'> = {
     deposits,
     offsetMs: random.chance(0.3) ? random.integer(-30_000, 30_000) : random.integer(-50, 50),
     // Thin books: an order of the leader trades in fifty executions and more.
@@ -90,11 +96,14 @@ export function drawConfiguration(random: SeededRandom): Configuration {
     linksPerTurn: random.pick([2, 5, 100, 100]),
     marginModes: drawMarginModes(random.fork(), [LEADER, ...followers]),
   }
+  const isThin = drawn.levelNotional !== '20000'
+  const wish = { leader: LEADER, followers, isThin, always: readsPast }
+  return { ...drawn, past: drawPast(random.fork(), wish) }
 }
 
 /** The same with fewer followers, the first ones. */
 export function withFollowers(configuration: Configuration, count: number): Configuration {
-  const { setup, deposits, heldBefore, marginModes } = configuration
+  const { setup, deposits, heldBefore, marginModes, past } = configuration
   const links = setup.links.slice(0, count)
   const names = new Set([LEADER, ...links.map(({ account }) => account)])
   return {
@@ -102,6 +111,7 @@ export function withFollowers(configuration: Configuration, count: number): Conf
     deposits: new Map([...deposits].filter(([name]) => names.has(name))),
     heldBefore: heldBefore.filter(({ account }) => names.has(account)),
     marginModes: new Map([...marginModes].filter(([name]) => names.has(name))),
+    past: past === null ? null : { ...past, accounts: past.accounts.filter(name => names.has(name)) },
     setup: { ...setup, links, accounts: setup.accounts.filter(({ name }) => names.has(name)) },
   }
 }

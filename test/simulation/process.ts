@@ -7,6 +7,7 @@ import type { Clock } from '../../src/ports/clock.ts'
 import type { Log } from '../../src/ports/observe.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
+import { PastOfProcess, type PastWorld } from './past/past-of-process.ts'
 import { ProcessClock } from './process-clock.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { SimulatedVenue } from './simulated-venue.ts'
@@ -23,6 +24,8 @@ export interface ProcessOptions {
   readonly engineOptions: Partial<EngineOptions>
   readonly log: Log
   readonly observer: EngineObserver
+  /** Null: nobody reads what the venue remembers. */
+  readonly pastWorld: PastWorld | null
   /** The engine gave up, or could not start: this process is over. */
   readonly onFatal: (message: string) => void
 }
@@ -33,6 +36,8 @@ export class EngineProcess {
   readonly #options: ProcessOptions
   readonly #clock: ProcessClock
   engine: Engine | null = null
+  past: PastOfProcess | null = null
+  #hasLeftPast = false
 
   constructor(options: ProcessOptions) {
     this.#options = options
@@ -55,6 +60,11 @@ export class EngineProcess {
 
   resume(): void {
     this.#clock.resume()
+  }
+
+  /** Another process has the file of history from now on. */
+  leavePast(): void {
+    this.#hasLeftPast = true
   }
 
   /** The death of the process: its sockets close, its memory is gone. */
@@ -83,5 +93,15 @@ export class EngineProcess {
     }
     this.engine = created.value
     this.engine.start()
+    await this.#readPast(this.engine)
+  }
+
+  async #readPast(engine: Engine): Promise<void> {
+    const { host, pastWorld: world } = this.#options
+    if (world === null || this.#hasLeftPast) return
+    const { venueClock } = this.venue
+    const clock = this.#clock
+    const isGone = (): boolean => this.#hasLeftPast || !clock.alive
+    this.past = await PastOfProcess.begin({ world, host, clock, venueClock, engine, isGone })
   }
 }

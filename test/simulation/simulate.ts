@@ -15,6 +15,8 @@ export interface SimulateOptions {
   /** Default: everything that it draws may happen. */
   readonly mask?: Mask
   readonly log?: Log
+  /** What the venue remembers is read whatever the seed says. */
+  readonly readsPast?: boolean
   /** How many of the last events a failing run keeps. */
   readonly events?: number
 }
@@ -48,9 +50,9 @@ const LAST_EVENTS = 60
 
 /** One run of everything, decided by its seed. */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
-  const { seed, mask = NO_MASK, events = LAST_EVENTS, ...rest } = options
+  const { seed, mask = NO_MASK, events = LAST_EVENTS, readsPast = false, ...rest } = options
   const random = new SeededRandom(seed)
-  const configuration = masked(drawConfiguration(random.fork()), mask)
+  const configuration = masked(drawConfiguration(random.fork(), { readsPast }), mask)
   const diskRandom = random.fork()
   const rates = maskedRates(drawFaultRates(random.fork()), mask)
   const disk = new SimulatedDisk(diskRandom, rates.slowDisk)
@@ -141,7 +143,7 @@ async function settle(simulation: Simulation, leaderCloses: boolean): Promise<vo
   await simulation.run({ ms: SETTLE_MS })
   host.still = true
   await simulation.run({ ms: STILL_MS })
-  simulation.judge.atRest()
+  await simulation.atRest()
 }
 
 function reportOf(

@@ -24,15 +24,15 @@ export class SimulatedVenue implements Venue {
   readonly environment = 'paper'
   readonly market: SimulatedMarket
   readonly accounts: SimulatedAccount[] = []
+  readonly venueClock: MeasuredClock
   readonly #host: VenueHost
   readonly #clock: Clock
-  readonly #venueClock: MeasuredClock
 
   constructor(host: VenueHost, clock: Clock) {
     this.#host = host
     this.#clock = clock
-    this.#venueClock = new MeasuredClock(host, clock)
-    this.market = new SimulatedMarket(host, clock, this.#venueClock)
+    this.venueClock = new MeasuredClock(host, clock)
+    this.market = new SimulatedMarket(host, clock, this.venueClock)
   }
 
   /** The key is the account's name on the exchange. */
@@ -42,7 +42,7 @@ export class SimulatedVenue implements Venue {
       name: credential.key,
       host: this.#host,
       clock: this.#clock,
-      venueClock: this.#venueClock,
+      venueClock: this.venueClock,
     })
     this.accounts.push(account)
     return account

@@ -1,9 +1,6 @@
-import { createExchange } from '../../exchange/core/exchange.ts'
-import { DEFAULT_BASE_PRICES, DEFAULT_INSTRUMENTS } from '../../exchange/core/instruments.ts'
-import { seededPath } from '../../exchange/core/path-seeded.ts'
 import type { MarginMode } from '../../exchange/core/records.ts'
 import type { Exchange } from '../../exchange/core/types.ts'
-import { decimal, ZERO } from '../../src/domain/decimal.ts'
+import { ZERO } from '../../src/domain/decimal.ts'
 import type { Decision } from '../../src/domain/decision.ts'
 import { DEFAULT_ENGINE_OPTIONS, type EngineOptions } from '../../src/engine/context.ts'
 import type { Setup } from '../../src/engine/setup.ts'
@@ -12,15 +9,17 @@ import { createMemoryStore, type MemoryStore } from '../../src/store/memory/stor
 import { Coverage } from './coverage.ts'
 import { Faults } from './faults.ts'
 import { Judge } from './judge.ts'
+import type { PastConfiguration } from './past/past-configuration.ts'
+import { PastWatch } from './past/past-watch.ts'
 import { EngineProcess } from './process.ts'
 import { SeededRandom } from './seeded-random.ts'
+import { createSimulatedExchange, SYMBOLS } from './simulated-exchange.ts'
 import type { SimulatedStream } from './simulated-stream.ts'
 import { Trace } from './trace.ts'
 import { VenueHost } from './venue-host.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 const START_AT = 1_750_000_000_000
-const SYMBOLS: readonly string[] = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT']
 const INSTALLATION_TAG = 'simulat'
 /** How often somebody looks whether the engine leaves anything lying. */
 const LOOK_EVERY_MS = 500
@@ -40,6 +39,8 @@ export interface SimulationOptions {
   readonly levelNotional?: string
   readonly log?: Log
   readonly eventsKept?: number
+  /** What the venue remembers is read as well; null or left out: it is not. */
+  readonly past?: PastConfiguration | null
 }
 
 /** Everything in one process and on one clock: exchange, engine, store, and those who watch. */
@@ -51,6 +52,7 @@ export class Simulation {
   readonly judge: Judge
   readonly trace: Trace
   readonly coverage: Coverage
+  readonly past: PastWatch | null
   readonly #options: SimulationOptions
   readonly #random: SeededRandom
   readonly #onSend = new Set<() => void>()
@@ -66,21 +68,12 @@ export class Simulation {
   restarts = 0
 
   constructor(options: SimulationOptions) {
-    const { seed, deposits, offsetMs = 0, levelNotional = '20000', commitDelayMs = () => 0 } = options
+    const { seed, offsetMs = 0, commitDelayMs = () => 0, past = null } = options
     this.#options = options
     this.setup = options.setup
     this.#random = new SeededRandom(seed)
     this.faults = new Faults(this.#random.fork())
-    const instruments = DEFAULT_INSTRUMENTS.filter(({ symbol }) => SYMBOLS.includes(symbol))
-    this.exchange = createExchange({
-      instruments,
-      path: seededPath({ seed, instruments, basePrices: DEFAULT_BASE_PRICES }),
-      seed,
-      startAt: START_AT + offsetMs,
-      levelNotional: decimal(levelNotional),
-    })
-    for (const [account, deposit] of deposits) this.exchange.createAccount(account, decimal(deposit))
-    for (const [account, mode] of options.marginModes ?? []) this.exchange.switchMarginMode(account, mode)
+    this.exchange = createSimulatedExchange({ ...options, startAt: START_AT + offsetMs })
     this.exchange.onAudit(({ kind, account }) => {
       if (kind === 'triggered') this.faults.note('stoppedOut', { account })
     })
@@ -102,6 +95,7 @@ export class Simulation {
       this.judge.sent(account, order)
       for (const listener of this.#onSend) listener()
     }
+    this.past = past === null ? null : new PastWatch(past, seed, this)
     this.#store = createMemoryStore({
       clock: this.clock,
       installationTag: INSTALLATION_TAG,
@@ -143,6 +137,7 @@ export class Simulation {
       setup: this.setup,
       engineOptions,
       log,
+      pastWorld: this.past?.world ?? null,
       observer: { decided: (decision, order) => this.trace.decided(decision, order) },
       onFatal: message => {
         this.trace.note(`fatal ${message}`)
@@ -167,12 +162,24 @@ export class Simulation {
     const former = this.#process
     if (former === null) return
     former.stop()
+    former.leavePast()
     this.#former.add(former)
     this.#store = this.#store.takeOver(how.chance)
-    this.judge.killed()
+    this.#died()
     this.start()
     this.clock.after(how.frozenMs, () => former.resume())
     this.clock.after(how.frozenMs + how.aliveMs, () => this.#endFormer(former))
+  }
+
+  #died(): void {
+    this.judge.killed()
+    void this.past?.died()
+  }
+
+  /** To be asked when nothing is in flight and no fault is active. */
+  async atRest(): Promise<void> {
+    this.judge.atRest()
+    await this.past?.atRest(this.#process?.past ?? null, ms => this.run({ ms }))
   }
 
   #look(): void {
@@ -192,7 +199,7 @@ export class Simulation {
     this.#process?.end()
     this.#process = null
     this.#store = this.#store.crash(chance)
-    this.judge.killed()
+    this.#died()
   }
 
   restart({ afterMs, chance = 0 }: { readonly afterMs: number; readonly chance?: number }): void {
@@ -218,6 +225,7 @@ export class Simulation {
   /** The key is good again, and a person says so. */
   renewKey(account: string): void {
     this.host.setKey(account, 'good')
+    this.#process?.past?.renew()
     const engine = this.#process?.engine ?? null
     for (const state of engine?.context.state.accounts.values() ?? []) {
       if (state.account.name === account) void engine?.sessions.reset(state, 'the key was renewed')
