@@ -1,5 +1,5 @@
 import { registerHooks } from 'node:module'
-import { type Mutant, mutant, mutate } from './mutant.ts'
+import { type Mutant, mutant, mutate, needsPast } from './mutant.ts'
 import { readProjectFile, urlOf } from './project.ts'
 import type { Finding } from './run.ts'
 
@@ -23,12 +23,14 @@ function plant(bug: Mutant): void {
   })
 }
 
-async function look({ breaks }: Mutant, first: number, last: number): Promise<Finding> {
+async function look(bug: Mutant, first: number, last: number): Promise<Finding> {
+  const { breaks } = bug
+  const readsPast = needsPast(bug)
   // Only now: what was loaded before the mistake was planted would stay as it is.
   const { simulate } = await import('../simulation/simulate.ts')
   const others = new Set<string>()
   for (let seed = first; seed <= last; seed += 1) {
-    const { violations } = await simulate({ seed })
+    const { violations } = await simulate({ seed, readsPast })
     const noticed = violations.find(({ invariant }) => breaks.some(each => each === invariant))
     if (noticed !== undefined) return { caughtBy: noticed.invariant, seed, text: noticed.text }
     for (const { invariant } of violations) others.add(invariant)

@@ -11,6 +11,7 @@ const QUICK = [
   'foreign-trade-ignored',
   'flip-is-one-reduction',
   'blind-resend',
+  'covered-before-its-rows',
 ]
 const QUICK_SEEDS = 40
 

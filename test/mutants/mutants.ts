@@ -1,6 +1,7 @@
 import { COPYING } from './copying.ts'
 import { FILLS } from './fills.ts'
 import { HANDS } from './hands.ts'
+import { HISTORY } from './history.ts'
 import { LIMITS } from './limits.ts'
 import { type Mutant, mutate } from './mutant.ts'
 import { ORDERS } from './orders.ts'
@@ -17,6 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RECOVERY,
   ...PEOPLE,
   ...HANDS,
+  ...HISTORY,
 ]
 
 /** What keeps mutants from being planted, each with what to do: the code has changed under them. */

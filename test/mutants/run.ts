@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { simulate } from '../simulation/simulate.ts'
-import type { Mutant } from './mutant.ts'
+import { type Mutant, needsPast } from './mutant.ts'
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url))
 /** A mistake can make a run endless. */
@@ -27,7 +27,7 @@ export interface RunOptions {
   /** How many seeds a mutant may take to be noticed. */
   readonly seeds: number
   /** Whether nothing is broken in a seed without any mutant; the simulator is asked unless a test says otherwise. */
-  readonly isWhole?: (seed: number) => Promise<boolean>
+  readonly isWhole?: (seed: number, mutant: Mutant) => Promise<boolean>
   readonly onFinding?: (mutant: Mutant, found: Finding) => void
 }
 
@@ -49,15 +49,15 @@ export async function runMutants(options: RunOptions): Promise<ReadonlyMap<strin
 /** A seed that breaks something without the mutant says nothing about the mutant: the hunt goes on behind it. */
 async function hunt(mutant: Mutant, { seeds, isWhole = holds }: RunOptions): Promise<Finding> {
   let found = await live(mutant, 1, seeds)
-  while (found.caughtBy !== null && !(await isWhole(found.seed))) {
+  while (found.caughtBy !== null && !(await isWhole(found.seed, mutant))) {
     if (found.seed === seeds) return { caughtBy: null, seed: seeds, text: 'nothing is broken by it alone' }
     found = await live(mutant, found.seed + 1, seeds)
   }
   return found
 }
 
-async function holds(seed: number): Promise<boolean> {
-  const { violations } = await simulate({ seed })
+async function holds(seed: number, mutant: Mutant): Promise<boolean> {
+  const { violations } = await simulate({ seed, readsPast: needsPast(mutant) })
   return violations.length === 0
 }
 
