@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Credential } from '../../src/domain/account.ts'
+import type { BybitUrls } from '../../src/venues/bybit/urls.ts'
 import { amountOf } from '../simulation/checkers/amounts.ts'
 
 export const LEADER = 'leader'
@@ -40,16 +41,21 @@ export function credentialOf(account: string): Credential {
 
 const SECRET = 'a-secret-of-the-chaos'
 
+/** @param exchange host:port of where it is reached */
+export function urlsOf(exchange: string): BybitUrls {
+  return {
+    rest: `http://${exchange}`,
+    publicStream: `ws://${exchange}/v5/public/linear`,
+    privateStream: `ws://${exchange}/v5/private`,
+    tradeStream: `ws://${exchange}/v5/trade`,
+  }
+}
+
 /** Writes what a server of this folder runs by. @param exchange host:port of where it trades */
 export function writeConfig(folder: string, exchange: string, followers: readonly string[]): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'secret'), SECRET)
-  const urls = [
-    `rest: http://${exchange}`,
-    `publicStream: ws://${exchange}/v5/public/linear`,
-    `privateStream: ws://${exchange}/v5/private`,
-    `tradeStream: ws://${exchange}/v5/trade`,
-  ]
+  const urls = Object.entries(urlsOf(exchange)).map(([name, url]) => `${name}: ${url}`)
   const account = (name: string) =>
     `  - { name: ${name}, venue: bybit, key: ${name}-key, secretFile: secret, maximumLeverage: 10, urls: { ${urls.join(', ')} } }`
   const strategy = ({ ratio, inverse, entry }: Manner, index: number) =>

@@ -30,6 +30,7 @@ function summary(report: ChaosReport): string {
     `failpoints   ${failpointKills} kills at ${failpointsReached} of ${failpoints} named points${failpointsMissed.length === 0 ? '' : `; not reached: ${failpointsMissed.join(', ')}`}`,
     `beside them  ${report.pauses} pauses (SIGSTOP), ${report.exchangeKills} kills of the exchange, ${report.networkTroubles} network troubles, ${report.diskTroubles} disk troubles (${report.diskStops} ended the server)`,
     `traded       ${report.leaderOrders} orders of leaders, ${report.trades} trades in all`,
+    `history      ${report.pastRows} rows held against the exchange`,
     `restart      p50 ${report.restartP50Ms} ms, p99 ${report.restartP99Ms} ms; many accounts p99 ${report.restartManyP99Ms} ms; to rest p99 ${report.restP99Ms} ms`,
     `lost ${report.lost}, doubled ${report.doubled}, unresolved ${report.unresolved}`,
     ...report.findings.slice(0, 20).map(({ kind, text }) => `  ${kind}: ${text}`),

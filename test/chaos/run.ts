@@ -17,6 +17,8 @@ export interface ChaosReport {
   readonly worlds: number
   readonly leaderOrders: number
   readonly trades: number
+  /** Rows of the venue's past that were held against the exchange. */
+  readonly pastRows: number
   readonly failpointsReached: number
   readonly failpoints: number
   readonly failpointsMissed: readonly string[]
@@ -76,6 +78,7 @@ export async function runChaos(wish: Wish, tell: (line: string) => void): Promis
     worlds: reports.length,
     leaderOrders: sum(reports.map(({ leaderOrders }) => leaderOrders)),
     trades: sum(reports.map(({ trades }) => trades)),
+    pastRows: sum(reports.map(({ pastRows }) => pastRows)),
     failpointsReached: failpoints.size,
     failpoints: FAILPOINTS.length,
     failpointsMissed: FAILPOINTS.filter(point => !failpoints.has(point)),

@@ -1,4 +1,9 @@
 import { join } from 'node:path'
+import { createExchange } from '../../exchange/core/exchange.ts'
+import { DEFAULT_BASE_PRICES, DEFAULT_INSTRUMENTS } from '../../exchange/core/instruments.ts'
+import { seededPath } from '../../exchange/core/path-seeded.ts'
+import type { Exchange } from '../../exchange/core/types.ts'
+import { Journal } from '../../exchange/server/journal.ts'
 import { Audit } from '../e2e/audit.ts'
 import { ExchangeProcess } from '../e2e/exchange-process.ts'
 import { Trader } from '../e2e/trader.ts'
@@ -6,6 +11,8 @@ import type { SeededRandom } from '../simulation/seeded-random.ts'
 import { credentialOf, DEPOSIT, LEADER } from './cast.ts'
 import type { VenueFault } from './plan.ts'
 import type { Wire } from './wire.ts'
+
+const JOURNAL = 'exchange.journal'
 
 /** The exchange of one world: a process behind the wire that can be killed and comes back from its journal. */
 export class ChaosVenue {
@@ -71,6 +78,19 @@ export class ChaosVenue {
   stop(): Promise<void> {
     return this.#process.stop()
   }
+
+  /** What the exchange was when it stopped, made once more from what it wrote down. */
+  remembered(): Exchange {
+    const opened = Journal.open(join(this.#folder, JOURNAL), { seed: 0, startAt: 0 })
+    if (!opened.ok) throw new Error(opened.error)
+    const journal = opened.value
+    const instruments = DEFAULT_INSTRUMENTS
+    const path = seededPath({ seed: journal.head.seed, instruments, basePrices: DEFAULT_BASE_PRICES })
+    const exchange = createExchange({ instruments, path, ...journal.head })
+    journal.replay(exchange)
+    journal.close()
+    return exchange
+  }
 }
 
 export interface VenueSettings {
@@ -82,7 +102,7 @@ export interface VenueSettings {
 }
 
 function launch({ folder, limits }: Pick<VenueSettings, 'folder' | 'limits'>): Promise<ExchangeProcess> {
-  return ExchangeProcess.start(['--limits', limits, '--journal', join(folder, 'exchange.journal')])
+  return ExchangeProcess.start(['--limits', limits, '--journal', join(folder, JOURNAL)])
 }
 
 function portOf(process: ExchangeProcess): number {

@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { amountOf } from '../simulation/checkers/amounts.ts'
 import { SeededRandom } from '../simulation/seeded-random.ts'
 import { followersOf, LEADER, writeConfig } from './cast.ts'
-import { type Judgement, judge } from './judge.ts'
+import { type Judgement, judge, kindOf } from './judge.ts'
 import { Leader } from './leader.ts'
+import { judgePast } from './past.ts'
 import type { Batch, WorldPlan } from './plan.ts'
 import { unfinished } from './rest.ts'
 import { ServerProcess } from './server-process.ts'
@@ -22,6 +23,8 @@ const REST_WITHIN_MS = 60_000
 const REST_POLL_MS = 60
 /** Looks in a row that must find nothing. */
 const QUIET_LOOKS = 5
+/** Faults with which the exchange says what is not so, of its clock or of its rows. */
+const UNTRUE = ['clock_offset', 'false_not_found']
 const THOUSANDTH = amountOf('0.001')
 
 /** One thing that must not be, and where it was found. */
@@ -38,6 +41,8 @@ export interface WorldReport {
   readonly restMs: readonly number[]
   readonly leaderOrders: number
   readonly trades: number
+  /** Of the venue's past, held against the exchange. */
+  readonly pastRows: number
   /** Null: all was well, and it is gone. */
   readonly keptFolder: string | null
 }
@@ -56,6 +61,8 @@ export class World implements Scene {
   readonly leader: Leader
   #server: ServerProcess | null = null
   #sameClock = true
+  #isTruthful = true
+  readonly #startAt = Date.now()
 
   private constructor(
     plan: WorldPlan,
@@ -109,6 +116,9 @@ export class World implements Scene {
       for (const { kind, text } of findings.slice(0, TOLD_FINDINGS)) tell(`  ${kind}: ${text}`)
       if (findings.length > 0) break
     }
+    const past = findings.length === 0 ? await this.#past() : null
+    if (past !== null) findings.push(...past.findings)
+    for (const { kind, text } of past?.findings.slice(0, TOLD_FINDINGS) ?? []) tell(`  ${kind}: ${text}`)
     const keptFolder = findings.length === 0 ? null : this.#folder
     const { audit } = this.venue
     return {
@@ -117,14 +127,31 @@ export class World implements Scene {
       restMs: this.#restMs,
       leaderOrders: this.leader.orders,
       trades: audit.fills.length,
+      pastRows: past?.rows ?? 0,
       keptFolder,
     }
+  }
+
+  async #past(): Promise<{ readonly rows: number; readonly findings: readonly Finding[] }> {
+    const { rows, violations } = await judgePast({
+      folder: this.#folder,
+      venue: this.venue,
+      address: this.wire.address,
+      startAt: this.#startAt,
+      isTruthful: this.#isTruthful,
+    })
+    const findings = violations.map(violation => ({
+      kind: kindOf(violation),
+      text: `${violation.invariant}: ${violation.text}`,
+    }))
+    return { rows, findings }
   }
 
   async #batch(batch: Batch): Promise<readonly Finding[]> {
     const { steps, faults, end } = batch
     const findings: Finding[] = []
     if (faults.some(({ name }) => name === 'clock_offset')) this.#sameClock = false
+    if (faults.some(({ name }) => UNTRUE.includes(name))) this.#isTruthful = false
     await this.venue.setFaults(faults)
     this.leader.begin()
     for (const step of steps) {
