@@ -13,7 +13,7 @@ const SYMBOL = 'BTCUSDT'
 const DEPOSIT = decimal('1000000000')
 const DAY_MS = 24 * 3_600_000
 /** An order, what it traded and closed, and what that did to the wallet: a few more than there are. */
-const ROWS_PER_STEP = 4
+const ROWS_PER_STEP = 6.5
 /** In which what is still missing of the rows is traded: a window with far more pages than the others. */
 const LAST_HOUR_MS = 3_600_000
 const LAST_STEP_MS = 300

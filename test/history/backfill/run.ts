@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { HISTORY_KINDS } from '../../../src/domain/history.ts'
 import type { AccountId } from '../../../src/domain/ids.ts'
 import { must } from '../../../src/domain/result.ts'
-import { eventually, type Lockstep, pause, World } from '../../cli/lockstep.ts'
+import { type Lockstep, pause, World } from '../../cli/lockstep.ts'
 import { checkPast, uncovered } from '../../simulation/checkers/past.ts'
 import { SeededRandom } from '../../simulation/seeded-random.ts'
 import { keyOf } from '../exchange-past.ts'
@@ -34,6 +34,8 @@ export interface BackfillReport {
 
 const ACCOUNT = 'ada'
 const POLL_MS = 20
+/** A loaded machine is no failure. */
+const PATIENCE_MS = 600_000
 /** One kill in so many falls into a start, before anything is read. */
 const KILLED_AT_START = 0.25
 const START_MS = 1_200
@@ -82,10 +84,11 @@ class BackfillRun {
 
   async play(tell: (line: string) => void): Promise<BackfillReport> {
     const { kills, days } = this.#wish
-    let server = await this.#served()
+    let server = await this.#listening()
     const startedAt = performance.now()
-    const asking = this.#world.start(['history', 'sync', '--account', ACCOUNT, '--days', String(days + 1)])
-    await eventually(() => this.#job() !== null || !asking.isRunning(), 'the back-fill is a job')
+    const asked = ['history', 'sync', '--account', ACCOUNT, '--days', String(days + 1)]
+    const asking = this.#world.start(asked)
+    await until(() => this.#job() !== null || !asking.isRunning())
     await asking.end('SIGKILL')
     const killedAt: number[] = []
     for (let kill = 1; kill <= kills; kill += 1) {
@@ -112,9 +115,9 @@ class BackfillRun {
     }
   }
 
-  async #served(): Promise<Lockstep> {
+  async #listening(): Promise<Lockstep> {
     const server = this.#world.start(['serve'])
-    await server.says('stdout', lines => lines[0])
+    await until(() => server.lines.stdout.length > 0 || !server.isRunning())
     return server
   }
 
@@ -186,6 +189,11 @@ class BackfillRun {
       return undefined
     }
   }
+}
+
+async function until(check: () => boolean): Promise<void> {
+  const limit = performance.now() + PATIENCE_MS
+  while (!check() && performance.now() < limit) await pause(POLL_MS)
 }
 
 interface Job {
