@@ -19,7 +19,9 @@ export function endPairOrder(context: EngineContext, turn: Turn, entry: OrderEnt
   const attempts = isFilled ? 0 : runtime.state.attempts + 1
   setPairState(context, turn, runtime, { ...runtime.state, attempts })
   if (isFilled) return
-  pause.notBefore = context.monotonic() + runtime.pair.retryEveryMs
+  // From the beginning of one attempt to that of the next: whoever waited for a proof has waited enough.
+  const sinceMs = Math.max(0, context.now() - order.createdAt)
+  pause.notBefore = context.monotonic() + Math.max(0, runtime.pair.retryEveryMs - sinceMs)
   context.ports.log.warn('hedge_ended_short', {
     pair: runtime.pair.name,
     order: order.clientOrderId,
