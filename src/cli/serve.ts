@@ -41,9 +41,9 @@ export function serveCommand(exit: Exit): Command {
 async function serve(config: Config): Promise<number> {
   const owner = namedOwner(process.env)
   if (!owner.ok) return complain([owner.error])
-  if (config.links.length === 0 && config.http.port === null)
+  if (config.links.length === 0 && config.pairs.length === 0 && config.http.port === null)
     return complain([
-      'There is nothing to copy: no links are configured, and without http.port nobody can add one. Write config.yaml, or name a file with --config; docs/configuration.md has an example.',
+      'There is nothing to copy or to hedge: no links or pairs are configured, and without http.port nobody can add one. Write config.yaml, or name a file with --config; docs/configuration.md has an example.',
     ])
   const log = createProcessLog(config.log)
   const waiting = untilStopped()
