@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { ExchangePast } from '../../exchange/server/run.ts'
+import type { Credential } from '../../src/domain/account.ts'
 import { must } from '../../src/domain/result.ts'
 import { NO_LIMITS } from '../../src/domain/strategy.ts'
+import type { Setup } from '../../src/engine/setup.ts'
 import { MASTER_KEYS } from '../../src/front/front.ts'
 import { type Server, startServer } from '../../src/main.ts'
 import type { PastSettings } from '../../src/past.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Log, LogFields } from '../../src/ports/observe.ts'
+import type { BybitUrls } from '../../src/venues/bybit/urls.ts'
 
 /** The one foreign page that may ask. */
 export const ORIGIN = 'https://desk.example.org'
@@ -64,7 +67,18 @@ interface StartOptions {
   readonly history?: PastSettings | null
   /** What happened at the exchange before. */
   readonly past?: ExchangePast
+  /** What trades from the start on, at an exchange that outlives the server; left out: nothing, at one of its own. */
+  readonly trading?: Trading
 }
+
+interface Trading {
+  readonly setup: Setup
+  /** By account name. */
+  readonly credentials: ReadonlyMap<string, Credential>
+  readonly urls: BybitUrls
+}
+
+const NO_SETUP: Setup = { accounts: [], sources: [], strategies: [], links: [], pairs: [] }
 
 /** A whole server with an exchange of its own, asked over the network and nothing else. */
 export class Lockstep {
@@ -72,30 +86,46 @@ export class Lockstep {
   readonly lines: LogLine[] = []
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 })
   readonly #folder = mkdtempSync(join(tmpdir(), 'lockstep-wire-'))
+  readonly #options: StartOptions
   #server: Server | null = null
 
-  static async start({ usualLimits = false, history = null, past }: StartOptions = {}): Promise<Lockstep> {
-    const lockstep = new Lockstep()
-    const masterKeyPath = join(lockstep.#folder, MASTER_KEYS)
+  private constructor(options: StartOptions) {
+    this.#options = options
+  }
+
+  static async start(options: StartOptions = {}): Promise<Lockstep> {
+    const lockstep = new Lockstep(options)
+    await lockstep.#begin()
+    return lockstep
+  }
+
+  /** Ends it in order, and begins it again with what it has stored. */
+  async restart(): Promise<void> {
+    await this.server.stop()
+    await this.#begin()
+  }
+
+  async #begin(): Promise<void> {
+    const { usualLimits = false, history = null, past, trading } = this.#options
+    const masterKeyPath = join(this.#folder, MASTER_KEYS)
     const limits = usualLimits ? {} : { limits: PLENTY }
     const front = { host: '127.0.0.1', port: 0, origins: [ORIGIN], metricsPort: null, version: '0.0.0' }
     const started = await startServer({
-      dataFolder: lockstep.#folder,
-      setup: { accounts: [], sources: [], strategies: [], links: [], pairs: [] },
-      credentials: new Map(),
-      paperUrls: new Map(),
+      dataFolder: this.#folder,
+      setup: trading?.setup ?? NO_SETUP,
+      credentials: trading?.credentials ?? new Map(),
+      paperUrls: new Map(trading?.setup.accounts.map(({ name }) => [name, trading.urls])),
       paperLimits: 'off',
       engine: { systemLimits: NO_LIMITS },
-      exchange: { limits: 'off', ...(past !== undefined && { past }) },
-      log: lockstep.#log(),
-      onFatal: message => lockstep.#log().error('fatal', { message }),
+      exchange: trading === undefined ? { limits: 'off', ...(past !== undefined && { past }) } : null,
+      log: this.#log(),
+      onFatal: message => this.#log().error('fatal', { message }),
       front: { ...front, masterKeyPath, ...limits },
       history,
-      clock: lockstep.clock,
+      clock: this.clock,
     })
     if (!started.ok) throw new Error(started.error.join(' '))
-    lockstep.#server = started.value
-    return lockstep
+    this.#server = started.value
   }
 
   get server(): Server {
