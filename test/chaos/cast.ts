@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Credential } from '../../src/domain/account.ts'
 import type { BybitUrls } from '../../src/venues/bybit/urls.ts'
 import { amountOf } from '../simulation/checkers/amounts.ts'
+import { type ChaosPair, legsOf, pairLines } from './pairs.ts'
 
 export const LEADER = 'leader'
 export const DEPOSIT = '200000'
@@ -51,8 +52,17 @@ export function urlsOf(exchange: string): BybitUrls {
   }
 }
 
-/** Writes what a server of this folder runs by. @param exchange host:port of where it trades */
-export function writeConfig(folder: string, exchange: string, followers: readonly string[]): void {
+export interface Cast {
+  /** host:port of where it trades. */
+  readonly exchange: string
+  readonly followers: readonly string[]
+  readonly pairs: readonly ChaosPair[]
+  /** No pair quotes. */
+  readonly isCalm: boolean
+}
+
+/** Writes what a server of this folder runs by. */
+export function writeConfig(folder: string, { exchange, followers, pairs, isCalm }: Cast): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'secret'), SECRET)
   const urls = Object.entries(urlsOf(exchange)).map(([name, url]) => `${name}: ${url}`)
@@ -62,15 +72,16 @@ export function writeConfig(folder: string, exchange: string, followers: readonl
     `  - { name: manner${index}, source: desk, sizing: { kind: ratio, inverse: ${inverse}, ratio: ${ratio} }, entry: ${entry} }`
   const link = (name: string) => `  - { strategy: manner${mannerOf(name)}, account: ${name} }`
   const lines = [
-    // Several servers run beside each other, and what is tried here is copying.
+    // Several servers run beside each other, and what is tried here is copying and hedging.
     'http: { port: none }',
     'accounts:',
-    ...[LEADER, ...followers].map(account),
+    ...[LEADER, ...followers, ...legsOf(pairs)].map(account),
     `sources: [{ name: desk, account: ${LEADER} }]`,
     'strategies:',
     ...MANNERS.map(strategy),
     'links:',
     ...followers.map(link),
+    ...pairLines(pairs, isCalm),
   ]
   writeFileSync(join(folder, 'config.yaml'), `${lines.join('\n')}\n`)
 }

@@ -9,8 +9,10 @@ const CALLS = [
   'commit_setup',
   'commit_fills',
   'commit_decision',
+  'commit_hedge',
   'commit_update',
   'submit',
+  'submit_hedge',
   'cancel',
   'find',
   'snapshot',
@@ -32,6 +34,11 @@ export const FAILPOINTS: readonly Failpoint[] = [
   'fills_received',
   'fills_taken',
 ]
+
+/** Only pairs come past it. */
+export function isOfHedges(point: Failpoint): boolean {
+  return point.includes('_hedge.')
+}
 
 export interface Trap {
   readonly point: Failpoint
@@ -106,7 +113,8 @@ export class FailpointPorts {
       isAlive: () => inner.isAlive(),
       stamp: epoch => inner.stamp(epoch),
       budgetWaitMs: purpose => inner.budgetWaitMs(purpose),
-      submit: order => this.#around('submit', () => inner.submit(order)),
+      submit: order =>
+        this.#around(order.purpose === 'hedge' ? 'submit_hedge' : 'submit', () => inner.submit(order)),
       cancel: (...args) => this.#around('cancel', () => inner.cancel(...args)),
       find: order => this.#around('find', () => inner.find(order)),
       snapshot: () => this.#around('snapshot', () => inner.snapshot()),
@@ -154,6 +162,7 @@ export class FailpointPorts {
 /** What a unit is about, by the row in it that matters most. */
 function commitOf(unit: readonly Write[]): Call {
   const kinds = new Set(unit.map(({ kind }) => kind))
+  if (unit.some(({ kind, row }) => kind === 'intent_insert' && row.purpose === 'hedge')) return 'commit_hedge'
   if (kinds.has('intent_insert')) return 'commit_decision'
   if (kinds.has('fill')) return 'commit_fills'
   if (kinds.has('account') || kinds.has('link')) return 'commit_setup'

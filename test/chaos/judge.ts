@@ -4,14 +4,16 @@ import { judge as judgeRun } from '../e2e/judge.ts'
 import { readRecords } from '../e2e/records.ts'
 import { amountOf, signed, size, textOf, times } from '../simulation/checkers/amounts.ts'
 import { LEADER, ratioOf } from './cast.ts'
+import { hedgedTooMuch, openPairs } from './pair-judge.ts'
+import type { ChaosPair } from './pairs.ts'
 
 /** What a look at a server's remains found, each in one line. */
 export interface Judgement {
   /** A leader's fill without an outcome, a fill or an order that the exchange has and the store does not. */
   readonly lost: readonly string[]
-  /** Two orders for one intent, a fill counted twice, or more opened than the leader's trades call for. */
+  /** Two orders for one intent, a fill counted twice, or more opened than the leader's or leg A's trades call for. */
   readonly doubled: readonly string[]
-  /** Anything not over at rest, and positions that differ. */
+  /** Anything not over at rest, positions that differ, and a leg that is alone in a pair that nobody was told of. */
   readonly unresolved: readonly string[]
 }
 
@@ -19,6 +21,7 @@ export interface Remains {
   readonly dataFolder: string
   readonly audit: Audit
   readonly followers: readonly string[]
+  readonly pairs: readonly ChaosPair[]
   /** What the venue itself answers, by account, in 10^-18. */
   readonly venuePositions: ReadonlyMap<string, bigint>
   /** What did not come to rest, in words. */
@@ -33,14 +36,14 @@ const CLOCK_SLACK_MS = 50
 
 /** Holds the store of a server that has ended against its exchange's audit log. */
 export async function judge(remains: Remains): Promise<Judgement> {
-  const { dataFolder, audit, followers, venuePositions, unrest, sameClock } = remains
+  const { dataFolder, audit, followers, pairs, venuePositions, unrest, sameClock } = remains
   const records = await readRecords(dataFolder, audit)
   const { violations } = judgeRun(
     {
       audit,
       records,
       leader: LEADER,
-      meddlers: new Set(),
+      meddlers: new Set(pairs.map(({ a }) => a)),
       venuePositions,
       wallAt: worldAt => (sameClock ? worldAt + CLOCK_SLACK_MS : Number.POSITIVE_INFINITY),
       speed: 1,
@@ -55,12 +58,17 @@ export async function judge(remains: Remains): Promise<Judgement> {
     ...image.linkStates
       .filter(({ desired, attributed }) => size(desired - attributed) >= LOT)
       .map(row => `a link holds ${textOf(row.attributed)} where ${textOf(row.desired)} is desired`),
+    ...openPairs(audit, records, pairs),
   ]
   const kinds = Object.groupBy(violations, kindOf)
   const words = (of: readonly Violation[] = []) => of.map(({ invariant, text }) => `${invariant}: ${text}`)
   return {
     lost: words(kinds.lost),
-    doubled: [...words(kinds.doubled), ...followers.flatMap(name => openedTooMuch(audit, name))],
+    doubled: [
+      ...words(kinds.doubled),
+      ...followers.flatMap(name => openedTooMuch(audit, name)),
+      ...pairs.flatMap(pair => hedgedTooMuch(audit, pair)),
+    ],
     unresolved: [...words(kinds.unresolved), ...left],
   }
 }

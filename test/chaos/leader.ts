@@ -65,3 +65,34 @@ export class Leader {
     }
   }
 }
+
+/** Everybody who trades by hand in a world: the leader, and one on the first leg of each pair that does not quote. */
+export class Leaders {
+  readonly #each: readonly Leader[]
+
+  constructor(each: readonly Leader[]) {
+    this.#each = each
+  }
+
+  get orders(): number {
+    return this.#each.reduce((sum, { orders }) => sum + orders, 0)
+  }
+
+  moveOver(): void {
+    for (const leader of this.#each) leader.moveOver()
+  }
+
+  begin(): void {
+    for (const leader of this.#each) leader.begin()
+  }
+
+  async pause(): Promise<void> {
+    await Promise.all(this.#each.map(leader => leader.pause()))
+  }
+
+  /** @returns false when a position is left */
+  async close(): Promise<boolean> {
+    const closed = await Promise.all(this.#each.map(leader => leader.close()))
+    return closed.every(isClosed => isClosed)
+  }
+}

@@ -34,7 +34,7 @@ export async function pacedRestarts(
   const followers = followersOf(wish.accounts)
   const wire = await Wire.start()
   const venue = await ChaosVenue.start({ folder, wire, accounts: [LEADER, ...followers], limits: 'venue' })
-  writeConfig(folder, wire.address, followers)
+  writeConfig(folder, { exchange: wire.address, followers, pairs: [], isCalm: false })
   const random = new SeededRandom(wish.seed)
   const leader = new Leader(random.fork(), PACE, () => venue.trader(LEADER, random.fork()))
   const restartMs: (number | null)[] = []

@@ -1,6 +1,6 @@
 import { SeededRandom } from '../simulation/seeded-random.ts'
 import type { DiskTrouble } from './disk.ts'
-import { FAILPOINTS, type Trap } from './failpoints.ts'
+import { FAILPOINTS, type Failpoint, isOfHedges, type Trap } from './failpoints.ts'
 
 /** What is done to a server from its start on; at the end of each it is dead. */
 export type Step =
@@ -36,6 +36,8 @@ export interface Batch {
 export interface WorldPlan {
   readonly seed: number
   readonly accounts: number
+  /** Pairs trade beside those who follow. */
+  readonly hasPairs: boolean
   readonly batches: readonly Batch[]
 }
 
@@ -81,8 +83,10 @@ export function planRun(wish: Wish): readonly WorldPlan[] {
     const isLarge = worlds.length % 5 === 4 && wish.manyAccounts > wish.accounts
     const kills = Math.min(left, isLarge ? KILLS_PER_LARGE_WORLD : KILLS_PER_WORLD)
     const accounts = isLarge ? wish.manyAccounts : wish.accounts
-    const world = new WorldPlanner({ random: random.fork(), traps, isLarge, withDisk: wish.withDisk })
-    worlds.push({ seed: random.integer(1, 1_000_000), accounts, batches: world.batches(kills) })
+    const hasPairs = !isLarge && worlds.length % 2 === 0
+    const parts = { random: random.fork(), traps, isLarge, hasPairs, withDisk: wish.withDisk }
+    const batches = new WorldPlanner(parts).batches(kills)
+    worlds.push({ seed: random.integer(1, 1_000_000), accounts, hasPairs, batches })
     left -= kills
   }
   return worlds
@@ -98,16 +102,18 @@ class Traps {
     this.#count = random.integer(0, FAILPOINTS.length - 1)
   }
 
-  next(accounts: number): Trap {
+  next(accounts: number, hasPairs: boolean): Trap {
     // A step that shares no factor with their number visits all of them, and mixes starts with trades.
     this.#count += 7
-    const point = FAILPOINTS[this.#count % FAILPOINTS.length] ?? 'submit.before'
+    const drawn = FAILPOINTS[this.#count % FAILPOINTS.length] ?? 'submit.before'
+    const point: Failpoint = hasPairs || !isOfHedges(drawn) ? drawn : 'submit.before'
     return { point, pass: this.#passOf(point, accounts), delayMs: this.#random.integer(0, 6) }
   }
 
-  #passOf(point: string, accounts: number): number {
+  #passOf(point: Failpoint, accounts: number): number {
     if (/^(load|replay|commit_setup)/.test(point)) return 1
-    if (/^(cancel|find|leverage|executions)/.test(point)) return this.#random.integer(1, 3)
+    if (/^(cancel|find|leverage|executions)/.test(point) || isOfHedges(point))
+      return this.#random.integer(1, 3)
     return this.#random.integer(1, Math.max(2, accounts))
   }
 }
@@ -116,12 +122,20 @@ class WorldPlanner {
   readonly #random: SeededRandom
   readonly #traps: Traps
   readonly #isLarge: boolean
+  readonly #hasPairs: boolean
   readonly #withDisk: boolean
 
-  constructor(parts: { random: SeededRandom; traps: Traps; isLarge: boolean; withDisk: boolean }) {
+  constructor(parts: {
+    random: SeededRandom
+    traps: Traps
+    isLarge: boolean
+    hasPairs: boolean
+    withDisk: boolean
+  }) {
     this.#random = parts.random
     this.#traps = parts.traps
     this.#isLarge = parts.isLarge
+    this.#hasPairs = parts.hasPairs
     this.#withDisk = parts.withDisk
   }
 
@@ -143,7 +157,8 @@ class WorldPlanner {
     const random = this.#random
     const chance = random.next()
     const thenMs = random.integer(0, 800)
-    if (chance < 0.4) return { kind: 'failpoint', trap: this.#traps.next(this.#isLarge ? 200 : 20) }
+    if (chance < 0.4)
+      return { kind: 'failpoint', trap: this.#traps.next(this.#isLarge ? 200 : 20, this.#hasPairs) }
     if (chance < 0.8) {
       const from = random.chance(0.4) ? 'start' : 'live'
       return { kind: 'kill', from, afterMs: random.integer(0, from === 'start' ? 1_200 : 700) }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Leader } from './leader.ts'
+import type { Leaders } from './leader.ts'
 import type { Step } from './plan.ts'
 import type { ServerProcess, ServerStart } from './server-process.ts'
 import type { ChaosVenue } from './venue.ts'
@@ -9,7 +9,7 @@ import type { Wire } from './wire.ts'
 export interface Scene {
   readonly venue: ChaosVenue
   readonly wire: Wire
-  readonly leader: Leader
+  readonly leaders: Leaders
   readonly tally: Tally
   start(more?: Omit<ServerStart, 'folder'>): ServerProcess
 }
@@ -97,7 +97,7 @@ async function takeExchange(scene: Scene, step: Extract<Step, { kind: 'exchange'
   await scene.venue.kill()
   await sleep(step.downMs)
   await scene.venue.comeBack()
-  scene.leader.moveOver()
+  scene.leaders.moveOver()
   scene.tally.exchangeKills += 1
   await sleep(step.thenMs)
   return kill(scene, server)

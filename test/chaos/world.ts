@@ -6,7 +6,8 @@ import { amountOf } from '../simulation/checkers/amounts.ts'
 import { SeededRandom } from '../simulation/seeded-random.ts'
 import { followersOf, LEADER, writeConfig } from './cast.ts'
 import { type Judgement, judge, kindOf } from './judge.ts'
-import { Leader } from './leader.ts'
+import { Leader, Leaders } from './leader.ts'
+import { type ChaosPair, legsOf, PAIRS } from './pairs.ts'
 import { judgePast } from './past.ts'
 import type { Batch, WorldPlan } from './plan.ts'
 import { unfinished } from './rest.ts'
@@ -52,13 +53,16 @@ export class World implements Scene {
   readonly #plan: WorldPlan
   readonly #folder: string
   readonly #followers: readonly string[]
+  readonly #pairs: readonly ChaosPair[]
+  /** Of everybody: the leader, who follows, and both legs of the pairs. */
+  readonly #accounts: readonly string[]
   readonly #random: SeededRandom
   readonly #restartMs: number[] = []
   readonly #restMs: number[] = []
   readonly tally: Tally
   readonly wire: Wire
   readonly venue: ChaosVenue
-  readonly leader: Leader
+  readonly leaders: Leaders
   #server: ServerProcess | null = null
   #sameClock = true
   #isTruthful = true
@@ -71,21 +75,26 @@ export class World implements Scene {
     this.#plan = plan
     this.#folder = parts.folder
     this.#followers = followersOf(plan.accounts)
+    this.#pairs = pairsOf(plan)
+    this.#accounts = accountsOf(plan)
     this.tally = parts.tally
     this.wire = parts.wire
     this.venue = parts.venue
     this.#random = new SeededRandom(plan.seed)
-    const random = this.#random.fork()
-    this.leader = new Leader(random.fork(), PACE, () => this.venue.trader(LEADER, random.fork()))
+    const traders = [LEADER, ...this.#pairs.filter(({ isQuoting }) => !isQuoting).map(({ a }) => a)]
+    this.leaders = new Leaders(
+      traders.map(name => {
+        const random = this.#random.fork()
+        return new Leader(random.fork(), PACE, () => this.venue.trader(name, random.fork()))
+      }),
+    )
   }
 
   /** Plays the plan to its end, or to the first batch with a finding. */
   static async play(plan: WorldPlan, tally: Tally, tell: (line: string) => void): Promise<WorldReport> {
     const folder = mkdtempSync(join(tmpdir(), 'lockstep-chaos-'))
     const wire = await Wire.start()
-    const accounts = [LEADER, ...followersOf(plan.accounts)]
-    const venue = await ChaosVenue.start({ folder, wire, accounts, limits: 'off' })
-    writeConfig(folder, wire.address, followersOf(plan.accounts))
+    const venue = await ChaosVenue.start({ folder, wire, accounts: accountsOf(plan), limits: 'off' })
     const world = new World(plan, { tally, wire, venue, folder })
     try {
       const report = await world.#play(tell)
@@ -104,8 +113,10 @@ export class World implements Scene {
 
   async #play(tell: (line: string) => void): Promise<WorldReport> {
     const findings: Finding[] = []
+    this.#write({ isCalm: true })
     // Counting begins when an account is first compared: what the leader did before is nobody's.
     await this.#live(this.start())
+    await within(LIVE_WITHIN_MS, () => this.#left().length === 0)
     await this.#kill()
     for (const [index, batch] of this.#plan.batches.entries()) {
       findings.push(...(await this.#batch(batch)))
@@ -125,7 +136,7 @@ export class World implements Scene {
       findings,
       restartMs: this.#restartMs,
       restMs: this.#restMs,
-      leaderOrders: this.leader.orders,
+      leaderOrders: this.leaders.orders,
       trades: audit.fills.length,
       pastRows: past?.rows ?? 0,
       keptFolder,
@@ -152,8 +163,9 @@ export class World implements Scene {
     const findings: Finding[] = []
     if (faults.some(({ name }) => name === 'clock_offset')) this.#sameClock = false
     if (faults.some(({ name }) => UNTRUE.includes(name))) this.#isTruthful = false
+    this.#write({ isCalm: false })
     await this.venue.setFaults(faults)
-    this.leader.begin()
+    this.leaders.begin()
     for (const step of steps) {
       const problem = await take(this, step)
       if (problem !== null) findings.push({ kind: 'unresolved', text: `${JSON.stringify(step)}: ${problem}` })
@@ -166,6 +178,7 @@ export class World implements Scene {
       dataFolder: join(this.#folder, 'data'),
       audit: this.venue.audit,
       followers: this.#followers,
+      pairs: this.#pairs,
       venuePositions: await this.#positions(),
       unrest,
       sameClock: this.#sameClock,
@@ -178,17 +191,17 @@ export class World implements Scene {
   /** A server that nothing is done to any more brings everything to its end. @returns what it does not */
   async #settle({ calmMs, calmSyncMs }: Batch): Promise<string[]> {
     const isSlow = calmSyncMs > 0
+    this.#write({ isCalm: true })
     const server = this.start(isSlow ? { trouble: { kind: 'slow', syncMs: calmSyncMs } } : {})
     const unrest = await this.#live(server, isSlow)
     await sleep(calmMs)
     const liveAt = performance.now()
-    await this.leader.pause()
-    if (!(await this.leader.close())) unrest.push('the leader could not close')
-    const accounts = new Set([LEADER, ...this.#followers])
+    await this.leaders.pause()
+    if (!(await this.leaders.close())) unrest.push('a leader could not close')
     let quiet = 0
     while (quiet < QUIET_LOOKS) {
       await this.venue.gather()
-      const left = unfinished(this.#folder, this.venue.audit, accounts)
+      const left = this.#left()
       quiet = left.length === 0 ? quiet + 1 : 0
       if (performance.now() - liveAt > REST_WITHIN_MS) return [...unrest, ...left]
       await sleep(REST_POLL_MS)
@@ -197,8 +210,18 @@ export class World implements Scene {
     return unrest
   }
 
+  #write({ isCalm }: { readonly isCalm: boolean }): void {
+    const { address: exchange } = this.wire
+    writeConfig(this.#folder, { exchange, followers: this.#followers, pairs: this.#pairs, isCalm })
+  }
+
+  #left(): readonly string[] {
+    const { audit } = this.venue
+    return unfinished(this.#folder, { audit, accounts: new Set(this.#accounts), pairs: this.#pairs })
+  }
+
   async #live(server: ServerProcess, isSlow = false): Promise<string[]> {
-    const all = this.#plan.accounts + 1
+    const all = this.#accounts.length
     const isLive = await within(LIVE_WITHIN_MS, () => server.liveAccounts === all || !server.isRunning())
     if (!server.isRunning()) return [`the server ended by itself: ${server.said()}`]
     if (!isLive)
@@ -221,7 +244,7 @@ export class World implements Scene {
 
   async #positions(): Promise<ReadonlyMap<string, bigint>> {
     const positions = new Map<string, bigint>()
-    for (const name of [LEADER, ...this.#followers]) {
+    for (const name of this.#accounts) {
       const thousandths = await this.venue.trader(name, this.#random).position()
       positions.set(name, BigInt(thousandths) * THOUSANDTH)
     }
@@ -229,9 +252,17 @@ export class World implements Scene {
   }
 
   async #end(): Promise<void> {
-    await this.leader.pause()
+    await this.leaders.pause()
     this.#server?.signal('SIGKILL')
     await this.venue.stop()
     this.wire.close()
   }
+}
+
+function pairsOf({ hasPairs }: WorldPlan): readonly ChaosPair[] {
+  return hasPairs ? PAIRS : []
+}
+
+function accountsOf(plan: WorldPlan): readonly string[] {
+  return [LEADER, ...followersOf(plan.accounts), ...legsOf(pairsOf(plan))]
 }

@@ -50,7 +50,7 @@ function judgeTrades({ audit, records, violate }: Evidence, name: string): bigin
   return opening
 }
 
-/** @returns what does not add up, in words */
+/** @returns what does not add up, in words; of the symbol that everybody trades */
 function judgePosition({ audit, records, venuePositions }: Evidence, name: string, before: bigint): string[] {
   const { image } = records
   const account = image.accounts.find(row => row.name === name)
@@ -58,6 +58,7 @@ function judgePosition({ audit, records, venuePositions }: Evidence, name: strin
   let attributed = 0n
   let foreign = 0n
   for (const row of records.fills.get(name) ?? []) {
+    if (row.fill.instrumentId !== INSTRUMENT) continue
     attributed += row.attributed
     foreign += signed(row.fill.side, row.fill.quantity) - row.attributed
   }

@@ -84,6 +84,7 @@ export function recordsOf(): Records {
       ['ada', [fill(2, { fill: trade(ADA, 't2'), intentId: INTENT.intentId, attributed: HELD })]],
     ]),
     links: [{ link: LINK, strategy: STRATEGY, account: ADA, mode: 'on', decisions: [decided] }],
+    notices: [],
     intents: new Map([[KEY, INTENT]]),
     keysByIntent: new Map([[INTENT.intentId, KEY]]),
   }

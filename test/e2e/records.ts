@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Account } from '../../src/domain/account.ts'
 import type { Decision } from '../../src/domain/decision.ts'
 import type { ClientOrderId } from '../../src/domain/ids.ts'
+import type { Notice } from '../../src/domain/notice.ts'
 import type { Order } from '../../src/domain/order.ts'
 import { must } from '../../src/domain/result.ts'
 import { type Link, type Mode, type Strategy, strictestMode } from '../../src/domain/strategy.ts'
@@ -11,6 +12,7 @@ import { openSqliteStore } from '../../src/store/sqlite/store.ts'
 import type { Audit } from './audit.ts'
 
 const MAXIMUM_DECISIONS = 10_000_000
+const MAXIMUM_NOTICES = 1_000_000
 const READS_AT_ONCE = 500
 
 /** One link with what it decided, oldest first. */
@@ -27,6 +29,7 @@ export interface Records {
   readonly image: StoreImage
   readonly fills: ReadonlyMap<string, readonly StoredFill[]>
   readonly links: readonly LinkRecord[]
+  readonly notices: readonly Notice[]
   /** By `account/clientOrderId`, those that the exchange knows of and the database too. */
   readonly intents: ReadonlyMap<string, Order>
   /** The other way round: by intent. */
@@ -45,7 +48,8 @@ export async function readRecords(dataFolder: string, audit: Audit): Promise<Rec
     for (const link of image.links) links.push(await linkRecord(store, image, link))
     const intents = await readIntents(store, image, audit)
     const keysByIntent = new Map(Array.from(intents, ([key, { intentId }]) => [intentId as string, key]))
-    return { image, fills, links, intents, keysByIntent }
+    const notices = await store.notices(MAXIMUM_NOTICES)
+    return { image, fills, links, notices, intents, keysByIntent }
   } finally {
     await store.close()
   }
