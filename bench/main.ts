@@ -2,6 +2,7 @@
 const NAMES: readonly string[] = [
   'path',
   'fanout',
+  'hedge',
   'push',
   'webhook',
   'history',

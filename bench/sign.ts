@@ -64,6 +64,18 @@ export async function main(argv: readonly string[]): Promise<void> {
   report(rounds.slice(1), tableCpuMs, argv)
 }
 
+/** The median through the signer's thread and back, ms: what one signature adds to the way of an order. */
+export async function signatureMs(): Promise<number> {
+  const parsed = parsePrivateKey('5'.repeat(80))
+  const privateKey = must(parsed.ok ? parsed.value : null, 'a key')
+  const signer = new ThreadSigner(secureRandom)
+  // The first ones warm the compiler up.
+  await playThread(signer, privateKey)
+  const throughThread = await playThread(signer, privateKey)
+  await signer.close()
+  return quantile(throughThread, 0.5)
+}
+
 async function play(signing: Signing, signer: ThreadSigner, privateKey: PrivateKey): Promise<Round> {
   const signatures: number[] = []
   const signatureCpuMs = cpuMs(() => {
@@ -73,20 +85,24 @@ async function play(signing: Signing, signer: ThreadSigner, privateKey: PrivateK
       signatures.push(performance.now() - startedAt)
     }
   })
-  const throughThread: number[] = []
-  for (let nonce = 0; nonce < THROUGH_THREAD; nonce += 1) {
-    const startedAt = performance.now()
-    await signer.transaction(privateKey, { ...ORDER, nonce })
-    throughThread.push(performance.now() - startedAt)
-  }
   return {
     signatures,
-    throughThread,
+    throughThread: await playThread(signer, privateKey),
     signatureCpuMs: signatureCpuMs / SIGNATURES,
     verifyCpuMs: verifyMs(signing, privateKey),
     multiplyCpuNs: (cpuMs(multiplyLimbs) / MULTIPLICATIONS) * 1e6,
     bigintCpuNs: (cpuMs(multiplyBigints) / MULTIPLICATIONS) * 1e6,
   }
+}
+
+async function playThread(signer: ThreadSigner, privateKey: PrivateKey): Promise<readonly number[]> {
+  const tookMs: number[] = []
+  for (let nonce = 0; nonce < THROUGH_THREAD; nonce += 1) {
+    const startedAt = performance.now()
+    await signer.transaction(privateKey, { ...ORDER, nonce })
+    tookMs.push(performance.now() - startedAt)
+  }
+  return tookMs
 }
 
 const base = new FixedBase(generator())
