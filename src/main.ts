@@ -10,6 +10,7 @@ import { countingObserver } from './front/counting.ts'
 import { type Front, type FrontSettings, openFront } from './front/front.ts'
 import { openPeople, type People } from './front/open-people.ts'
 import { makeFolder } from './ops/folder.ts'
+import { openSentMarks, sharedMemory } from './ops/sent-marks.ts'
 import { systemClock } from './ops/system-clock.ts'
 import { systemRandom } from './ops/system-random.ts'
 import { openPast, type Past, type PastSettings, readAccounts } from './past.ts'
@@ -91,7 +92,8 @@ async function buildServer(
   const { log, dataFolder, onFatal, clock = systemClock() } = settings
   const made = makeFolder(dataFolder)
   if (!made.ok) return err([made.error])
-  const opened = await openSqliteStore({ path: join(dataFolder, 'lockstep.db'), log })
+  const databasePath = join(dataFolder, 'lockstep.db')
+  const opened = await openSqliteStore({ path: databasePath, log })
   if (!opened.ok) return err([opened.error.message])
   const store = settings.between?.store(opened.value) ?? opened.value
   endings.push(() => store.close())
@@ -113,6 +115,7 @@ async function buildServer(
       log,
       store,
       observer: observerOf(settings, people.value),
+      openMarks: epochs => openSentMarks({ folder: sharedMemory(), databasePath, epochs, log }),
       onFatal,
     },
     options: { ...DEFAULT_ENGINE_OPTIONS, ...settings.engine },

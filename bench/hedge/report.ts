@@ -28,12 +28,14 @@ export interface HedgeReport {
   readonly cancelP50Ms: number
   /** What a venue that wants one signed adds: Lighter's, through the signer's thread and back. */
   readonly signatureMs: number
-  /** Slowest of the restarts after a kill between A's fill and B's order, the fill not durable. */
+  /** From a restart after kill -9 between A's fill and B's order to that order: the slowest, the fill durable or not. */
   readonly recoverMs: number
-  readonly recoverP50Ms: number
-  /** The same with B's claim durable and its order not sent: bounded by the proof that it never arrived. */
-  readonly recoverUnsentMs: number
+  /** A's fill was not durable. */
+  readonly recoverUncommittedP50Ms: number
+  /** B's claim was durable, and its order not sent. */
   readonly recoverUnsentP50Ms: number
+  /** B's order was marked as leaving: bounded by the proof that it never arrived. Not in recoverMs. */
+  readonly recoverDoubtedMs: number
 }
 
 export interface Measured {
@@ -65,10 +67,10 @@ export function hedgeReport({ fills: { full, partial }, recoveries, signatureMs 
     sendP50Ms: of(full, round => round.sendMs, 0.5),
     cancelP50Ms: of(partial, round => round.cancelMs, 0.5),
     signatureMs: rounded(signatureMs),
-    recoverMs: slowest(recoveries.uncommitted),
-    recoverP50Ms: rounded(quantile(recoveries.uncommitted, 0.5), 0),
-    recoverUnsentMs: slowest(recoveries.unsent),
+    recoverMs: slowest([...recoveries.uncommitted, ...recoveries.unsent]),
+    recoverUncommittedP50Ms: rounded(quantile(recoveries.uncommitted, 0.5), 0),
     recoverUnsentP50Ms: rounded(quantile(recoveries.unsent, 0.5), 0),
+    recoverDoubtedMs: slowest(recoveries.doubted),
   }
 }
 
@@ -81,7 +83,7 @@ export function hedgeText(report: HedgeReport): string {
     `  partial fill  the same behind the cancel of A's rest: p50 ${report.partialP50Ms} ms, p99 ${report.partialP99Ms} (cancel on the wire ${report.cancelP50Ms})`,
     `                unhedged by the venue's clock: p50 ${report.partialUnhedgedP50Ms} ms, p99 ${report.partialUnhedgedP99Ms}`,
     `  signature     ${report.signatureMs} ms more where the venue wants one (Lighter)`,
-    `  kill -9       A's fill not durable: B's order ${report.recoverP50Ms} ms after the restart, ${report.recoverMs} at most`,
-    `                B's claim durable, not sent: ${report.recoverUnsentP50Ms} ms, ${report.recoverUnsentMs} at most`,
+    `  kill -9       A's fill not durable: B's order ${report.recoverUncommittedP50Ms} ms after the restart; B's claim durable and not sent: ${report.recoverUnsentP50Ms}; slowest of both ${report.recoverMs}`,
+    `                B's order marked as leaving: ${report.recoverDoubtedMs} ms, when it is proven that it never arrived`,
   ].join('\n')
 }

@@ -8,6 +8,7 @@ import type { RiskLimits } from '../domain/strategy.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/observe.ts'
 import type { Random } from '../ports/random.ts'
+import { NO_MARKS, type OpenSentMarks, type SentMarks } from '../ports/sent-marks.ts'
 import type { Store, Write } from '../ports/store.ts'
 import { Listeners } from './listeners.ts'
 import { NoticeBoard, type NoticePlace } from './notice-board.ts'
@@ -77,6 +78,8 @@ export interface EnginePorts {
   readonly log: Log
   readonly store: Store
   readonly observer: EngineObserver
+  /** Left out: of an order that a killed process had claimed, only the venue can tell. */
+  readonly openMarks?: OpenSentMarks
   /** The store failed and nothing may be sent any more: the process should say so and end. */
   readonly onFatal: (message: string) => void
 }
@@ -115,6 +118,8 @@ export class EngineContext {
   readonly board = new NoticeBoard()
   /** Our clock, ms: what memory has seen since. */
   readonly startedAt: number
+  /** Of pairs' orders: what waits for their doubt is a leg that is alone. */
+  marks: SentMarks = NO_MARKS
   /** After a store failure nothing is sent: memory may be ahead of what is durable. */
   halted = false
 

@@ -4,6 +4,7 @@ import type { AccountId, IdKind, SourceId, VenueName } from '../domain/ids.ts'
 import { uuidv7 } from '../domain/ids.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { Signal } from '../domain/signal.ts'
+import { NO_MARKS } from '../ports/sent-marks.ts'
 import type { Write } from '../ports/store.ts'
 import type { Vault } from '../ports/vault.ts'
 import type { Venue } from '../ports/venue.ts'
@@ -83,6 +84,8 @@ export async function createEngine(input: EngineInput): Promise<Result<Engine, r
     if (!lease.ok) return err([lease.error.message])
     account.leaseEpoch = lease.value
   }
+  const epochs = Array.from(state.accounts, ([id, { leaseEpoch }]) => [id, leaseEpoch] as const)
+  context.marks = ports.openMarks?.(new Map(epochs)) ?? NO_MARKS
   context.board.restore(await store.notices(NOTICES_LOOKED_THROUGH))
   context.run(turn => {
     for (const { account } of state.accounts.values())

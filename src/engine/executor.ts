@@ -111,6 +111,8 @@ function takeDecisions(turn: Turn, holding: Holding, draft: OrderDraft, order: O
 
 async function submit(context: EngineContext, venueAccount: VenueAccount, entry: OrderEntry): Promise<void> {
   const late = lateness(context, entry)
+  const { pairId, sequence } = entry.order
+  if (late === null && pairId !== null) context.marks.mark(sequence)
   const answer: Result<Acked, VenueError> =
     late === null
       ? await venueAccount.submit(requestOf(entry.order))

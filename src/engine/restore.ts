@@ -59,6 +59,8 @@ export function restoreState({ image, roster, lastSequences, capabilityOf, now }
   return state
 }
 
+const NEVER_LEFT = 'the process ended before it could be sent'
+
 /** Puts links, orders and decisions back in place, and doubts every order whose answer a stop may have swallowed. */
 export function restoreWork(context: EngineContext, image: StoreImage): void {
   const { state } = context
@@ -94,8 +96,10 @@ export function restoreWork(context: EngineContext, image: StoreImage): void {
   }
   context.run(turn => {
     for (const entry of [...state.liveOrders]) {
-      const { status } = entry.order
-      if (status === 'submitted') moveOrder(context, turn, entry, { kind: 'answer_lost' })
+      const { status, pairId } = entry.order
+      const isUnsent = status === 'submitted' && pairId !== null && context.marks.neverLeft(entry.order)
+      if (isUnsent) moveOrder(context, turn, entry, { kind: 'withdrawn', detail: NEVER_LEFT })
+      else if (status === 'submitted') moveOrder(context, turn, entry, { kind: 'answer_lost' })
       else if (status === 'acknowledged') moveOrder(context, turn, entry, { kind: 'report_overdue' })
       else if (status === 'in_doubt') entry.inquiry.doubtSince = sinceBefore(context, entry.order.updatedAt)
     }

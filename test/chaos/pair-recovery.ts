@@ -14,7 +14,9 @@ export const KILLS = {
   /** A's fill has arrived, and nothing of it is durable. */
   uncommitted: 'commit_hedge.before',
   /** The fill, the decision and B's claim are durable, and not a byte has left. */
-  unsent: 'submit_hedge.before',
+  unsent: 'commit_hedge.after',
+  /** B's order was marked as leaving: whoever comes next cannot know that it has not. */
+  doubted: 'submit_hedge.before',
 } as const satisfies Readonly<Record<string, Failpoint>>
 
 /** From the start of the next process to B's order at the exchange, ms, one for each kill. */
@@ -51,7 +53,11 @@ export async function playRecoveries({ folder, times, print }: RecoveryWish): Pr
       }
       return found
     }
-    return { uncommitted: await play(KILLS.uncommitted), unsent: await play(KILLS.unsent) }
+    return {
+      uncommitted: await play(KILLS.uncommitted),
+      unsent: await play(KILLS.unsent),
+      doubted: await play(KILLS.doubted),
+    }
   } finally {
     await desk.end()
     await exchange.stop()
