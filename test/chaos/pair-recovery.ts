@@ -30,6 +30,8 @@ const SECRET = 'a-secret-of-the-chaos'
 const QUANTITY = 40
 const LIMIT_MS = 60_000
 const POLL_MS = 10
+/** Both legs' prices have come by then: else the fill would be durable before there is a hedge. */
+const CALM_MS = 500
 
 export interface RecoveryWish {
   /** Empty; what the server keeps goes there. */
@@ -94,6 +96,7 @@ class Desk {
   async killAndRecover(point: Failpoint): Promise<number> {
     const trapped = new ServerProcess({ folder: this.#folder, trap: { point, pass: 1, delayMs: 0 } })
     await this.#live(trapped)
+    await sleep(CALM_MS)
     const before = await this.#ordersOfB()
     await this.#tradeA()
     await this.#until(() => !trapped.isRunning(), 'the server kills itself')

@@ -47,6 +47,8 @@ test.each(MISFITS)('[HG68] $what is refused before the first order, with what to
   const rows = await desk.lockstep.server.store.notices(100)
   expect(rows.find(({ code }) => code === 'pair_misfit')?.text).toMatch(says)
   expect(desk.count(LEG_A, 'received') + desk.count(LEG_B, 'received')).toBe(0)
+  // Nor is the venue asked for a price that it does not have.
+  expect(desk.lockstep.lines.map(({ event }) => event)).not.toContain('subscription_refused')
 })
 
 test('[HG68] with a wrong key of B nothing is ordered on A, and the key is told of', async () => {
@@ -65,7 +67,7 @@ test('[HG68] a depth that the book does not have makes A wait, and says so', asy
 
 test('[HG68] without margin for B to follow A does not quote, and says so', async () => {
   const desk = await open({ depositB: '1' })
-  await eventually(() => desk.pair.waitsFor !== null, 'it says what it waits for')
+  await eventually(() => desk.pair.waitsFor?.includes('leverage cap') === true, 'it says what it waits for')
   expect(desk.count(LEG_A, 'received') + desk.count(LEG_B, 'received')).toBe(0)
 })
 

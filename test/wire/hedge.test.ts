@@ -119,7 +119,11 @@ describe.each(PAIRS)('a pair $name', ({ symbolB, isShared }) => {
     desk.take('0.020')
     await desk.paused()
     await eventually(() => desk.resting(LEG_A).length === 0, "A's rest is cancelled")
-    expect((await desk.stored(LEG_B)).map(({ status }) => status)).toEqual(Array(3).fill('rejected'))
+    expect((await desk.stored(LEG_B)).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+      'rejected',
+    ])
     expect(desk.pair.state).toMatchObject({ pause: 'hedge_failed', phase: 'paused', attempts: 3 })
     expect(await desk.notices()).toContain('account_b_hedge_failed')
     const sent = desk.count(LEG_A, 'received submit')

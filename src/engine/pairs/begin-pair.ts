@@ -1,5 +1,5 @@
 import { must } from '../../domain/result.ts'
-import { misfitOf } from '../../logic/hedge/misfit.ts'
+import { closedText, misfitOf } from '../../logic/hedge/misfit.ts'
 import type { EngineContext } from '../context.ts'
 import type { AccountSession, Holding, PairRuntime } from '../state.ts'
 import type { Turn } from '../turn.ts'
@@ -34,16 +34,25 @@ export function fitPair(context: EngineContext, turn: Turn, runtime: PairRuntime
   // What is unhedged is not kept waiting by what only quoting needs.
   const mayWait = state.phase === 'idle' || state.phase === 'paused'
   if (first === null || second === null) return !mayWait
-  const [marketA, marketB] = [first.market.prices(a.instrumentId), second.market.prices(b.instrumentId)]
   const [instrumentA, instrumentB] = [
     first.market.instrument(a.instrumentId),
     second.market.instrument(b.instrumentId),
   ]
   if (instrumentA === null || instrumentB === null) return noteUnlisted(context, turn, runtime)
+  const closed = closedText(instrumentA) ?? closedText(instrumentB)
+  if (closed !== null) return noteFit(context, turn, runtime, closed)
+  // Behind that look: asking for a price subscribes, and a symbol that is not listed may cost all others theirs.
+  const [marketA, marketB] = [first.market.prices(a.instrumentId), second.market.prices(b.instrumentId)]
   if (marketA === null || marketB === null) return !mayWait
+  const input = { pair, a: instrumentA, b: instrumentB, markA: marketA.mark, markB: marketB.mark }
+  return noteFit(context, turn, runtime, misfitOf(input))
+}
+
+/** @param misfit with what to do; null: it fits */
+function noteFit(context: EngineContext, turn: Turn, runtime: PairRuntime, misfit: string | null): true {
   runtime.isFitted = true
-  const misfit = misfitOf({ pair, a: instrumentA, b: instrumentB, markA: marketA.mark, markB: marketB.mark })
-  if (misfit !== null) pauseMisfit(context, turn, runtime, misfit)
+  const paused = { ...runtime.state, pause: 'misfit', phase: 'paused' } as const
+  if (misfit !== null) setPairState(context, turn, runtime, paused, misfit)
   return true
 }
 
@@ -51,14 +60,9 @@ function noteUnlisted(context: EngineContext, turn: Turn, runtime: PairRuntime):
   for (const holding of [runtime.a, runtime.b]) {
     const { market } = must(liveSession(context, holding), 'both sessions are live')
     if (!market.hasInstruments() || market.instrument(holding.instrumentId) !== null) continue
-    runtime.isFitted = true
-    pauseMisfit(context, turn, runtime, `${holding.instrumentId} is not listed. Name a symbol that is.`)
+    noteFit(context, turn, runtime, `${holding.instrumentId} is not listed. Name a symbol that is.`)
   }
   return false
-}
-
-function pauseMisfit(context: EngineContext, turn: Turn, runtime: PairRuntime, reason: string): void {
-  setPairState(context, turn, runtime, { ...runtime.state, pause: 'misfit', phase: 'paused' }, reason)
 }
 
 function liveSession({ state }: EngineContext, { accountId }: Holding): AccountSession | null {

@@ -11,10 +11,15 @@ export interface MisfitInput {
   readonly markA: Decimal
 }
 
+/** What a market that is closed is told as: it may have no price to compare anything with. Null: it trades. */
+export function closedText({ status, symbol }: Instrument): string | null {
+  return status === 'trading' ? null : `${symbol} does not trade. Resume the pair when it does.`
+}
+
 /** Why a pair cannot be traded on its markets, with what to do; null: it can. Asked before the first order. */
 export function misfitOf({ pair, a, b, markA, markB }: MisfitInput): string | null {
-  if (a.status !== 'trading') return `${a.symbol} does not trade. Resume the pair when it does.`
-  if (b.status !== 'trading') return `${b.symbol} does not trade. Resume the pair when it does.`
+  const closed = closedText(a) ?? closedText(b)
+  if (closed !== null) return closed
   const smallest = smallestOrder(b, markB)
   if (pair.tolerance < smallest) {
     return `The tolerance ${formatDecimal(pair.tolerance)} is below the smallest order of ${b.symbol}, ${formatDecimal(smallest)}. Set it to that or more.`
