@@ -60,7 +60,10 @@ function noteUnlisted(context: EngineContext, turn: Turn, runtime: PairRuntime):
   for (const holding of [runtime.a, runtime.b]) {
     const { market } = must(liveSession(context, holding), 'both sessions are live')
     if (!market.hasInstruments() || market.instrument(holding.instrumentId) !== null) continue
-    noteFit(context, turn, runtime, `${holding.instrumentId} is not listed. Name a symbol that is.`)
+    const { instrumentId } = holding
+    // A venue may leave a halted market out of its list.
+    const misfit = `${instrumentId} is not listed or does not trade. Name a symbol that does, or resume the pair when it does.`
+    noteFit(context, turn, runtime, misfit)
   }
   return false
 }

@@ -40,7 +40,7 @@ function tellPause(context: EngineContext, turn: Turn, runtime: PairRuntime, why
     code: isFailure ? 'account_b_hedge_failed' : `pair_${pause}`,
     level: pause === 'finished' ? 'info' : 'critical',
     holding: b,
-    text: `Pair ${pair.name} is paused${why === null ? '' : `: ${why}`}${isFailure ? unhedgedText(runtime) : '.'}`,
+    text: `Pair ${pair.name} is paused${why === null ? '' : `: ${why.replace(/\.$/, '')}`}${isFailure ? unhedgedText(runtime) : '.'}`,
     action: PAIR_PAUSES[pause],
     details: { ...legDetails(context, runtime, b), reason: pause, attempts: state.attempts },
   })
