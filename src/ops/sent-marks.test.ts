@@ -15,7 +15,7 @@ beforeEach(() => {
   writeFileSync(join(folder, 'lockstep.db'), '')
 })
 
-const { accountId } = anOrder()
+const { accountId } = anOrder('1')
 const claimed = (sequence: number, leaseEpoch: number) => {
   const claim = { route: 'stream', venueTimestamp: 0, deadlineAt: 0, sendBefore: 0, leaseEpoch } as const
   return anOrder('1', { sequence, claim })
@@ -49,14 +49,25 @@ test('[HG73] nothing is concluded of what another process claimed, or another st
 
 test('[HG73] a file that is not whole, or that others may write, tells nothing', () => {
   begin(1)
-  const name = must(readdirSync(folder).find(each => each.endsWith('.sent')), 'the marks')
+  const name = must(
+    readdirSync(folder).find(each => each.endsWith('.sent')),
+    'the marks',
+  )
   chmodSync(join(folder, name), 0o666)
   expect(begin(2).neverLeft(claimed(9, 1))).toBe(false)
-  const again = must(readdirSync(folder).find(each => each.endsWith('.sent')), 'the marks')
+  const again = must(
+    readdirSync(folder).find(each => each.endsWith('.sent')),
+    'the marks',
+  )
   writeFileSync(join(folder, again), '000')
   expect(begin(3).neverLeft(claimed(9, 2))).toBe(false)
   const log = SILENT
-  const nowhere = openSentMarks({ folder: null, databasePath: join(folder, 'lockstep.db'), epochs: new Map(), log })
+  const nowhere = openSentMarks({
+    folder: null,
+    databasePath: join(folder, 'lockstep.db'),
+    epochs: new Map(),
+    log,
+  })
   nowhere.mark(1)
   expect(nowhere.neverLeft(claimed(9, 3))).toBe(false)
 })

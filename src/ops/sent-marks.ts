@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync, statfsSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { AccountId } from '../domain/ids.ts'
@@ -59,7 +69,10 @@ export function openSentMarks({ folder, databasePath, epochs, log }: MarksPlace)
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    log.info('sent_marks_unavailable', { message, action: 'nothing: what a kill leaves is asked for at the venue' })
+    log.info('sent_marks_unavailable', {
+      message,
+      action: 'nothing: what a kill leaves is asked for at the venue',
+    })
     return NO_MARKS
   }
 }

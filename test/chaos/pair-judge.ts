@@ -26,7 +26,9 @@ export function openPairs(
     const state = image.pairStates.find(({ pairId }) => pairId === row?.id)
     const text = unhedgedText(audit, pair)
     const isPaused = state !== undefined && state.pause !== null
-    const isTold = notices.some(({ details, level }) => details?.['pair'] === pair.name && level === 'critical')
+    const isTold = notices.some(
+      ({ details, level }) => details?.['pair'] === pair.name && level === 'critical',
+    )
     const stored = image.positions.find(
       ({ accountId, instrumentId }) => accountId === row?.b.accountId && instrumentId === row.b.instrumentId,
     )
@@ -34,7 +36,9 @@ export function openPairs(
     return [
       ...(text !== null && !isPaused ? [text] : []),
       ...(isPaused && !isTold ? [`pair ${pair.name} is paused (${state.pause}), and nobody was told`] : []),
-      ...((stored?.quantity ?? 0n) === truly ? [] : [`${pair.b} holds ${textOf(truly)}, which is not stored`]),
+      ...((stored?.quantity ?? 0n) === truly
+        ? []
+        : [`${pair.b} holds ${textOf(truly)}, which is not stored`]),
     ]
   })
 }
@@ -54,7 +58,9 @@ export function hedgedTooMuch(audit: Audit, pair: ChaosPair): readonly string[] 
       ofB[fill.side] += quantity
       const most = ofA[fill.side === 'buy' ? 'sell' : 'buy'] + amountOf(pair.lotB)
       if (ofB[fill.side] > most)
-        return [`I8: ${pair.b} had traded ${textOf(ofB[fill.side])} at ${fill.tradeId}, ${textOf(most)} at most`]
+        return [
+          `I8: ${pair.b} had traded ${textOf(ofB[fill.side])} at ${fill.tradeId}, ${textOf(most)} at most`,
+        ]
     }
     if (before !== null && isOneTrade(before, fill, pair))
       return [`I8: the legs of ${pair.name} traded with each other at ${fill.tradeId}`]
@@ -71,6 +77,7 @@ function isClose(audit: Audit, { account, clientOrderId }: Traded): boolean {
 function isOneTrade(one: Traded, other: Traded, { a, b }: ChaosPair): boolean {
   const accounts = new Set([one.account, other.account])
   const isBeside = other.number - one.number <= 2
-  const isOpposite = signed(one.side, amountOf(one.quantity)) + signed(other.side, amountOf(other.quantity)) === 0n
+  const isOpposite =
+    signed(one.side, amountOf(one.quantity)) + signed(other.side, amountOf(other.quantity)) === 0n
   return isBeside && isOpposite && one.symbol === other.symbol && accounts.has(a) && accounts.has(b)
 }

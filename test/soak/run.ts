@@ -67,7 +67,7 @@ export async function soak(wish: SoakWish, tell: (line: string) => void): Promis
   const wire = await Wire.start()
   const followers = followersOf(wish.accounts)
   const venue = await ChaosVenue.start({ folder, wire, accounts: [LEADER, ...followers], limits: 'off' })
-  writeConfig(folder, wire.address, followers)
+  writeConfig(folder, { exchange: wire.address, followers, pairs: [], isCalm: false })
   const server = startServer(folder, wish.syncMs)
   const floor = new Worker(new URL('./floor.ts', import.meta.url))
   const floors: number[] = []
