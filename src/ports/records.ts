@@ -8,11 +8,13 @@ import type {
   LinkId,
   LoginId,
   NoticeId,
+  PairId,
   SignalId,
   SourceId,
 } from '../domain/ids.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Order, OrderStatus } from '../domain/order.ts'
+import type { Round } from '../domain/pair.ts'
 import type { SealedSecret, SecretField } from '../domain/secret.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { AccountProfile, ApiToken, Login, User } from '../domain/user.ts'
@@ -100,6 +102,13 @@ export interface NoticeFilter {
   readonly limit: number
 }
 
+export interface RoundFilter {
+  readonly pairId: PairId
+  /** A round's own number. */
+  readonly before?: number
+  readonly limit: number
+}
+
 export interface SignalFilter {
   readonly sourceId: SourceId
   readonly before?: SignalId
@@ -118,6 +127,7 @@ export interface Records {
   orderPage(filter: OrderFilter): Promise<readonly Order[]>
   outcomePage(filter: OutcomeFilter): Promise<readonly Decision[]>
   noticePage(filter: NoticeFilter): Promise<readonly Notice[]>
+  roundPage(filter: RoundFilter): Promise<readonly Round[]>
   signalPage(filter: SignalFilter): Promise<readonly Signal[]>
   /** Oldest first, by our clock. */
   pendingSignals(): Promise<readonly Signal[]>

@@ -126,6 +126,8 @@ export interface Store extends Records {
   sourceFills(sourceId: SourceId, after: number, limit: number): Promise<readonly StoredFill[]>
   lastSourceSequence(sourceId: SourceId): Promise<number>
   intent(id: IntentId): Promise<Order | null>
+  /** Those that there are, in the order of their ids here. */
+  intents(ids: readonly IntentId[]): Promise<readonly Order[]>
   intentByClientOrderId(accountId: AccountId, clientOrderId: string): Promise<Order | null>
   /** Which of these trade ids of one account and instrument are stored. */
   knownTrades(

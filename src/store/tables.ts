@@ -50,6 +50,7 @@ export const pairStates = table<PairState>('pair_states', ['pairId'], {
   pairId: text(),
   phase: text(),
   pause: nullable(text()),
+  closingLeg: nullable(text()),
   baseA: nullable(amount),
   baseB: nullable(amount),
   attempts: number(),

@@ -64,6 +64,7 @@ export const anyPair: Rows = {
     pairId: name<Pair['id']>(),
     phase: fc.constantFrom(...PAIR_PHASES),
     pause: nullable(fc.constantFrom(...(Object.keys(PAIR_PAUSES) as PairPause[]))),
+    closingLeg: nullable(fc.constantFrom('a', 'b')),
     baseA: nullable(amount),
     baseB: nullable(amount),
     attempts: count,

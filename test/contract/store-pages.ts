@@ -2,14 +2,22 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AuditEntry } from '../../src/domain/audit.ts'
 import { type Decision, OUTCOMES } from '../../src/domain/decision.ts'
-import { type AccountId, instrumentId, type LinkId, type SourceId } from '../../src/domain/ids.ts'
+import {
+  type AccountId,
+  type IntentId,
+  instrumentId,
+  type LinkId,
+  type PairId,
+  type SourceId,
+} from '../../src/domain/ids.ts'
 import type { Notice } from '../../src/domain/notice.ts'
 import { ORDER_STATUSES, type Order } from '../../src/domain/order.ts'
+import type { Round } from '../../src/domain/pair.ts'
 import type { Signal } from '../../src/domain/signal.ts'
 import type { NoticeFilter, OrderFilter, OutcomeFilter } from '../../src/ports/records.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { auditEntry, signal } from './record-rows.ts'
-import { BTC, decision, id, notice, order } from './store-rows.ts'
+import { BTC, decision, id, notice, order, round } from './store-rows.ts'
 
 const COUNT = 60
 const NUMBERS = Array.from({ length: COUNT }, (_, index) => index + 1)
@@ -137,6 +145,26 @@ function recordPages(store: () => Store): void {
       ),
     )
     expect(pages).toEqual(rows.filter(row => row.sourceId === sourceId).toReversed())
+  })
+
+  test('[ST65] rounds come newest first, of one pair; orders by their ids, those that there are', async () => {
+    const pairId = id<PairId>('pair', 2)
+    // Made in any order: what a round is older than is told by its number.
+    const rows = NUMBERS.map(count =>
+      round(COUNT - count, { number: count, ...(count % 3 === 0 && { pairId }) }),
+    )
+    await store().commit(rows.map(row => ({ kind: 'round', row })))
+    const pages = await turnPages<Round>(7, last =>
+      store().roundPage(
+        last === undefined ? { pairId, limit: 7 } : { pairId, limit: 7, before: last.number },
+      ),
+    )
+    expect(pages).toEqual(rows.filter(row => row.pairId === pairId).toReversed())
+    await store().commit(ORDERS.map(row => ({ kind: 'intent_insert', row })))
+    const [first, , third] = ORDERS
+    const wanted = [third, first].map(row => row?.intentId ?? id<IntentId>('intent', 0))
+    expect(await store().intents([...wanted, id<IntentId>('intent', 999)])).toEqual([third, first])
+    expect(await store().intents([])).toEqual([])
   })
 
   test('[ST64] the audit chain is read newest first by people, and oldest first by who verifies it', async () => {

@@ -3,6 +3,7 @@ import type { Decision } from '../../src/domain/decision.ts'
 import { instrumentId, positionKey } from '../../src/domain/ids.ts'
 import type { Notice } from '../../src/domain/notice.ts'
 import type { Claim, Order } from '../../src/domain/order.ts'
+import type { Round } from '../../src/domain/pair.ts'
 import type { StoredFill } from '../../src/ports/store.ts'
 
 export const BTC = instrumentId('bybit', 'BTCUSDT')
@@ -129,5 +130,24 @@ export function notice(count: number): Notice {
     at: count,
     acknowledgedAt: null,
     acknowledgedBy: null,
+  }
+}
+
+export function round(count: number, changes: Partial<Round> = {}): Round {
+  return {
+    id: id('round', count),
+    pairId: id('pair', 1),
+    number: count,
+    startedAt: 1_000_000.25,
+    endedAt: null,
+    quantityA: decimal('0.25'),
+    notionalA: decimal('15000'),
+    tradedA: decimal('0.25'),
+    quantityB: ZERO,
+    notionalB: ZERO,
+    tradedB: ZERO,
+    attempts: [id('intent', 1)],
+    outcome: 'open',
+    ...changes,
   }
 }

@@ -1,12 +1,14 @@
 import type { Decision } from '../../domain/decision.ts'
 import type { Notice } from '../../domain/notice.ts'
 import type { Order } from '../../domain/order.ts'
+import type { Round } from '../../domain/pair.ts'
 import type { Signal } from '../../domain/signal.ts'
 import type {
   Directory,
   NoticeFilter,
   OrderFilter,
   OutcomeFilter,
+  RoundFilter,
   SignalFilter,
 } from '../../ports/records.ts'
 import { newestFirst } from './image.ts'
@@ -61,6 +63,14 @@ export function noticePage({ notices }: MemoryTables, filter: NoticeFilter): rea
       (before === undefined || row.id < before),
   )
   return newestFirst(rows).slice(0, limit)
+}
+
+export function roundPage(
+  { rounds }: MemoryTables,
+  { pairId, before = Number.POSITIVE_INFINITY, limit }: RoundFilter,
+): readonly Round[] {
+  const rows = [...rounds.values()].filter(row => row.pairId === pairId && row.number < before)
+  return rows.sort((a, b) => b.number - a.number).slice(0, limit)
 }
 
 export function signalPage({ signals }: RecordTables, filter: SignalFilter): readonly Signal[] {

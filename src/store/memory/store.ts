@@ -3,6 +3,7 @@ import type { Decision } from '../../domain/decision.ts'
 import type { AccountId, InstrumentId, IntentId, NoticeId, SourceId } from '../../domain/ids.ts'
 import type { Notice } from '../../domain/notice.ts'
 import type { Order } from '../../domain/order.ts'
+import type { Round } from '../../domain/pair.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Signal } from '../../domain/signal.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -13,6 +14,7 @@ import type {
   NoticeFilter,
   OrderFilter,
   OutcomeFilter,
+  RoundFilter,
   SignalFilter,
 } from '../../ports/records.ts'
 import type { DecisionFilter, Store, StoredFill, StoreError, StoreImage, Write } from '../../ports/store.ts'
@@ -134,6 +136,10 @@ class SimulatedStore implements MemoryStore {
     return this.#read(tables => tables.intents.get(id) ?? null)
   }
 
+  intents(ids: readonly IntentId[]): Promise<readonly Order[]> {
+    return this.#read(({ intents }) => ids.flatMap(id => intents.get(id) ?? []))
+  }
+
   intentByClientOrderId(accountId: AccountId, clientOrderId: string): Promise<Order | null> {
     return this.#read(tables => {
       const id = tables.intentsByClientOrderId.get(key(accountId, clientOrderId))
@@ -179,6 +185,10 @@ class SimulatedStore implements MemoryStore {
 
   noticePage(filter: NoticeFilter): Promise<readonly Notice[]> {
     return this.#read(tables => pages.noticePage(tables, filter))
+  }
+
+  roundPage(filter: RoundFilter): Promise<readonly Round[]> {
+    return this.#read(tables => pages.roundPage(tables, filter))
   }
 
   signalPage(filter: SignalFilter): Promise<readonly Signal[]> {

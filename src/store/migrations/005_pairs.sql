@@ -20,6 +20,7 @@ CREATE TABLE pair_states (
   pair_id TEXT NOT NULL PRIMARY KEY,
   phase TEXT NOT NULL,
   pause TEXT,
+  closing_leg TEXT,
   base_a TEXT,
   base_b TEXT,
   attempts BIGINT NOT NULL,
@@ -45,7 +46,7 @@ CREATE TABLE rounds (
   outcome TEXT NOT NULL
 );
 
-CREATE INDEX rounds_by_pair ON rounds (pair_id, id);
+CREATE INDEX rounds_by_pair ON rounds (pair_id, number);
 CREATE INDEX rounds_open ON rounds (id) WHERE outcome = 'open';
 
 ALTER TABLE intents ADD COLUMN pair_id TEXT;

@@ -6,6 +6,7 @@ import type {
   NoticeFilter,
   OrderFilter,
   OutcomeFilter,
+  RoundFilter,
   SignalFilter,
 } from '../../ports/records.ts'
 import type { Cell } from '../codec.ts'
@@ -92,6 +93,11 @@ export function noticePage({ accountIds, acknowledged, limit, ...filter }: Notic
   if (acknowledged === false)
     return { ...page, lists: [{ read: 'noticesUnacknowledged', values: [before, limit] }] }
   return { ...page, lists: [{ read: 'notices', values: [...wanted, before, limit] }] }
+}
+
+export function roundPage({ pairId, before = NO_SEQUENCE, limit }: RoundFilter): Page {
+  const list: Query = { read: 'roundsOfPair', values: [pairId, before, limit] }
+  return { lists: [list], newestBy: 'number', limit }
 }
 
 export function signalPage({ sourceId, before, limit }: SignalFilter): Page {

@@ -4,6 +4,7 @@ import type { Decision } from '../../domain/decision.ts'
 import type { AccountId, InstrumentId, IntentId, NoticeId, SourceId } from '../../domain/ids.ts'
 import type { Notice } from '../../domain/notice.ts'
 import type { Order } from '../../domain/order.ts'
+import type { Round } from '../../domain/pair.ts'
 import { err, must, ok, type Result } from '../../domain/result.ts'
 import type { Signal } from '../../domain/signal.ts'
 import type { Log } from '../../ports/observe.ts'
@@ -14,6 +15,7 @@ import type {
   NoticeFilter,
   OrderFilter,
   OutcomeFilter,
+  RoundFilter,
   SignalFilter,
 } from '../../ports/records.ts'
 import type { DecisionFilter, Store, StoredFill, StoreError, StoreImage, Write } from '../../ports/store.ts'
@@ -121,6 +123,11 @@ class SqliteStore implements Store {
     return rowsOf(tables.intents, await this.#rows('intent', id))[0] ?? null
   }
 
+  async intents(ids: readonly IntentId[]): Promise<readonly Order[]> {
+    const found = await this.#read(ids.map(id => ({ read: 'intent', values: [id] })))
+    return rowsOf(tables.intents, found.flat())
+  }
+
   async intentByClientOrderId(accountId: AccountId, clientOrderId: string): Promise<Order | null> {
     const rows = await this.#rows('intentByClientOrderId', accountId, clientOrderId)
     return rowsOf(tables.intents, rows)[0] ?? null
@@ -163,6 +170,10 @@ class SqliteStore implements Store {
 
   noticePage(filter: NoticeFilter): Promise<readonly Notice[]> {
     return this.#page(tables.notices, pages.noticePage(filter))
+  }
+
+  roundPage(filter: RoundFilter): Promise<readonly Round[]> {
+    return this.#page(tables.rounds, pages.roundPage(filter))
   }
 
   signalPage(filter: SignalFilter): Promise<readonly Signal[]> {
