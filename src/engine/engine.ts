@@ -4,6 +4,7 @@ import type { AccountId, IdKind, SourceId, VenueName } from '../domain/ids.ts'
 import { uuidv7 } from '../domain/ids.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { Signal } from '../domain/signal.ts'
+import type { PairWatch } from '../ports/pair-watch.ts'
 import { NO_MARKS } from '../ports/sent-marks.ts'
 import type { Write } from '../ports/store.ts'
 import type { Vault } from '../ports/vault.ts'
@@ -19,6 +20,7 @@ import { Hands } from './hands.ts'
 import { takeFetchedFills } from './intake.ts'
 import { beginBooks } from './members.ts'
 import { PairHands } from './pairs/pair-hands.ts'
+import { PairWatchers } from './pairs/pair-watchers.ts'
 import { Reconfiguration } from './reconfigure.ts'
 import { SessionRegistry } from './registry.ts'
 import { replayLagging } from './replay.ts'
@@ -114,9 +116,11 @@ export class Engine {
   readonly context: EngineContext
   readonly sessions: SessionRegistry
   readonly watch: AccountWatch
+  readonly pairs: PairWatch
   readonly tickers: TickerWatch
   readonly notices: NoticeWatch
   readonly #watchers: Watchers
+  readonly #pairWatchers: PairWatchers
   readonly signals: Signals
   readonly hands: Hands
   readonly pairHands: PairHands
@@ -131,6 +135,8 @@ export class Engine {
     this.sessions = new SessionRegistry({ context, vault: input.vault, venueOf: input.venueOf })
     this.#watchers = new Watchers(context, this.sessions)
     this.watch = this.#watchers
+    this.#pairWatchers = new PairWatchers(context)
+    this.pairs = this.#pairWatchers
     this.tickers = { watch: (id, listener) => this.sessions.marketFor(id)?.follow(id, listener) ?? null }
     this.notices = listener => this.#watchers.notices.add(listener)
     this.signals = new Signals({ context, marketOf: account => this.sessions.marketOf(account) })
@@ -140,10 +146,10 @@ export class Engine {
       context,
       capabilityOf: input.capabilityOf,
       onDecided: () => this.#endSessions(),
-      onDurable: followers => {
+      onDurable: traded => {
         this.#openSessions()
         for (const session of this.sessions.sessions())
-          if (followers.has(session.accountId)) context.detach(session.checkKey())
+          if (traded.has(session.accountId)) context.detach(session.checkKey())
       },
     })
   }
@@ -221,6 +227,7 @@ export class Engine {
     for (const pair of this.context.state.pairs.values()) pair.wake?.()
     await this.sessions.close()
     this.#watchers.close()
+    this.#pairWatchers.close()
   }
 
   /** A session for every active account that a source, a link or a live order needs. */

@@ -3,7 +3,7 @@ import { ok, type Result } from '../domain/result.ts'
 import { type KeyProblem, keyProblem, keyWarning } from '../logic/key-check.ts'
 import type { VenueAccount, VenueError } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
-import { mustTrade, rosterOf } from './roster.ts'
+import { rosterOf, tradesOn } from './roster.ts'
 import type { AccountState } from './state.ts'
 import type { Turn } from './turn.ts'
 
@@ -39,7 +39,8 @@ export class KeyWatch {
     if (this.#ended) return ok(false)
     this.#checkLater(permissions.ok ? CHECK_EVERY_MS : CHECK_AGAIN_MS)
     if (!permissions.ok) return permissions
-    const problem = keyProblem(permissions.value, mustTrade(rosterOf(context.state), account.account.id))
+    const needsTrade = tradesOn(rosterOf(context.state), account.account.id)
+    const problem = keyProblem(permissions.value, needsTrade)
     if (problem !== null) {
       this.end()
       refuse(problem)

@@ -1,11 +1,13 @@
 import type { Account } from '../domain/account.ts'
 import type { Capability } from '../domain/capability.ts'
-import { type AccountId, type PairId, symbolOf } from '../domain/ids.ts'
+import { formatDecimal, ZERO } from '../domain/decimal.ts'
+import { type AccountId, symbolOf } from '../domain/ids.ts'
 import { err, ok, type Result } from '../domain/result.ts'
+import { standingOf } from '../logic/hedge/standing.ts'
 import type { Write } from '../ports/store.ts'
 import { applyChanges, type Change, type ChangeProblem } from './change.ts'
 import type { EngineContext } from './context.ts'
-import { isPairHolding } from './pairs/pair-view.ts'
+import { ordersOf } from './pairs/pair-view.ts'
 import { isRateLimited, restoreOpeningTimes } from './restore.ts'
 import { type Roster, rosterOf, rosterWrites } from './roster.ts'
 import type { AccountState } from './state.ts'
@@ -21,8 +23,8 @@ export interface ReconfigurationParts {
   readonly capabilityOf: (account: Account) => Capability
   /** Sessions of accounts that must not have one any more end at once. */
   readonly onDecided: () => void
-  /** The others begin when the rows are durable. @param followers accounts that links were added to */
-  readonly onDurable: (followers: ReadonlySet<AccountId>) => void
+  /** The others begin when the rows are durable. @param traded accounts that links or pairs were added to */
+  readonly onDurable: (traded: ReadonlySet<AccountId>) => void
 }
 
 /** Changes what is in force while everything runs: one change after the other, each whole or not at all. */
@@ -76,7 +78,7 @@ export class Reconfiguration {
     if (!leases.ok) return leases
     await this.#rememberOpenings(applied.value)
     // From here on nothing else happens in between: what is checked is what is stored.
-    const held = heldProblems(context, changes, applied.value)
+    const held = [...heldProblems(context, changes, applied.value), ...heldPairProblems(context, changes)]
     if (held.length > 0) return err({ kind: 'conflict', messages: held })
     const after = withStarts(context, applied.value)
     for (const change of changes) if (change.kind === 'remove') this.#remember(change.id)
@@ -101,7 +103,7 @@ export class Reconfiguration {
         takeRoster(context, turn, { ...rosters, capabilityOf })
         onDecided()
         turn.afterCommit(() => {
-          onDurable(newFollowers(rosters.before, rosters.after))
+          onDurable(newlyTraded(rosters.before, rosters.after))
           resolve(ok(rosters.after))
         })
         turn.afterFailure(refuse)
@@ -143,15 +145,11 @@ export class Reconfiguration {
   }
 }
 
-/** Accounts that are traded on now and were not. */
-function newFollowers(before: Roster, after: Roster): ReadonlySet<AccountId> {
+function newlyTraded(before: Roster, after: Roster): ReadonlySet<AccountId> {
   const known = new Set<string>([...before.links, ...before.pairs].map(({ id }) => id))
-  const places = [...after.links.map(row => ({ id: row.id, accountId: row.accountId })), ...legsOf(after)]
-  return new Set(places.filter(({ id }) => !known.has(id)).map(({ accountId }) => accountId))
-}
-
-function legsOf({ pairs }: Roster): readonly { readonly id: PairId; readonly accountId: AccountId }[] {
-  return pairs.flatMap(({ id, a, b }) => [a, b].map(({ accountId }) => ({ id, accountId })))
+  const links = after.links.filter(({ id }) => !known.has(id))
+  const legs = after.pairs.filter(({ id }) => !known.has(id)).flatMap(({ a, b }) => [a, b])
+  return new Set([...links, ...legs].map(({ accountId }) => accountId))
 }
 
 /** A new link begins behind what its source has counted: the same turn puts it among those who are told of the next. */
@@ -182,12 +180,6 @@ function heldProblems(
       `Account "${link.account.account.name}" still holds or trades ${symbols} by "${link.strategy.name}". Set the link to close_only until it is flat, or abandon what it holds.`,
     )
   }
-  for (const [id, runtime] of state.pairs) {
-    if (after.pairs.some(pair => pair.id === id) || abandoned.has(id) || !isPairHolding(runtime)) continue
-    problems.push(
-      `Pair "${runtime.pair.name}" still holds something or has an order. Flatten it, or abandon what it holds.`,
-    )
-  }
   const accounts = new Set(after.accounts.map(({ id }) => id))
   for (const { order } of state.liveOrders) {
     const account = state.accounts.get(order.accountId)?.account
@@ -197,6 +189,20 @@ function heldProblems(
       )
   }
   return problems
+}
+
+function heldPairProblems({ state }: EngineContext, changes: readonly Change[]): readonly string[] {
+  return changes.flatMap(change => {
+    if (change.kind !== 'remove' || change.abandon === true) return []
+    const runtime = [...state.pairs.values()].find(({ pair }) => pair.id === change.id)
+    if (runtime === undefined) return []
+    const { pair, a, b } = runtime
+    const held = standingOf(pair, runtime.state, { a: a.position.quantity, b: b.position.quantity })
+    const isHeld = (held.a ?? ZERO) !== ZERO || (held.b ?? ZERO) !== ZERO
+    if (!isHeld && ordersOf(a).length === 0 && ordersOf(b).length === 0) return []
+    const what = `A holds ${formatDecimal(held.a ?? ZERO)}, B ${formatDecimal(held.b ?? ZERO)}`
+    return [`Pair "${pair.name}" still trades or holds: ${what}. Flatten it first, or abandon what it holds.`]
+  })
 }
 
 function unavailable(message: string): Result<never, ChangeProblem> {

@@ -14,14 +14,6 @@ export interface Roster {
   readonly pairs: readonly Pair[]
 }
 
-/** Whether Lockstep places orders on the account by itself: then its key must be allowed to. */
-export function mustTrade({ links, pairs }: Roster, id: AccountId): boolean {
-  return (
-    links.some(({ accountId }) => accountId === id) ||
-    pairs.some(({ a, b }) => a.accountId === id || b.accountId === id)
-  )
-}
-
 export function rosterOf(state: EngineState): Roster {
   return {
     accounts: Array.from(state.accounts.values(), ({ account }) => account),
@@ -30,6 +22,12 @@ export function rosterOf(state: EngineState): Roster {
     links: Array.from(state.links.values(), ({ link }) => link),
     pairs: Array.from(state.pairs.values(), ({ pair }) => pair),
   }
+}
+
+/** Whether a key must be able to trade: a link copies with it, or a pair has a leg there. */
+export function tradesOn({ links, pairs }: Roster, accountId: AccountId): boolean {
+  const isLeg = pairs.some(({ a, b }) => a.accountId === accountId || b.accountId === accountId)
+  return isLeg || links.some(link => link.accountId === accountId)
 }
 
 /** What was in force when the store was last written. */

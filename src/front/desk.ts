@@ -6,7 +6,7 @@ import type { Notice } from '../domain/notice.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { ChangeProblem } from '../engine/change.ts'
 import type { Engine } from '../engine/engine.ts'
-import { mustTrade } from '../engine/roster.ts'
+import { tradesOn } from '../engine/roster.ts'
 import { type KeyProblem, keyProblem, keyWarning } from '../logic/key-check.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RecordWrite } from '../ports/records.ts'
@@ -47,7 +47,7 @@ export function deskOf(parts: DeskParts): Desk {
 }
 
 function rosterOf(engine: Engine): Roster {
-  const { accounts, sources, strategies, links } = engine.roster()
+  const { accounts, sources, strategies, links, pairs } = engine.roster()
   const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> =>
     new Map(rows.map(row => [row.id, row]))
   return {
@@ -55,6 +55,7 @@ function rosterOf(engine: Engine): Roster {
     sources: byId(sources),
     strategies: byId(strategies),
     links: byId(links),
+    pairs: byId(pairs),
   }
 }
 
@@ -137,7 +138,7 @@ async function checkAtVenue(
   const permissions = await venueAccount.permissions()
   await venueAccount.close()
   if (!permissions.ok) return err(venueRefusal(permissions.error))
-  const problem = keyProblem(permissions.value, mustTrade(engine.roster(), account.id))
+  const problem = keyProblem(permissions.value, tradesOn(engine.roster(), account.id))
   const said = (word: KeyProblem | null): string | null => word && `${word.text} ${word.action}`
   return ok({
     permissions: permissions.value,

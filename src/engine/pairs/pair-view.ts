@@ -1,5 +1,5 @@
 import { type Decimal, subtract } from '../../domain/decimal.ts'
-import { isTerminal, type Order } from '../../domain/order.ts'
+import type { Order } from '../../domain/order.ts'
 import { must } from '../../domain/result.ts'
 import { exposureOf } from '../../logic/hedge/exposure.ts'
 import type { HedgeView, LegView } from '../../logic/hedge/hedge-view.ts'
@@ -99,14 +99,4 @@ function cancelAgeMs(context: EngineContext, runtime: PairRuntime, order: Order)
 export function isGateShut(context: EngineContext, { pair }: Holding): boolean {
   const view = pair?.leg === 'a' ? viewOf(context, pair.runtime) : null
   return view !== null && exposureOf(view).isBeyond
-}
-
-/** Whether it holds something of its own, or has an order that may still trade. */
-export function isPairHolding({ state, a, b }: PairRuntime): boolean {
-  const isOff = a.position.quantity !== (state.baseA ?? a.position.quantity)
-  return isOff || b.position.quantity !== (state.baseB ?? b.position.quantity) || hasOrders(a) || hasOrders(b)
-}
-
-function hasOrders(holding: Holding): boolean {
-  return ordersOf(holding).some(({ status }) => !isTerminal(status))
 }
