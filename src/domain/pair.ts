@@ -18,6 +18,9 @@ export interface Leg {
   readonly instrumentId: InstrumentId
 }
 
+export const LEG_NAMES = ['a', 'b'] as const
+export type LegName = (typeof LEG_NAMES)[number]
+
 /** Whose trades a pair hedges: those of anybody on A, or those of its own quotes there. */
 export const PAIR_MODES = ['mirror', 'quote_cycle'] as const
 export type PairMode = (typeof PAIR_MODES)[number]
@@ -59,6 +62,10 @@ export interface Pair {
   readonly quoting: Quoting | null
 }
 
+export function modeOf({ quoting }: Pick<Pair, 'quoting'>): PairMode {
+  return quoting === null ? 'mirror' : 'quote_cycle'
+}
+
 export const PAIR_DEFAULTS = {
   ratioBps: 10_000,
   hedgeSlippageBps: 50,
@@ -93,6 +100,8 @@ export interface PairState {
   readonly phase: PairPhase
   /** Kept while closing: it is paused again afterwards. */
   readonly pause: PairPause | null
+  /** The one leg that a person wants closed; null: both, or none. */
+  readonly closingLeg: LegName | null
   /** Signed, base units: what the legs held when the pair began, which is not its business. Null: not begun. */
   readonly baseA: Decimal | null
   readonly baseB: Decimal | null
@@ -112,6 +121,7 @@ export function newPairState(pairId: PairId): PairState {
     pairId,
     phase: 'idle',
     pause: null,
+    closingLeg: null,
     baseA: null,
     baseB: null,
     attempts: 0,
@@ -170,7 +180,7 @@ const BPS = decimal('10000')
 /** Signed change of a round by a trade on one of its legs. */
 export function withTrade(
   round: Round,
-  leg: 'a' | 'b',
+  leg: LegName,
   { signed, fillPrice }: { readonly signed: Decimal; readonly fillPrice: Decimal },
 ): Round {
   const size = absolute(signed)

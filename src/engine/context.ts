@@ -3,6 +3,7 @@ import type { AccountId, IdKind } from '../domain/ids.ts'
 import { uuidv7 } from '../domain/ids.ts'
 import type { Notice, NoticeDetails, NoticeLevel } from '../domain/notice.ts'
 import type { Order } from '../domain/order.ts'
+import type { Pair, Round } from '../domain/pair.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { RiskLimits } from '../domain/strategy.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -56,6 +57,8 @@ export interface EngineObserver {
   session?(accountId: AccountId, state: SessionState, message: string): void
   sessionEvent?(event: SessionEvent): void
   noticed?(notice: Notice): void
+  /** A round of a pair is over. */
+  hedged?(round: Round, pair: Pair): void
   /** A signal is durable (`pending`), or something became of it. */
   signalled?(status: Signal['status']): void
 }

@@ -28,6 +28,7 @@ export function countingObserver(metrics: Metrics, other: EngineObserver): Engin
       metrics.noticed(notice.level)
       other.noticed?.(notice)
     },
+    hedged: (round, pair) => other.hedged?.(round, pair),
     signalled: status => {
       metrics.signal(status)
       other.signalled?.(status)

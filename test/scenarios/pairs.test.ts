@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decimal } from '../../src/domain/decimal.ts'
+import { decimal, formatDecimal } from '../../src/domain/decimal.ts'
 import { costBps, unhedgedMs } from '../../src/domain/pair.ts'
 import { LEG_A, LEG_B, PairStory } from '../simulation/pair-story.ts'
 
@@ -104,7 +104,7 @@ describe('mirror', () => {
     const story = await PairStory.begin({ seed: 307 })
     story.tradeA('buy', '0.010')
     await story.run({ ms: 1_000 })
-    const flattened = story.engine.pairHands.flatten(story.id)
+    const flattened = story.engine.pairHands.flatten(story.id, null)
     await story.run({ ms: 5_000 })
     expect([(await flattened).ok, story.held]).toEqual([true, ['0', '0']])
     expect(story.state).toMatchObject({ phase: 'paused', pause: 'flattened' })
@@ -112,6 +112,102 @@ describe('mirror', () => {
     await story.run({ ms: 40_000 })
     expect(story.held).toEqual(['0.01', '0'])
     expect(story.violations).toEqual([])
+  })
+})
+
+describe('by hand', () => {
+  test('[HG40] [HG43] one leg is closed and the other stays; resumed, B follows A again', async () => {
+    const story = await PairStory.begin({ seed: 330 })
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 1_000 })
+    const asked = story.engine.pairHands.closes(story.id, null)
+    expect(
+      asked.ok && asked.value.map(({ leg, side, quantity }) => [leg, side, formatDecimal(quantity)]),
+    ).toEqual([
+      ['a', 'sell', '0.01'],
+      ['b', 'buy', '0.01'],
+    ])
+    expect(story.state).toMatchObject({ phase: 'idle', pause: null })
+    const flattened = story.engine.pairHands.flatten(story.id, 'b')
+    await story.run({ ms: 5_000 })
+    expect([(await flattened).ok, story.held]).toEqual([true, ['0.01', '0']])
+    expect(story.state).toMatchObject({ phase: 'paused', pause: 'flattened', closingLeg: null })
+    // It is as unhedged as it looks, and stays so: somebody wanted it.
+    await story.run({ ms: 60_000 })
+    expect([story.held, story.state.unhedgedSince === null]).toEqual([['0.01', '0'], false])
+    const resumed = story.engine.pairHands.resume(story.id)
+    await story.run({ ms: 5_000 })
+    expect([(await resumed).ok, story.held]).toEqual([true, ['0.01', '-0.01']])
+    expect(story.violations).toEqual([])
+  })
+
+  test('[HG45] the notice of a hedge that failed names the order, what B lacks and the words of the venue', async () => {
+    const story = await PairStory.begin({ seed: 331, depositB: '1' })
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 10_000 })
+    const { notices } = story.simulation.judge.ledger
+    const failed = notices.find(({ code }) => code === 'account_b_hedge_failed')
+    expect(failed?.text).toContain('The venue says: ')
+    expect(failed?.details).toEqual({
+      pair: 'pair',
+      account: LEG_B,
+      instrument: 'bybit:BTCUSDT',
+      order: story.orders.at(-1)?.clientOrderId,
+      quantity: '0.01',
+      quoteQuantity: null,
+      averagePrice: null,
+      side: 'sell',
+      reason: 'hedge_failed',
+      attempts: 3,
+      at: expect.any(Number),
+    })
+    const filled = notices.find(({ code }) => code === 'account_a_filled')
+    expect(filled?.details).toMatchObject({
+      pair: 'pair',
+      account: LEG_A,
+      side: 'buy',
+      quantity: '0.01',
+      attempts: 0,
+    })
+    const { quoteQuantity, averagePrice } = filled?.details ?? {}
+    expect(Number(quoteQuantity)).toBeCloseTo(0.01 * Number(averagePrice), 6)
+  })
+
+  test('[HG46] who resumes a pair that is not paused changes nothing', async () => {
+    const story = await PairStory.begin({ seed: 333, depositB: '1' })
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 1_500 })
+    const { attempts, unhedgedSince, pause } = story.state
+    expect([attempts > 0, unhedgedSince === null, pause]).toEqual([true, false, null])
+    const resumed = story.engine.pairHands.resume(story.id)
+    await story.run({ ms: 10 })
+    expect((await resumed).ok).toBe(true)
+    expect(story.state).toMatchObject({ attempts, unhedgedSince })
+  })
+
+  test('[HG44] who watches sees every change when it is durable, and the state of the accounts', async () => {
+    const story = await PairStory.begin({ seed: 332 })
+    const seen: string[] = []
+    const watching = story.engine.pairs.watch(story.id, () => {
+      seen.push(story.state.phase)
+    })
+    expect([watching?.state, watching?.view.gap]).toEqual(['live', decimal('0')])
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 1_000 })
+    expect(seen).toContain('hedging')
+    expect(watching?.view).toMatchObject({
+      a: decimal('0.01'),
+      b: decimal('-0.01'),
+      gap: decimal('0'),
+      unhedged: decimal('0'),
+      round: { outcome: 'hedged', number: 1 },
+    })
+    expect(story.engine.pairs.view(story.id)).toBe(watching?.view)
+    watching?.end()
+    const { length } = seen
+    story.tradeA('sell', '0.010')
+    await story.run({ ms: 1_000 })
+    expect(seen).toHaveLength(length)
   })
 })
 

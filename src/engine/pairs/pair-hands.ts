@@ -1,12 +1,17 @@
 import type { PairId } from '../../domain/ids.ts'
+import type { LegName } from '../../domain/pair.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import { afterEvents } from '../../logic/hedge/phases.ts'
+import { type Close, closingLegOf, wouldClose } from '../../logic/hedge/plan-close.ts'
 import type { Write } from '../../ports/store.ts'
 import type { EngineContext } from '../context.ts'
 import { type HandProblem, problem } from '../hand-problem.ts'
 import type { PairRuntime } from '../state.ts'
 import type { Turn } from '../turn.ts'
 import { setPairState } from './pair-notices.ts'
+import { viewOf } from './pair-view.ts'
+
+const NO_PAIR = 'There is no such pair. See the list of pairs.'
 
 /** What a person does with a pair. Each is durable when it is answered. */
 export class PairHands {
@@ -30,8 +35,10 @@ export class PairHands {
   resume(id: PairId, alongside: readonly Write[] = []): Promise<Result<PairRuntime, HandProblem>> {
     const runtime = this.#context.state.pairs.get(id)
     if (runtime?.state.phase === 'closing')
-      return Promise.resolve(problem('refused', 'Its legs are being closed. Resume it when that is over.'))
+      return Promise.resolve(problem('over', 'It is being closed. Resume it when that is over.'))
     return this.#change(id, alongside, (turn, known) => {
+      // How long something is unhedged must not begin anew because somebody asked once more.
+      if (known.state.pause === null) return
       const phase = afterEvents(known.state.phase, ['resumed'])
       const state = { ...known.state, pause: null, attempts: 0, unhedgedSince: null, phase }
       setPairState(this.#context, turn, known, state)
@@ -39,11 +46,32 @@ export class PairHands {
     })
   }
 
-  /** Closes both legs, reduce-only and within the bound of a force-close, and leaves the pair paused. */
-  flatten(id: PairId, alongside: readonly Write[] = []): Promise<Result<PairRuntime, HandProblem>> {
+  /** What a flatten would trade now. Nothing is written. @param leg null: both */
+  closes(id: PairId, leg: LegName | null): Result<readonly Close[], HandProblem> {
+    const runtime = this.#context.state.pairs.get(id)
+    if (runtime === undefined) return problem('unknown', NO_PAIR)
+    const view = viewOf(this.#context, runtime)
+    if (view !== null) return ok(wouldClose(view, leg))
+    const isBegun = runtime.state.baseA !== null
+    return isBegun
+      ? problem('busy', 'A venue has not said yet what it lists. Try again.')
+      : problem('busy', 'The pair has not begun: one of its accounts is not connected yet. Try again.')
+  }
+
+  /**
+   * Closes the legs, reduce-only and within the bound of a force-close, and leaves the pair paused.
+   *
+   * @param leg null: both; one that is closed alone leaves the other as it is
+   */
+  flatten(
+    id: PairId,
+    leg: LegName | null = null,
+    alongside: readonly Write[] = [],
+  ): Promise<Result<PairRuntime, HandProblem>> {
     return this.#change(id, alongside, (turn, runtime) => {
-      const phase = afterEvents(runtime.state.phase, ['closing'])
-      setPairState(this.#context, turn, runtime, { ...runtime.state, pause: 'flattened', phase })
+      const { state } = runtime
+      const closing = { closingLeg: closingLegOf(state, leg), phase: afterEvents(state.phase, ['closing']) }
+      setPairState(this.#context, turn, runtime, { ...state, pause: 'flattened', ...closing })
     })
   }
 
@@ -54,8 +82,7 @@ export class PairHands {
   ): Promise<Result<PairRuntime, HandProblem>> {
     const context = this.#context
     const runtime = context.state.pairs.get(id)
-    if (runtime === undefined)
-      return Promise.resolve(problem('unknown', 'There is no such pair. See the list of pairs.'))
+    if (runtime === undefined) return Promise.resolve(problem('unknown', NO_PAIR))
     return new Promise(resolve => {
       const refuse = (): void =>
         resolve(problem('unavailable', 'The store takes nothing any more. Start the server again.'))

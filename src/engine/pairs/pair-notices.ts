@@ -1,8 +1,10 @@
-import { formatDecimal, subtract } from '../../domain/decimal.ts'
+import { absolute, formatDecimal, multiply, ZERO } from '../../domain/decimal.ts'
 import type { Fill } from '../../domain/fill.ts'
 import { symbolOf } from '../../domain/ids.ts'
 import type { NoticeDetails } from '../../domain/notice.ts'
+import { sideOf } from '../../domain/order.ts'
 import { PAIR_PAUSES, type PairState } from '../../domain/pair.ts'
+import { standingOf } from '../../logic/hedge/standing.ts'
 import type { EngineContext } from '../context.ts'
 import type { Holding, PairRuntime } from '../state.ts'
 import type { Turn } from '../turn.ts'
@@ -36,20 +38,46 @@ function tellPause(context: EngineContext, turn: Turn, runtime: PairRuntime, why
   context.ports.log.warn('pair_paused', { pair: pair.name, reason: pause, message: why })
   if (why === null && (pause === 'by_hand' || pause === 'flattened')) return
   const isFailure = pause === 'hedge_failed' || pause === 'unconfirmed'
+  const failure = isFailure ? failureOf(context, runtime) : null
   context.notice(turn, {
     code: isFailure ? 'account_b_hedge_failed' : `pair_${pause}`,
     level: pause === 'finished' ? 'info' : 'critical',
     holding: b,
-    text: `Pair ${pair.name} is paused${why === null ? '' : `: ${why.replace(/\.$/, '')}`}${isFailure ? unhedgedText(runtime) : '.'}`,
+    text: `Pair ${pair.name} is paused${why === null ? '' : `: ${why.replace(/\.$/, '')}`}${failure?.text ?? '.'}`,
     action: PAIR_PAUSES[pause],
-    details: { ...legDetails(context, runtime, b), reason: pause, attempts: state.attempts },
+    details: {
+      ...legDetails(context, runtime, b),
+      ...failure?.details,
+      reason: pause,
+      attempts: state.attempts,
+    },
   })
 }
 
-function unhedgedText({ a, b, state }: PairRuntime): string {
-  const ofA = formatDecimal(subtract(a.position.quantity, state.baseA ?? a.position.quantity))
-  const ofB = formatDecimal(subtract(b.position.quantity, state.baseB ?? b.position.quantity))
-  return `: A holds ${ofA} ${symbolOf(a.instrumentId)}, B ${ofB} ${symbolOf(b.instrumentId)}, after ${state.attempts} attempts.`
+/** What was to be traded and was not: the last order that tried to, and what B still lacks. */
+function failureOf(
+  context: EngineContext,
+  { pair, state, a, b }: PairRuntime,
+): { readonly text: string; readonly details: NoticeDetails } {
+  const standing = standingOf(pair, state, { a: a.position.quantity, b: b.position.quantity })
+  const [ofA, ofB, gap] = [standing.a ?? ZERO, standing.b ?? ZERO, standing.gap ?? ZERO]
+  const entries = context.state.accounts.get(b.accountId)?.orders.values() ?? []
+  const hedges = Array.from(entries, ({ order }) => order).filter(
+    ({ pairId, purpose }) => pairId === pair.id && purpose === 'hedge',
+  )
+  const last = hedges.toSorted((first, second) => second.sequence - first.sequence)[0]
+  const held = `A holds ${formatDecimal(ofA)} ${symbolOf(a.instrumentId)}, B ${formatDecimal(ofB)} ${symbolOf(b.instrumentId)}`
+  const words = last === undefined || last.reason === null ? '' : ` The venue says: ${last.reason}.`
+  return {
+    text: `: ${held}, after ${state.attempts} attempts.${words}`,
+    details: {
+      order: last?.clientOrderId ?? null,
+      quantity: formatDecimal(absolute(gap)),
+      quoteQuantity: null,
+      averagePrice: null,
+      side: gap === ZERO ? null : sideOf(gap),
+    },
+  }
 }
 
 function tellClosing(context: EngineContext, turn: Turn, runtime: PairRuntime): void {
@@ -83,6 +111,7 @@ export function tellFill(
       ...legDetails(context, runtime, holding),
       order: clientOrderId ?? venueOrderId,
       quantity: formatDecimal(quantity),
+      quoteQuantity: formatDecimal(multiply(quantity, fillPrice)),
       averagePrice: formatDecimal(fillPrice),
       side,
       reason: null,

@@ -1,4 +1,4 @@
-import { absolute, type Decimal, ZERO } from '../../domain/decimal.ts'
+import { type Decimal, ZERO } from '../../domain/decimal.ts'
 import type { Fill } from '../../domain/fill.ts'
 import type { Order } from '../../domain/order.ts'
 import { type Round, withTrade } from '../../domain/pair.ts'
@@ -61,17 +61,13 @@ export function settleRound(context: EngineContext, turn: Turn, runtime: PairRun
   const isFollowed = tradable === ZERO && (round.tradedB !== ZERO || gap === ZERO)
   if (!isFollowed || state.phase === 'closing') return
   const outcome = state.pause === 'force_closed' || state.pause === 'flattened' ? 'closed' : 'hedged'
-  setRound(turn, runtime, { ...round, outcome, endedAt: Math.max(round.startedAt, lastTradeAt) })
+  const ended: Round = { ...round, outcome, endedAt: Math.max(round.startedAt, lastTradeAt) }
+  setRound(turn, runtime, ended)
   runtime.round = null
+  turn.afterCommit(() => context.ports.observer.hedged?.(ended, runtime.pair))
 }
 
 function setRound(turn: Turn, runtime: PairRuntime, round: Round): void {
   runtime.round = round
   turn.round(round)
-}
-
-/** Base units of B that are unhedged now, without a sign; null: not known. */
-export function unhedgedQuantity(context: EngineContext, runtime: PairRuntime): Decimal | null {
-  const view = viewOf(context, runtime)
-  return view === null ? null : absolute(exposureOf(view).gap)
 }

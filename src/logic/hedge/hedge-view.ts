@@ -1,7 +1,7 @@
 import type { Decimal } from '../../domain/decimal.ts'
 import type { Instrument } from '../../domain/instrument.ts'
 import type { Order } from '../../domain/order.ts'
-import type { Pair, PairState } from '../../domain/pair.ts'
+import type { LegName, Pair, PairState } from '../../domain/pair.ts'
 import type { MarketPrices } from '../entry.ts'
 import type { OrderDraft } from '../holding-view.ts'
 import type { Proposal, RiskVerdict } from '../risk.ts'
@@ -50,7 +50,7 @@ export interface HedgeView {
 }
 
 export interface LegOrder {
-  readonly leg: 'a' | 'b'
+  readonly leg: LegName
   readonly draft: OrderDraft
 }
 
