@@ -15,6 +15,8 @@ export const noticeAnswer = z.object({
   instrument: instrumentText.nullable(),
   text: z.string(),
   action: z.string(),
+  /** What programs go by; amounts as text. Null: nothing beside the text. */
+  details: z.record(z.string(), z.union([z.string(), z.number()]).nullable()).nullable(),
   recovers: uuid.nullable(),
   at: preciseTimestamp,
   acknowledgedAt: preciseTimestamp.nullable(),

@@ -30,6 +30,7 @@ export const tradeAnswer = z.object({
   venueOrderId: z.string().nullable(),
   accountId: uuid,
   linkId: uuid.nullable(),
+  pairId: uuid.nullable(),
   instrument: instrumentText,
   purpose: z.enum(['exit', 'hedge', 'manual', 'entry']),
   side: z.enum(['buy', 'sell']),

@@ -19,6 +19,8 @@ const SEEN_AS: Partial<Record<Action, Action>> = {
   'strategy.pause': 'strategy.read',
   'source.manage': 'source.read',
   'source.signal': 'source.read',
+  'pair.manage': 'pair.read',
+  'pair.trade': 'pair.read',
 }
 
 interface Case {
@@ -69,6 +71,7 @@ describe('the matrix', () => {
       sourceId: [...world.sources.keys()][at] ?? '',
       strategyId: [...world.strategies.keys()][at] ?? '',
       linkId: [...world.links.keys()][at] ?? '',
+      pairId: [...world.pairs.keys()][at] ?? '',
       userId: USER_IDS.viewer,
       noticeId: world.notices[0]?.id ?? '',
       name: 'server.name',

@@ -11,6 +11,8 @@ import type { Services } from './services.ts'
 export interface Sight {
   /** The accounts through any of which somebody may know that the row is there. */
   readonly seenThrough: readonly AccountId[]
+  /** Where one of them is not enough: a pair shows what both of its accounts hold. */
+  readonly throughAll?: boolean
   /** The account that acting on it acts on; null: not on one alone. */
   readonly about: AccountId | null
 }
@@ -78,6 +80,8 @@ const SEEING: Partial<Record<Action, Action>> = {
   'strategy.pause': 'strategy.read',
   'source.manage': 'source.read',
   'source.signal': 'source.read',
+  'pair.manage': 'pair.read',
+  'pair.trade': 'pair.read',
   'notice.acknowledge': 'notice.read',
 }
 
@@ -150,10 +154,10 @@ function maySee(
   sight: Sight & { readonly action: Action },
 ): boolean {
   const seeing = SEEING[sight.action] ?? sight.action
-  return (
-    authority.may(principal, seeing, null) ||
-    sight.seenThrough.some(id => authority.may(principal, seeing, id))
-  )
+  if (authority.may(principal, seeing, null)) return true
+  const { seenThrough, throughAll = false } = sight
+  const isSeen = (id: AccountId): boolean => authority.may(principal, seeing, id)
+  return throughAll ? seenThrough.every(isSeen) : seenThrough.some(isSeen)
 }
 
 /** The path's variables, as text. */
@@ -177,11 +181,16 @@ export function userIdOf(request: FastifyRequest): UserId {
 export function rowsSeen<T>(
   request: FastifyRequest,
   { authority }: Services,
-  list: { action: Action; rows: Iterable<T>; through: (row: T) => readonly AccountId[] },
+  list: {
+    action: Action
+    rows: Iterable<T>
+    through: (row: T) => readonly AccountId[]
+    throughAll?: boolean
+  },
 ): T[] {
   const principal = principalOf(request)
   return [...list.rows].filter(row =>
-    maySee(authority, principal, { action: list.action, seenThrough: list.through(row), about: null }),
+    maySee(authority, principal, { ...list, seenThrough: list.through(row), about: null }),
   )
 }
 

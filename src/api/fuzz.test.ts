@@ -115,6 +115,7 @@ test('[AP7] rows that exist, with bodies that are wrong, are refused in the same
     sourceId: [...world.sources.keys()][0],
     strategyId: [...world.strategies.keys()][0],
     linkId: [...world.links.keys()][0],
+    pairId: [...world.pairs.keys()][0],
     name: 'server.name',
     token: 'the-secret-of-the-own-source',
   }

@@ -31,6 +31,7 @@ import { hookRoutes } from './routes/hooks.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { linkRoutes } from './routes/links.ts'
 import { noticeRoutes } from './routes/notices.ts'
+import { pairRoutes } from './routes/pairs.ts'
 import { probeRoutes } from './routes/probes.ts'
 import { settingRoutes } from './routes/settings.ts'
 import { sourceSignalRoutes } from './routes/source-signals.ts'
@@ -175,6 +176,7 @@ async function resources(
   await app.register(scope => hookRoutes(scope.withTypeProvider<ZodTypeProvider>(), services, limits))
   strategyRoutes(app, services)
   linkRoutes(app, services)
+  pairRoutes(app, services)
   tradeRoutes(app, services)
   outcomeRoutes(app, services)
   if (services.past !== null) {

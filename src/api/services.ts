@@ -7,12 +7,14 @@ import type {
   LinkId,
   LoginId,
   NoticeId,
+  PairId,
   SourceId,
   StrategyId,
   UserId,
 } from '../domain/ids.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Order } from '../domain/order.ts'
+import type { Pair } from '../domain/pair.ts'
 import type { Result } from '../domain/result.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Link, Mode, Source, Strategy } from '../domain/strategy.ts'
@@ -24,6 +26,7 @@ import type { Random } from '../ports/random.ts'
 import type { IdempotentAnswer, Records } from '../ports/records.ts'
 import type { AccountWatch } from '../ports/watch.ts'
 import type { Act, Answer, Refusal } from './answer.ts'
+import type { Pairs } from './pairs.ts'
 import type { Past } from './past.ts'
 import type { Hands, Previews } from './trading.ts'
 
@@ -109,11 +112,12 @@ export type Change =
   | { readonly kind: 'put_source'; readonly row: Omit<Source, 'origin'> }
   | { readonly kind: 'put_strategy'; readonly row: Omit<Strategy, 'origin'> }
   | { readonly kind: 'put_link'; readonly row: Omit<Link, 'origin' | 'startSequence'> }
+  | { readonly kind: 'put_pair'; readonly row: Omit<Pair, 'origin'> }
   | { readonly kind: 'set_mode'; readonly id: StrategyId | LinkId; readonly mode: Mode }
   | {
       readonly kind: 'remove'
-      readonly id: AccountId | SourceId | StrategyId | LinkId
-      /** What a link still holds stays with the account, as its owner's own. */
+      readonly id: AccountId | SourceId | StrategyId | LinkId | PairId
+      /** What a link or a pair still holds stays with the account, as its owner's own. */
       readonly abandon?: boolean
     }
   | { readonly kind: 'put_profile'; readonly row: AccountProfile }
@@ -124,6 +128,7 @@ export interface Roster {
   readonly sources: ReadonlyMap<string, Source>
   readonly strategies: ReadonlyMap<string, Strategy>
   readonly links: ReadonlyMap<string, Link>
+  readonly pairs: ReadonlyMap<string, Pair>
 }
 
 export interface AccountState {
@@ -202,9 +207,18 @@ export interface ApiMetrics {
 export interface Reads
   extends Pick<
     Records,
-    'orderPage' | 'outcomePage' | 'noticePage' | 'signalPage' | 'signal' | 'auditPage' | 'idempotentAnswer'
+    | 'orderPage'
+    | 'outcomePage'
+    | 'noticePage'
+    | 'roundPage'
+    | 'signalPage'
+    | 'signal'
+    | 'auditPage'
+    | 'idempotentAnswer'
   > {
   order(id: IntentId): Promise<Order | null>
+  /** Those that there are, in the order of their ids here. */
+  orders(ids: readonly IntentId[]): Promise<readonly Order[]>
   keepAnswer(answer: IdempotentAnswer): Promise<Result<void, { readonly message: string }>>
 }
 
@@ -221,6 +235,7 @@ export interface Services {
   readonly signals: Signals
   readonly reads: Reads
   readonly watch: AccountWatch
+  readonly pairs: Pairs
   /** Null: this server does not trade by hand, and has no such routes. */
   readonly hands: Hands | null
   /** Null: no such route. */

@@ -11,6 +11,7 @@ import type { Refusal } from '../answer.ts'
 import type { Change, Desk, People, Reads, Services, Signals } from '../services.ts'
 import { fakeAuthority, USER_IDS } from './authority.ts'
 import { type FakeClock, fakeClock } from './clock.ts'
+import { fakePairs, roundsOf } from './pairs.ts'
 import { fakePast } from './past.ts'
 import { BTC, newId, type World } from './world.ts'
 
@@ -140,6 +141,8 @@ function apply(world: World, change: Change): void {
       return void world.strategies.set(change.row.id, { ...change.row, origin: 'api' })
     case 'put_link':
       return void world.links.set(change.row.id, { ...change.row, origin: 'api', startSequence: 0 })
+    case 'put_pair':
+      return void world.pairs.set(change.row.id, { ...change.row, origin: 'api' })
     case 'set_mode': {
       const strategy = world.strategies.get(change.id)
       if (strategy !== undefined) world.strategies.set(change.id, { ...strategy, mode: change.mode })
@@ -148,7 +151,7 @@ function apply(world: World, change: Change): void {
       return
     }
     case 'remove':
-      for (const rows of [world.accounts, world.sources, world.strategies, world.links])
+      for (const rows of [world.accounts, world.sources, world.strategies, world.links, world.pairs])
         rows.delete(change.id)
       return
     default:
@@ -161,6 +164,7 @@ export function fakeReads(world: World): Reads & { readonly kept: Map<string, Id
     rows.toReversed().filter(isBefore).slice(0, limit)
   return {
     kept,
+    orders: async ids => world.orders.filter(({ intentId }) => ids.includes(intentId)),
     order: async id => world.orders.find(({ intentId }) => intentId === id) ?? null,
     orderPage: async ({ accountIds, statuses, before: sequence, limit }) =>
       before(
@@ -185,6 +189,7 @@ export function fakeReads(world: World): Reads & { readonly kept: Map<string, Id
           (id === undefined || row.id < id) &&
           (accountIds === null || (row.accountId !== null && accountIds.includes(row.accountId))),
       ),
+    roundPage: async filter => roundsOf(world, filter),
     signalPage: async () => [],
     signal: async () => null,
     auditPage: async () => [],
@@ -259,6 +264,7 @@ export function fakeServices(world: World, { frozen = false }: { frozen?: boolea
       signal: async (_sourceId, externalId) => signals.taken.get(externalId) ?? null,
     },
     watch: fakeWatch,
+    pairs: fakePairs(world),
     past: fakePast(world),
     hands: {
       trade: async () => ok({ intentId: newId<IntentId>(), clientOrderId: 'c1' as ClientOrderId }),

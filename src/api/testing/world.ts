@@ -10,6 +10,7 @@ import {
   instrumentId,
   type LinkId,
   type NoticeId,
+  type PairId,
   positionKey,
   type SourceId,
   type StrategyId,
@@ -17,6 +18,7 @@ import {
 } from '../../domain/ids.ts'
 import type { Notice } from '../../domain/notice.ts'
 import type { Order } from '../../domain/order.ts'
+import { PAIR_DEFAULTS, type Pair } from '../../domain/pair.ts'
 import { type Link, NO_LIMITS, type Source, type Strategy } from '../../domain/strategy.ts'
 
 /** What no one but those who may see the foreign account must ever read. */
@@ -68,6 +70,20 @@ export function strategy(name: string, sourceId: SourceId, overrides: Partial<St
 export function link(strategyId: StrategyId, accountId: AccountId): Link {
   const id = newId<LinkId>()
   return { id, origin: 'api', strategyId, accountId, mode: 'on', sizing: null, startSequence: 0 }
+}
+
+/** Mirrors. */
+export function pair(name: string, a: AccountId, b: AccountId): Pair {
+  return {
+    ...PAIR_DEFAULTS,
+    id: newId<PairId>(),
+    origin: 'api',
+    name,
+    a: { accountId: a, instrumentId: BTC },
+    b: { accountId: b, instrumentId: instrumentId('bybit', 'ETHUSDT') },
+    tolerance: decimal('0.01'),
+    quoting: null,
+  }
 }
 
 export function order(accountId: AccountId, sequence: number, overrides: Partial<Order> = {}): Order {
@@ -151,7 +167,7 @@ export function notice(accountId: AccountId | null, text: string): Notice {
   }
 }
 
-/** Two customers' accounts, each a leader with a follower's link and a strategy; and a source of signals. */
+/** Two customers' accounts, each a leader with a follower's link, a strategy and a pair; a source of signals; and a pair between both. */
 export interface World {
   readonly own: AccountId
   readonly foreign: AccountId
@@ -159,6 +175,8 @@ export interface World {
   readonly sources: Map<string, Source>
   readonly strategies: Map<string, Strategy>
   readonly links: Map<string, Link>
+  /** The own one, the foreign one, and the one that has a leg of each. */
+  readonly pairs: Map<string, Pair>
   readonly orders: Order[]
   readonly decisions: Decision[]
   readonly notices: Notice[]
@@ -183,6 +201,11 @@ export function makeWorld(): World {
     sources: byId(sources),
     strategies: byId(strategies),
     links: byId(links),
+    pairs: byId([
+      pair('own pair', own.id, own.id),
+      pair(`${FOREIGN_WORD} pair`, foreign.id, foreign.id),
+      pair(`${FOREIGN_WORD} and own`, own.id, foreign.id),
+    ]),
     orders: followers.flatMap(({ id, name }, index) => [order(id, index + 1, { reason: name })]),
     decisions: links.map(row => decision(row.id)),
     notices: followers.map(({ id, name }) => notice(id, `The venue refuses the key of ${name}.`)),

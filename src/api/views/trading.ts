@@ -17,6 +17,7 @@ export function tradeView(order: Order): z.infer<typeof tradeAnswer> {
     venueOrderId: order.venueOrderId,
     accountId: order.accountId,
     linkId: order.linkId,
+    pairId: order.pairId,
     instrument: order.instrumentId,
     purpose: order.purpose,
     side: order.side,
