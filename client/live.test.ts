@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { accountStream, type Refusal, TRADING_TYPES, tickerStream } from '../protocol/live.ts'
+import { accountStream, pairStream, type Refusal, TRADING_TYPES, tickerStream } from '../protocol/live.ts'
 import { BTC, balanceOf, orderOf, positionOf, tickerOf } from '../src/live/testing/accounts.ts'
 import { ADA, type Home, openHome } from '../src/live/testing/homes.ts'
+import { pairIdOf } from '../src/live/testing/pairs.ts'
 import { Wire } from '../src/live/testing/wire.ts'
 import { LiveClient, type LiveStatus } from './live.ts'
 
@@ -106,6 +107,25 @@ test('[LV41] a login that is revoked is told, and the next token goes on where t
   await expect.poll(() => app.statuses).toContain('refused')
   home.ada.change({ kind: 'balances', rows: [balanceOf('8')] })
   await expect.poll(() => app.live.view(BALANCE)?.data, { timeout: 10_000 }).toMatchObject([{ total: '8' }])
+})
+
+test('[LV49] pairs are shown again after a reconnect, as they are then; none ends them', async () => {
+  const home = await openHome()
+  const id = pairIdOf(1)
+  const pair = home.server.pairs.add(id, [ADA, ADA])
+  const app = await openApp(home)
+  app.live.subscribePairs([id])
+  await expect
+    .poll(() => app.live.view(pairStream(id)))
+    .toMatchObject({ isStale: false, data: { phase: 'idle' } })
+  app.wire.cut()
+  await home.sockets(0)
+  pair.change({ state: { ...pair.view.state, phase: 'quoting' } })
+  await expect
+    .poll(() => app.live.view(pairStream(id)), { timeout: 10_000 })
+    .toMatchObject({ isStale: false, data: { phase: 'quoting' } })
+  app.live.subscribePairs([])
+  await expect.poll(() => app.live.view(pairStream(id))).toBeNull()
 })
 
 test('[LV43] a subscription that is refused leaves the former one as it was, and says why', async () => {

@@ -64,6 +64,7 @@ export class LiveClient {
   readonly #streams: Streams
   #trading: Trading | null = null
   #symbols: readonly string[] = []
+  #pairs: readonly string[] = []
   #tries = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
@@ -101,6 +102,15 @@ export class LiveClient {
     this.#symbols = symbols
     this.#subscribeTickers(symbols, () => {
       if (this.#symbols === symbols) this.#symbols = former
+    })
+  }
+
+  /** Replaces the hedge pairs, by id; none ends them. */
+  subscribePairs(pairs: readonly string[]): void {
+    const former = this.#pairs
+    this.#pairs = pairs
+    this.#subscribePairs(pairs, () => {
+      if (this.#pairs === pairs) this.#pairs = former
     })
   }
 
@@ -151,6 +161,7 @@ export class LiveClient {
     this.#listener.status?.('online', '')
     if (this.#trading !== null) this.#subscribeTrading(this.#trading, () => undefined)
     if (this.#symbols.length > 0) this.#subscribeTickers(this.#symbols, () => undefined)
+    if (this.#pairs.length > 0) this.#subscribePairs(this.#pairs, () => undefined)
   }
 
   #lost(reason: string): void {
@@ -209,6 +220,12 @@ export class LiveClient {
     const isEnd = symbols.length === 0
     const request = isEnd ? 'unsubscribe_ticker' : 'subscribe_ticker'
     this.#subscribe('ticker', { request, payload: isEnd ? {} : { symbols }, refused })
+  }
+
+  #subscribePairs(pairs: readonly string[], refused: () => void): void {
+    const isEnd = pairs.length === 0
+    const request = isEnd ? 'unsubscribe_pairs' : 'subscribe_pairs'
+    this.#subscribe('pair', { request, payload: isEnd ? {} : { pairs }, refused })
   }
 
   #subscribe(group: StreamGroup, { request, payload, refused }: Subscribing): void {

@@ -14,6 +14,7 @@ export const MERGE: Merge = {
   orders: (former, delta) => withoutOldest(replaced<OrderRow>(former, delta, ROW_KEYS.orders)),
   pnl: (_, delta) => delta,
   ticker: (_, delta) => delta,
+  pair: (_, delta) => delta,
 }
 
 function replaced<Row>(former: readonly Row[], delta: readonly Row[], keyOf: (row: Row) => string): Row[] {

@@ -118,4 +118,5 @@ const READERS: { readonly [Kind in StreamKind]: (stream: StreamName) => ReaderOf
   pnl: stream => new Reader(stream, 'pnl'),
   orders: stream => new Reader(stream, 'orders'),
   ticker: stream => new Reader(stream, 'ticker'),
+  pair: stream => new Reader(stream, 'pair'),
 }

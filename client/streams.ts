@@ -4,8 +4,8 @@ import { type StreamReader, type StreamView, streamReader } from './stream-reade
 /** A stream is asked for again at most this often; the next heartbeat finds what is missing still. */
 const RESYNC_EVERY_MS = 1_000
 
-/** trading: account streams; ticker: prices. Each is subscribed as a whole. */
-export type StreamGroup = 'trading' | 'ticker'
+/** trading: account streams; ticker: prices; pair: hedge pairs. Each is subscribed as a whole. */
+export type StreamGroup = 'trading' | 'ticker' | 'pair'
 
 interface StreamEvents {
   changed(view: StreamView): void
@@ -28,7 +28,7 @@ export class Streams {
     return this.#readers.get(stream)?.view(Date.now()) ?? null
   }
 
-  /** Where each account stream is; tickers are told anew with every subscription. */
+  /** Where each account stream is; tickers and pairs are told anew with every subscription. */
   cursors(): Readonly<Record<StreamName, Cursor>> {
     const cursors: Record<StreamName, Cursor> = {}
     for (const [stream, { cursor }] of this.#readers)
@@ -92,7 +92,8 @@ export class Streams {
 }
 
 function groupOf(stream: StreamName): StreamGroup {
-  return kindOfStream(stream) === 'ticker' ? 'ticker' : 'trading'
+  const kind = kindOfStream(stream)
+  return kind === 'ticker' || kind === 'pair' ? kind : 'trading'
 }
 
 /** Of a frame that may be malformed. */

@@ -74,11 +74,50 @@ export const tickerRow = z.object({
   at: time,
 })
 
+export const PAIR_PHASES = ['idle', 'quoting', 'exposed', 'hedging', 'paused', 'closing'] as const
+
+/** One leg of a pair: what it has held since the pair began, signed, base units. */
+const pairLeg = z.object({ account: text, instrument: text, quantity: maybeAmount })
+
+/** From A's first unhedged trade until B has followed; the venue's clock. `endedAt` and `unhedgedMs` are null while it is open. */
+const pairRound = z.object({
+  number: z.int().check(z.positive()),
+  outcome: z.enum(['open', 'hedged', 'closed']),
+  startedAt: time,
+  endedAt: z.nullable(time),
+  unhedgedMs: z.nullable(z.number()),
+  /** What B's price lost against A's, basis points; negative: it was a gain. */
+  costBps: z.nullable(z.number()),
+  quantityA: amount,
+  quantityB: amount,
+  /** Orders of B. */
+  attempts: z.int().check(z.nonnegative()),
+})
+
+/** A hedge pair as it stands; `gap` is what B lacks, signed, and `unhedged` what of it should be traded. Base units of B. */
+export const pairRow = z.object({
+  pair: text,
+  phase: z.enum(PAIR_PHASES),
+  /** Why it is paused; null: it is not. */
+  pause: z.nullable(text),
+  a: pairLeg,
+  b: pairLeg,
+  gap: maybeAmount,
+  unhedged: maybeAmount,
+  unhedgedSince: z.nullable(time),
+  /** Hedges in a row that ended short. */
+  attempts: z.int().check(z.nonnegative()),
+  cycles: z.int().check(z.nonnegative()),
+  /** The one that is open, or the last one since the server's start. */
+  round: z.nullable(pairRound),
+})
+
 export type BalanceRow = z.infer<typeof balanceRow>
 export type PositionRow = z.infer<typeof positionRow>
 export type PnlRow = z.infer<typeof pnlRow>
 export type OrderRow = z.infer<typeof orderRow>
 export type TickerRow = z.infer<typeof tickerRow>
+export type PairRow = z.infer<typeof pairRow>
 
 const DATA = {
   balance: z.array(balanceRow),
@@ -86,6 +125,7 @@ const DATA = {
   pnl: pnlRow,
   orders: z.array(orderRow),
   ticker: tickerRow,
+  pair: pairRow,
 } as const
 
 /** What a frame of each kind of stream carries. A delta's rows replace the former ones of the same key. */

@@ -7,6 +7,7 @@ export const LIVE_LIMITS = {
   messageBytes: 64 * 1_024,
   accountsPerSubscribe: 50,
   symbolsPerSubscribe: 200,
+  pairsPerSubscribe: 50,
   tokenLength: 4_096,
   heartbeatMs: 5_000,
   /** What is done of an account's orders stays in view up to this many; those that are live always do. */
@@ -17,7 +18,7 @@ export const TRADING_TYPES = ['balance', 'positions', 'pnl', 'orders'] as const
 export type TradingType = (typeof TRADING_TYPES)[number]
 
 const name = z.string().check(z.minLength(1), z.maxLength(128))
-/** `{account}:{balance|positions|pnl|orders}` or `{venue}:{symbol}:ticker`. */
+/** `{account}:{balance|positions|pnl|orders}`, `{pair}:pair` or `{venue}:{symbol}:ticker`. */
 export type StreamName = string
 
 export function accountStream(accountId: string, type: TradingType): StreamName {
@@ -28,10 +29,14 @@ export function tickerStream(instrument: string): StreamName {
   return `${instrument}:ticker`
 }
 
+export function pairStream(pairId: string): StreamName {
+  return `${pairId}:pair`
+}
+
 /** Null: no stream has such a name. */
 export function kindOfStream(stream: StreamName): StreamKind | null {
   const last = stream.slice(stream.lastIndexOf(':') + 1)
-  if (last === 'ticker') return last
+  if (last === 'ticker' || last === 'pair') return last
   return TRADING_TYPES.find(type => type === last) ?? null
 }
 
@@ -59,8 +64,13 @@ export const REQUESTS = {
   subscribe_ticker: z.strictObject({
     symbols: z.array(name).check(z.minLength(1), z.maxLength(LIVE_LIMITS.symbolsPerSubscribe)),
   }),
+  /** Replaces the pairs of this socket, by id. */
+  subscribe_pairs: z.strictObject({
+    pairs: z.array(name).check(z.minLength(1), z.maxLength(LIVE_LIMITS.pairsPerSubscribe)),
+  }),
   unsubscribe_trading: z.optional(z.strictObject({})),
   unsubscribe_ticker: z.optional(z.strictObject({})),
+  unsubscribe_pairs: z.optional(z.strictObject({})),
   /** A snapshot of one stream that is subscribed; it touches no other. */
   resync: z.strictObject({ stream: name }),
 } as const
@@ -104,6 +114,8 @@ export const notice = z.object({
   instrument: z.nullable(z.string()),
   text: z.string(),
   action: z.string(),
+  /** What programs go by; amounts as text. Null: nothing beside the text. */
+  details: z.nullable(z.record(z.string(), z.nullable(z.union([z.string(), z.number()])))),
   recovers: z.nullable(z.string()),
   at: z.number(),
   acknowledgedAt: z.nullable(z.number()),

@@ -17,6 +17,7 @@ import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/store.ts'
 import { type DeskParts, deskOf } from './desk.ts'
 import { handsOf } from './hands.ts'
+import { pairsOf } from './pairs.ts'
 import { pastOf } from './past.ts'
 import { peopleOf } from './people.ts'
 import { previewsOf } from './previews.ts'
@@ -108,7 +109,14 @@ async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
   endings.push(() => app.close())
   const gateway = openGateway({
     server: app.server,
-    hub: new Hub({ accounts: engine.watch, tickers: engine.tickers, clock, random, log }),
+    hub: new Hub({
+      accounts: engine.watch,
+      pairs: engine.pairs,
+      tickers: engine.tickers,
+      clock,
+      random,
+      log,
+    }),
     authority: security.authority,
     notices: engine.notices,
     clock,
@@ -180,6 +188,7 @@ function servicesOf(parts: FrontParts, health: Health): Services {
     signals: signalsOf({ engine, credentials: security.credentials }),
     reads: readsOf(store),
     watch: engine.watch,
+    pairs: pairsOf(parts),
     hands: handsOf(parts),
     previews: previewsOf(parts),
     past: parts.past === null ? null : pastOf({ ...parts.past, engine, security }),
@@ -189,9 +198,11 @@ function servicesOf(parts: FrontParts, health: Health): Services {
 function readsOf(store: Store): Reads {
   return {
     order: id => store.intent(id),
+    orders: ids => store.intents(ids),
     orderPage: filter => store.orderPage(filter),
     outcomePage: filter => store.outcomePage(filter),
     noticePage: filter => store.noticePage(filter),
+    roundPage: filter => store.roundPage(filter),
     signalPage: filter => store.signalPage(filter),
     signal: (sourceId, externalId) => store.signal(sourceId, externalId),
     auditPage: filter => store.auditPage(filter),

@@ -215,7 +215,12 @@ export class Connection implements Subscriber, Requester {
     this.#isOver = true
     this.#cancelBeat()
     const streams = this.subscriptions.size
-    const left = { ...this.subscriptions.endTrading(), ...this.subscriptions.endTickers() }
+    const { subscriptions } = this
+    const left = {
+      ...subscriptions.endTrading(),
+      ...subscriptions.endTickers(),
+      ...subscriptions.endPairs(),
+    }
     if (streams > 0) this.#parts.observer.subscribed(-streams)
     return left
   }

@@ -1,10 +1,10 @@
 import type { StreamState } from '../../protocol/live.ts'
-import type { AccountId, InstrumentId } from '../domain/ids.ts'
+import type { AccountId, InstrumentId, PairId } from '../domain/ids.ts'
 import type { Room } from './room.ts'
 
 /** The streams that have one origin, for as long as somebody reads one of them. */
 export interface Feed {
-  readonly origin: AccountId | InstrumentId
+  readonly origin: AccountId | InstrumentId | PairId
   readonly rooms: readonly Room[]
   /** How far the streams can be trusted. */
   readonly state: StreamState

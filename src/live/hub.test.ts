@@ -19,6 +19,7 @@ import {
   tickerOf,
 } from './testing/accounts.ts'
 import { readPacket } from './testing/packets.ts'
+import { ScriptedPairs } from './testing/pairs.ts'
 
 const ADA = accountIdOf(1)
 const ORDERS = accountStream(ADA, 'orders')
@@ -48,7 +49,14 @@ beforeEach(() => {
   clock = new ManualClock()
   accounts = new ScriptedAccounts()
   tickers = new ScriptedTickers()
-  hub = new Hub({ accounts, tickers, clock, random: fixedRandom(0.5), log: SILENT })
+  hub = new Hub({
+    accounts,
+    pairs: new ScriptedPairs(),
+    tickers,
+    clock,
+    random: fixedRandom(0.5),
+    log: SILENT,
+  })
   ada = accounts.add(ADA)
 })
 

@@ -1,16 +1,19 @@
 import type { Cursor, StreamName, StreamPosition } from '../../protocol/live.ts'
-import type { AccountId, InstrumentId } from '../domain/ids.ts'
+import type { AccountId, InstrumentId, PairId } from '../domain/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/observe.ts'
+import type { PairWatch } from '../ports/pair-watch.ts'
 import type { Random } from '../ports/random.ts'
 import type { AccountWatch, TickerWatch } from '../ports/watch.ts'
 import { AccountFeed } from './account-feed.ts'
 import type { Feed } from './feed.ts'
+import { PairFeed } from './pair-feed.ts'
 import type { Room, Subscriber } from './room.ts'
 import { TickerFeed } from './ticker-feed.ts'
 
 export interface HubParts {
   readonly accounts: AccountWatch
+  readonly pairs: PairWatch
   readonly tickers: TickerWatch
   readonly clock: Clock
   readonly random: Random
@@ -19,8 +22,9 @@ export interface HubParts {
 
 /** Streams of one origin that a subscriber asks for, each with the place to go on from; null: a snapshot. */
 export type Wanted = (
-  | { readonly accountId: AccountId; readonly instrumentId?: never }
-  | { readonly instrumentId: InstrumentId; readonly accountId?: never }
+  | { readonly accountId: AccountId; readonly instrumentId?: never; readonly pairId?: never }
+  | { readonly instrumentId: InstrumentId; readonly accountId?: never; readonly pairId?: never }
+  | { readonly pairId: PairId; readonly accountId?: never; readonly instrumentId?: never }
 ) & { readonly streams: ReadonlyMap<StreamName, Cursor | null> }
 
 const EPOCH_BYTES = 6
@@ -28,7 +32,7 @@ const EPOCH_BYTES = 6
 /** All streams of this process. A feed begins with its first reader and ends with its last. */
 export class Hub {
   readonly #parts: HubParts
-  readonly #feeds = new Map<AccountId | InstrumentId, Feed>()
+  readonly #feeds = new Map<Feed['origin'], Feed>()
   readonly #streams = new Map<StreamName, { readonly feed: Feed; readonly room: Room }>()
   readonly #start: string
   #opened = 0
@@ -68,6 +72,12 @@ export class Hub {
     return stream.room.size
   }
 
+  /** The accounts of a pair's legs; null: there is no such pair. */
+  accountsOf(pairId: PairId): readonly AccountId[] | null {
+    const view = this.#parts.pairs.view(pairId)
+    return view === null ? null : [view.pair.a.accountId, view.pair.b.accountId]
+  }
+
   resync(subscriber: Subscriber, name: StreamName): void {
     const stream = this.#streams.get(name)
     stream?.feed.together(() => stream.room.resync(subscriber))
@@ -92,21 +102,26 @@ export class Hub {
   }
 
   #feedOf(wanted: Wanted): Feed | null {
-    const known = this.#feeds.get(wanted.accountId ?? wanted.instrumentId)
+    const known = this.#feeds.get(originOf(wanted))
     if (known !== undefined) return known
-    const { accounts, tickers, clock, log } = this.#parts
+    const { clock, log } = this.#parts
     // Sequences begin anew with every feed, so its epoch must be new too.
     this.#opened += 1
     const parts = { epoch: `${this.#start}-${this.#opened}`, clock }
-    const feed =
-      wanted.accountId === undefined
-        ? TickerFeed.open(tickers, { ...parts, instrumentId: wanted.instrumentId })
-        : AccountFeed.open(accounts, { ...parts, accountId: wanted.accountId })
+    const feed = this.#open(wanted, parts)
     if (feed === null) return null
     this.#feeds.set(feed.origin, feed)
     for (const room of feed.rooms) this.#streams.set(room.name, { feed, room })
     log.info('live_feed_opened', { of: feed.origin, epoch: parts.epoch, state: feed.state })
     return feed
+  }
+
+  #open(wanted: Wanted, parts: { readonly epoch: string; readonly clock: Clock }): Feed | null {
+    const { accounts, pairs, tickers } = this.#parts
+    if (wanted.accountId !== undefined)
+      return AccountFeed.open(accounts, { ...parts, accountId: wanted.accountId })
+    if (wanted.pairId !== undefined) return PairFeed.open(pairs, { ...parts, pairId: wanted.pairId })
+    return TickerFeed.open(tickers, { ...parts, instrumentId: wanted.instrumentId })
   }
 
   #endIfUnread(feed: Feed): void {
@@ -116,4 +131,9 @@ export class Hub {
     feed.end()
     this.#parts.log.info('live_feed_ended', { of: feed.origin, reason: 'no subscriber left' })
   }
+}
+
+function originOf(wanted: Wanted): Feed['origin'] {
+  if (wanted.accountId !== undefined) return wanted.accountId
+  return wanted.pairId === undefined ? wanted.instrumentId : wanted.pairId
 }

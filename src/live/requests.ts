@@ -25,12 +25,19 @@ const HANDLERS: Readonly<Record<RequestName, Handler>> = {
   subscribe_ticker: handler(REQUESTS.subscribe_ticker, ({ subscriptions, principal }, payload) =>
     streams(subscriptions.ticker(principal, payload)),
   ),
+  subscribe_pairs: handler(REQUESTS.subscribe_pairs, ({ subscriptions, principal }, payload) =>
+    streams(subscriptions.pairs(principal, payload)),
+  ),
   unsubscribe_trading: handler(REQUESTS.unsubscribe_trading, ({ subscriptions }) => {
     subscriptions.endTrading()
     return ok({ streams: {} })
   }),
   unsubscribe_ticker: handler(REQUESTS.unsubscribe_ticker, ({ subscriptions }) => {
     subscriptions.endTickers()
+    return ok({ streams: {} })
+  }),
+  unsubscribe_pairs: handler(REQUESTS.unsubscribe_pairs, ({ subscriptions }) => {
+    subscriptions.endPairs()
     return ok({ streams: {} })
   }),
   resync: handler(REQUESTS.resync, ({ subscriptions }, { stream }) => streams(subscriptions.resync(stream))),

@@ -1,8 +1,17 @@
 import type { LiveNotice } from '../../protocol/live.ts'
-import type { BalanceRow, OrderRow, PnlRow, PositionRow, TickerRow } from '../../protocol/live-data.ts'
+import type {
+  BalanceRow,
+  OrderRow,
+  PairRow,
+  PnlRow,
+  PositionRow,
+  TickerRow,
+} from '../../protocol/live-data.ts'
 import { type Decimal, formatDecimal } from '../domain/decimal.ts'
 import { symbolOf } from '../domain/ids.ts'
 import type { Notice } from '../domain/notice.ts'
+import { costBps, type Leg, type Round, unhedgedMs } from '../domain/pair.ts'
+import type { PairView } from '../ports/pair-watch.ts'
 import type { Ticker } from '../ports/venue.ts'
 import type { BalanceView, OrderView, PnlView, PositionView } from '../ports/watch.ts'
 
@@ -73,6 +82,42 @@ export function tickerRow(ticker: Ticker): TickerRow {
   }
 }
 
+export function pairRow({ pair, state, a, b, gap, unhedged, round }: PairView): PairRow {
+  const { phase, pause, unhedgedSince, attempts, cycles } = state
+  return {
+    pair: pair.name,
+    phase,
+    pause,
+    a: pairLeg(pair.a, a),
+    b: pairLeg(pair.b, b),
+    gap: textOf(gap),
+    unhedged: textOf(unhedged),
+    unhedgedSince,
+    attempts,
+    cycles,
+    round: round === null ? null : pairRound(round),
+  }
+}
+
+function pairLeg({ accountId, instrumentId }: Leg, quantity: Decimal | null): PairRow['a'] {
+  return { account: accountId, instrument: instrumentId, quantity: textOf(quantity) }
+}
+
+function pairRound(round: Round): NonNullable<PairRow['round']> {
+  const { number, outcome, startedAt, endedAt, quantityA, quantityB, attempts } = round
+  return {
+    number,
+    outcome,
+    startedAt,
+    endedAt,
+    unhedgedMs: unhedgedMs(round),
+    costBps: costBps(round),
+    quantityA: formatDecimal(quantityA),
+    quantityB: formatDecimal(quantityB),
+    attempts: attempts.length,
+  }
+}
+
 export function noticeRow(notice: Notice): LiveNotice {
   return {
     id: notice.id,
@@ -82,6 +127,7 @@ export function noticeRow(notice: Notice): LiveNotice {
     instrument: notice.instrumentId,
     text: notice.text,
     action: notice.action,
+    details: notice.details,
     recovers: notice.recovers,
     at: notice.at,
     acknowledgedAt: notice.acknowledgedAt,

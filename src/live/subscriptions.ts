@@ -1,13 +1,21 @@
 import {
   accountStream,
   LIVE_LIMITS,
+  pairStream,
   type RequestPayload,
   type StreamName,
   type StreamPosition,
   tickerStream,
 } from '../../protocol/live.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
-import { type AccountId, type InstrumentId, instrumentId, parseId, VENUES } from '../domain/ids.ts'
+import {
+  type AccountId,
+  type InstrumentId,
+  instrumentId,
+  type PairId,
+  parseId,
+  VENUES,
+} from '../domain/ids.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { Authority, Principal } from '../ports/authority.ts'
 import type { Hub, Wanted } from './hub.ts'
@@ -16,7 +24,7 @@ import type { Subscriber } from './room.ts'
 
 export type Positions = Readonly<Record<StreamName, StreamPosition>>
 
-/** The streams of one socket: account streams and tickers are a set each, and a new set replaces the former one. */
+/** The streams of one socket: account streams, pairs and tickers are a set each, and a new set replaces the former one. */
 export class Subscriptions {
   readonly #hub: Hub
   readonly #authority: Authority
@@ -24,6 +32,8 @@ export class Subscriptions {
   readonly #subscriber: Subscriber
   #trading: ReadonlyMap<StreamName, AccountId> = new Map()
   #tickers: ReadonlySet<StreamName> = new Set()
+  /** With the accounts of its legs, which stay the same for life. */
+  #pairs: ReadonlyMap<StreamName, readonly AccountId[]> = new Map()
 
   constructor(parts: { hub: Hub; authority: Authority; observer: LiveObserver; subscriber: Subscriber }) {
     this.#hub = parts.hub
@@ -33,11 +43,11 @@ export class Subscriptions {
   }
 
   get size(): number {
-    return this.#trading.size + this.#tickers.size
+    return this.#trading.size + this.#tickers.size + this.#pairs.size
   }
 
   get names(): readonly StreamName[] {
-    return [...this.#trading.keys(), ...this.#tickers]
+    return [...this.#trading.keys(), ...this.#tickers, ...this.#pairs.keys()]
   }
 
   /** @returns where the streams are, after their frames were sent */
@@ -80,8 +90,27 @@ export class Subscriptions {
     return ok(this.positions([...this.#tickers]))
   }
 
+  pairs(principal: Principal, { pairs }: RequestPayload<'subscribe_pairs'>): Result<Positions, Problem> {
+    const wanted: Wanted[] = []
+    const accounts = new Map<StreamName, readonly AccountId[]>()
+    for (const text of new Set(pairs)) {
+      const id = parseId<PairId>(text)
+      const legs = id === undefined ? null : this.#hub.accountsOf(id)
+      // Unknown and foreign look the same.
+      if (id === undefined || legs === null || !this.#maySee(principal, legs)) return err(pairNotFound(text))
+      wanted.push({ pairId: id, streams: new Map([[pairStream(id), null]]) })
+      accounts.set(pairStream(id), legs)
+    }
+    const unknown = this.#hub.join(this.#subscriber, wanted)
+    if (unknown !== null) return err(pairNotFound(unknown.pairId ?? ''))
+    const former = this.#pairs
+    this.#pairs = accounts
+    this.#leave(former.keys())
+    return ok(this.positions([...accounts.keys()]))
+  }
+
   resync(name: StreamName): Result<Positions, Problem> {
-    if (!this.#trading.has(name) && !this.#tickers.has(name))
+    if (!this.#isRead(name))
       return err(problem('not_found', 'This socket has not subscribed to that stream: subscribe first.'))
     this.#observer.resynced()
     this.#hub.resync(this.#subscriber, name)
@@ -101,10 +130,17 @@ export class Subscriptions {
     return this.#leave(former)
   }
 
+  endPairs(): Readonly<Record<StreamName, number>> {
+    const former = this.#pairs
+    this.#pairs = new Map()
+    return this.#leave(former.keys())
+  }
+
   /** Whether every account is still one that the principal may see. */
   areAllowed(principal: Principal): boolean {
     for (const accountId of new Set(this.#trading.values()))
       if (!this.#authority.may(principal, 'account.read', accountId)) return false
+    for (const legs of this.#pairs.values()) if (!this.#maySee(principal, legs)) return false
     return true
   }
 
@@ -119,8 +155,19 @@ export class Subscriptions {
 
   /** Leaves those streams that are in neither set by now. */
   #leave(former: Iterable<StreamName>): Readonly<Record<StreamName, number>> {
-    const left = [...former].filter(name => !this.#trading.has(name) && !this.#tickers.has(name))
+    const left = [...former].filter(name => !this.#isRead(name))
     return Object.fromEntries(left.map(name => [name, this.#hub.leave(this.#subscriber, name)]))
+  }
+
+  #isRead(name: StreamName): boolean {
+    return this.#trading.has(name) || this.#tickers.has(name) || this.#pairs.has(name)
+  }
+
+  /** A pair shows what both of its accounts hold. */
+  #maySee(principal: Principal, legs: readonly AccountId[]): boolean {
+    const may = (accountId: AccountId | null): boolean =>
+      this.#authority.may(principal, 'pair.read', accountId)
+    return may(null) || legs.every(may)
   }
 
   #accountsOf(
@@ -150,6 +197,10 @@ export class Subscriptions {
 
 function accountNotFound(accountId: string): Problem {
   return problem('not_found', `There is no account ${accountId} that you can watch, or it is inactive.`)
+}
+
+function pairNotFound(pairId: string): Problem {
+  return problem('not_found', `There is no pair ${pairId} that you can watch.`)
 }
 
 function symbolUnknown(text: string): Problem {

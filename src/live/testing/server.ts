@@ -11,6 +11,7 @@ import { Hub, type HubParts } from '../hub.ts'
 import { type LiveObserver, NO_OBSERVER } from '../observer.ts'
 import { ScriptedAccounts, ScriptedTickers } from './accounts.ts'
 import { ScriptedAuthority } from './authority.ts'
+import { ScriptedPairs } from './pairs.ts'
 
 export interface LogLine extends LogFields {
   readonly event: string
@@ -19,6 +20,7 @@ export interface LogLine extends LogFields {
 /** The gateway on a port of its own, over accounts and people that a test plays. */
 export class LiveServer {
   readonly accounts = new ScriptedAccounts()
+  readonly pairs = new ScriptedPairs()
   readonly tickers = new ScriptedTickers()
   readonly authority: ScriptedAuthority
   readonly lines: LogLine[] = []
@@ -36,7 +38,8 @@ export class LiveServer {
     const log: Log = isSilent ? SILENT : { debug: line, info: line, warn: line, error: line }
     this.authority = new ScriptedAuthority(() => clock.now())
     const random = systemRandom()
-    this.hub = makeHub({ accounts: this.accounts, tickers: this.tickers, clock, random, log })
+    const { accounts, pairs, tickers } = this
+    this.hub = makeHub({ accounts, pairs, tickers, clock, random, log })
     const notices = (listener: (notice: Notice) => void) => {
       this.#notice = listener
       return () => undefined
