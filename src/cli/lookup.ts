@@ -9,13 +9,19 @@ export interface Named {
   readonly name: string
 }
 
-const account = z.object({ id: z.string(), name: z.string() })
+const named = z.object({ id: z.string(), name: z.string() })
 const user = z.object({ id: z.string(), email: z.string() })
 
 /** By its id or its name. */
 export async function findAccount(pass: Pass, wanted: string): Promise<Result<Named, Failure>> {
-  const listed = await askAll(pass, { path: '/accounts', row: account })
+  const listed = await askAll(pass, { path: '/accounts', row: named })
   return listed.ok ? pick('account', listed.value, wanted) : listed
+}
+
+/** By its id or its name. */
+export async function findPair(pass: Pass, wanted: string): Promise<Result<Named, Failure>> {
+  const listed = await askAll(pass, { path: '/pairs', row: named })
+  return listed.ok ? pick('pair', listed.value, wanted) : listed
 }
 
 /** By the id or the email. */

@@ -6,6 +6,7 @@ import { exchangeCommand } from './exchange.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
 import { historyCommand } from './history.ts'
 import { keysCommand } from './keys.ts'
+import { pairsCommand } from './pairs.ts'
 import { serveCommand } from './serve.ts'
 import { sessionsCommand } from './sessions.ts'
 import { userCommand } from './user.ts'
@@ -59,6 +60,7 @@ function commandsOf(exit: Exit): Readonly<Record<string, readonly Command[]>> {
     'To run:': [demoCommand(exit), serveCommand(exit), exchangeCommand(exit)],
     'Beside a server:': [
       watchCommand(exit),
+      pairsCommand(exit),
       sessionsCommand(exit),
       historyCommand(exit),
       userCommand(exit),

@@ -6,6 +6,18 @@ export function canAsk(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY
 }
 
+/** Asks on the terminal. @returns whether the answer was yes */
+export async function askYes(question: string): Promise<boolean> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr })
+  return new Promise(resolve => {
+    reader.question(`${question} [y/N] `, line => {
+      resolve(/^y(es)?$/i.test(line.trim()))
+      reader.close()
+    })
+    reader.once('close', () => resolve(false))
+  })
+}
+
 /**
  * Asks on the terminal without showing what is typed.
  *

@@ -18,18 +18,21 @@ interface Call<T> {
   /** Below /api/v1. */
   readonly path: string
   readonly body?: unknown
+  /** For what must not be done twice; a new one for each. */
+  readonly idempotencyKey?: string
   readonly answer: z.ZodType<T>
 }
 
 /** Asks a running server as its owner. @returns the answer, or the server's own words for why not */
 export async function ask<T>({ url, token }: Pass, call: Call<T>): Promise<Result<T, Failure>> {
-  const { method, path, body, answer } = call
+  const { method, path, body, idempotencyKey, answer } = call
   try {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
       },
       signal: AbortSignal.timeout(ANSWER_MS),
       ...(body !== undefined && { body: JSON.stringify(body) }),

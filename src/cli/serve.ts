@@ -43,7 +43,7 @@ async function serve(config: Config): Promise<number> {
   if (!owner.ok) return complain([owner.error])
   if (config.links.length === 0 && config.pairs.length === 0 && config.http.port === null)
     return complain([
-      'There is nothing to copy or to hedge: no links or pairs are configured, and without http.port nobody can add one. Write config.yaml, or name a file with --config; docs/configuration.md has an example.',
+      'There is nothing to copy and nothing to hedge: no links and no pairs are configured, and without http.port nobody can add one. Write config.yaml, or name a file with --config; docs/configuration.md has an example.',
     ])
   const log = createProcessLog(config.log)
   const waiting = untilStopped()

@@ -4,11 +4,10 @@ import type { StreamData } from '../../../protocol/live-data.ts'
 import { absolute, decimal, formatDecimal, ONE, parseDecimal, truncateToStep } from '../../domain/decimal.ts'
 import { clip, type Paint, painter } from '../paint.ts'
 import type { ScreenSize } from '../screen.ts'
+import { clockTime, headLine, UNKNOWN } from './head.ts'
 
 const FOUR_DECIMALS = decimal('0.0001')
 const EIGHT_DECIMALS = decimal('0.00000001')
-/** Unknown is a dash, never 0. */
-const UNKNOWN = '-'
 const FOOT = 'Ctrl-C ends; the account goes on.'
 
 type Data = { [Kind in keyof StreamData]?: StreamData[Kind] }
@@ -41,8 +40,9 @@ export class Seen {
   board({ columns, rows, color }: ScreenSize, now: number): readonly string[] {
     const paint = painter(color)
     const data = this.#data()
+    const views = [...this.#views.values()]
     const lines = [
-      this.#head(paint, now),
+      headLine({ name: this.#name, status: this.#status, reason: this.#reason, views }, paint, now),
       '',
       gainLine(data.pnl, paint),
       '',
@@ -58,17 +58,6 @@ export class Seen {
     const data: Record<string, unknown> = {}
     for (const [kind, view] of this.#views) if (view.data !== null) data[kind] = view.data
     return data
-  }
-
-  /** A number that may be old is never shown as live. */
-  #head(paint: Paint, now: number): string {
-    const title = `${paint('bold', this.#name)}  ${new Date(now).toTimeString().slice(0, 8)}`
-    if (this.#status !== 'online') return `${title}  ${paint('red', `${this.#status}: ${this.#reason}`)}`
-    const stale = [...this.#views.values()].find(({ isStale }) => isStale)
-    if (this.#views.size === 0) return `${title}  ${paint('yellow', 'waiting for the first data')}`
-    return stale === undefined
-      ? `${title}  ${paint('green', 'live')}`
-      : `${title}  ${paint('yellow', `not live: the session is ${stale.state}`)}`
   }
 }
 
@@ -140,8 +129,4 @@ function textOf({ kind, data, isStale, state }: StreamView): string {
 function ordersTail(orders: StreamData['orders']): string {
   const last = orders.at(-1)
   return last === undefined ? '' : `, last ${last.side} ${last.quantity} ${last.instrument} ${last.status}`
-}
-
-function clockTime(at: number | null): string {
-  return at === null ? UNKNOWN : new Date(at).toTimeString().slice(0, 8)
 }
