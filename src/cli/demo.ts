@@ -4,6 +4,7 @@ import { DEFAULT_HTTP_PORT } from '../config/schema.ts'
 import type { Interval } from '../domain/history.ts'
 import { must } from '../domain/result.ts'
 import { NO_LIMITS } from '../domain/strategy.ts'
+import type { Engine } from '../engine/engine.ts'
 import { type FrontSettings, MASTER_KEYS } from '../front/front.ts'
 import { DEFAULT_SCHEDULES } from '../history/limits.ts'
 import { type Server, startServer } from '../main.ts'
@@ -12,6 +13,7 @@ import { systemRandom } from '../ops/system-random.ts'
 import { complain } from './config.ts'
 import { renderBoard } from './demo/board.ts'
 import { historyText, jsonLine, plainLine, type Ready, readyText } from './demo/events.ts'
+import { hedgeJsonLine, hedgePlainLine } from './demo/hedge-events.ts'
 import { DemoHistory } from './demo/history.ts'
 import { tradeOnce } from './demo/leader.ts'
 import { DEMO_PAST, PAST_MS } from './demo/past.ts'
@@ -30,7 +32,7 @@ const DAY_MS = 24 * 3_600_000
 const DEFAULT_DATA = './data'
 const EXAMPLES = `Examples:
   lockstep demo                      watch it; lines instead of a board where there is no terminal
-  lockstep demo --json               one JSON object per line: ready, copy, skip, history
+  lockstep demo --json               one JSON object per line: ready, copy, skip, hedge, history
   lockstep demo --data /tmp/another  another world; the same folder goes on where it was
 `
 
@@ -44,7 +46,9 @@ type Show = 'board' | 'lines' | 'json'
 
 export function demoCommand(exit: Exit): Command {
   return new Command('demo')
-    .description('a paper world on this machine: an exchange, a leader that trades, six followers')
+    .description(
+      'a paper world on this machine: an exchange, a leader that trades, six followers, a hedge pair',
+    )
     .addHelpText('before', EXAMPLES)
     .option('--json', 'one JSON object per line')
     .option('--data <folder>', 'where the world and its orders are kept', DEFAULT_DATA)
@@ -56,16 +60,19 @@ async function demo({ json = false, data }: Flags): Promise<number> {
   const show: Show = json ? 'json' : canDraw() ? 'board' : 'lines'
   const waiting = untilStopped()
   const log = createProcessLog({ level: show === 'board' ? 'silent' : 'error', format: 'pretty' })
-  const story = new Story(event => {
-    if (show !== 'board') print(show === 'json' ? jsonLine(event) : plainLine(event))
+  const tell = (line: string): void => {
+    if (show !== 'board') print(line)
+  }
+  const story = new Story({
+    copied: event => tell(show === 'json' ? jsonLine(event) : plainLine(event)),
+    hedged: event => tell(show === 'json' ? hedgeJsonLine(event) : hedgePlainLine(event)),
   })
   const started = await startDemo({ data, log, story, waiting })
   if (!started.ok) return complain(started.error, EXIT.cannotRun)
   const server = started.value
-  const { events, counts } = story
   const { state } = server.engine.context
   const history = historyOf(server)
-  const board = () => ({ now: Date.now(), startedAt, events, counts, state, ...placesOf(server, data) })
+  const board = () => ({ now: Date.now(), startedAt, ...story.seen(), state, ...placesOf(server, data) })
   const screen =
     show === 'board'
       ? startScreen(size => renderBoard({ ...board(), history: history.complete() }, size))
@@ -163,6 +170,14 @@ function readHistory(history: DemoHistory, story: Story, tell: (complete: Interv
   }, HISTORY_POLL_MS)
 }
 
+/** Who leads and who follows is live; the first copy does not wait for the pair. */
+function isReady({ context, sessions }: Engine): boolean {
+  const legs = new Set(
+    Array.from(context.state.pairs.values(), ({ a, b }) => [a.accountId, b.accountId]).flat(),
+  )
+  return sessions.sessions().every(session => legs.has(session.accountId) || session.isLive())
+}
+
 /** Begins to trade as soon as every session is live, and tells that the world is ready. */
 function trade(server: Server, waiting: Waiting, tellReady: () => void): NodeJS.Timeout {
   const { engine, exchange } = server
@@ -171,7 +186,7 @@ function trade(server: Server, waiting: Waiting, tellReady: () => void): NodeJS.
   return setInterval(() => {
     if (exchange === null || engine.context.halted) return
     if (lastTradeAt === null) {
-      if (!engine.sessions.sessions().every(session => session.isLive())) return
+      if (!isReady(engine)) return
       tellReady()
     }
     const now = Date.now()

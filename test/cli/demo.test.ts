@@ -50,6 +50,25 @@ describe.concurrent('lockstep demo', () => {
     expect(await demo.ended()).toMatchObject({ code: 0, stderr: '' })
   })
 
+  test('[CL54] rounds of the hedge pair are told among the copies', async context => {
+    const { start } = begin(context)
+    const demo = start('--json')
+    const round = await demo.says('stdout', lines => rowsOf(lines).find(({ event }) => event === 'hedge'))
+    expect(round).toEqual({
+      event: 'hedge',
+      pair: 'maker',
+      round: 1,
+      symbol: 'BTCUSDT',
+      side: 'buy',
+      quantity: expect.stringMatching(/^0\.0\d+$/),
+      outcome: 'hedged',
+      attempts: expect.any(Number),
+      unhedgedMs: expect.any(Number),
+      costBps: expect.any(Number),
+    })
+    expect((await demo.end('SIGINT')).code).toBe(0)
+  })
+
   test('[CL8] a second start goes on where the first stopped', async context => {
     const { data, start } = begin(context)
     const first = start('--json')

@@ -33,7 +33,8 @@ export async function judge(folder: string): Promise<Truth> {
     const audit = exchange.audit(0, MANY)
     for (const account of image.accounts) await compareAccount(account, { store, exchange, audit, image })
     const notices = (await store.notices(100)).map(({ code }) => code)
-    expect(image.intents.filter(({ status }) => !isTerminal(status))).toEqual([])
+    const copies = image.intents.filter(({ pairId }) => pairId === null)
+    expect(copies.filter(({ status }) => !isTerminal(status))).toEqual([])
     return { image, notices, audit }
   } finally {
     await store.close()
@@ -50,6 +51,11 @@ async function compareAccount(
   const audit = parts.audit.filter(({ at }) => at >= baselineAt)
   const trades = audit.flatMap(row => (row.kind === 'filled' && row.account === name ? [row.tradeId] : []))
   const known = (await store.fills(id)).map(({ fill }): string => fill.tradeId)
+  // What a pair quotes goes on resting behind a server that stops: the next start finds what was traded meanwhile.
+  if (image.pairs.some(({ a, b }) => a.accountId === id || b.accountId === id)) {
+    expect(trades, `trades of ${name}`).toEqual(expect.arrayContaining(known))
+    return
+  }
   expect(known.toSorted(), `trades of ${name}`).toEqual(trades.toSorted())
   for (const { instrumentId, quantity } of image.positions.filter(row => row.accountId === id))
     expect(quantity, `${name} ${instrumentId}`).toBe(exchange.position(name, symbolOf(instrumentId)).quantity)
@@ -84,10 +90,10 @@ function openExchange(path: string): Exchange {
   return exchange
 }
 
-/** Orders whose story is not over, of a server that may be running; units whose rows are on their way count too. */
+/** Orders of copies whose story is not over, of a server that may be running; a pair's quote always rests; units whose rows are on their way count too. */
 export function unsettledOrders(folder: string): number {
   const database = new DatabaseSync(join(folder, 'lockstep.db'), { readOnly: true, timeout: 1_000 })
-  const open = `SELECT (SELECT COUNT(*) FROM intents WHERE settled = 0) + (SELECT COUNT(*) FROM journal) AS count`
+  const open = `SELECT (SELECT COUNT(*) FROM intents WHERE settled = 0 AND pair_id IS NULL) + (SELECT COUNT(*) FROM journal) AS count`
   try {
     return Number(database.prepare(open).get()?.['count'])
   } finally {

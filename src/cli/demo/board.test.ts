@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { round } from '../../../test/contract/store-rows.ts'
 import { decimal } from '../../domain/decimal.ts'
 import { type IdKind, instrumentId, uuidv7 } from '../../domain/ids.ts'
 import type { Instrument } from '../../domain/instrument.ts'
@@ -15,11 +16,13 @@ import {
   holdingOf,
   type MarketView,
 } from '../../engine/state.ts'
+import { aPair } from '../../logic/testing/pair.ts'
 import type { StoreImage } from '../../ports/store.ts'
 import { BYBIT_CAPABILITY } from '../../venues/bybit/capability.ts'
 import type { ScreenSize } from '../screen.ts'
 import { type Board, renderBoard } from './board.ts'
 import type { CopyEvent } from './events.ts'
+import { hedgeEvent } from './hedge-events.ts'
 import { demoSetup, LEADER } from './world.ts'
 
 const BTC = instrumentId('bybit', 'BTCUSDT')
@@ -52,6 +55,17 @@ describe('the board of the demo', () => {
     expect(text).toMatch(/ben .* moving BTC +-\n/)
     expect(text).toMatch(/flo +too little money +out of step BTC +-\n/)
     expect(text).toMatch(/emil .* connecting +-\n/)
+  })
+
+  test('[CL54] the pair has a row of its own, and its accounts have none', () => {
+    const lastRound = hedgeEvent(
+      round(1, { startedAt: 1_000, endedAt: 1_012, outcome: 'hedged' }),
+      aPair({ name: 'maker' }),
+      0,
+    )
+    const text = new PaperState().picture({ lastRound }).join('\n')
+    expect(text).toMatch(/maker +hedge pair +idle +BTC 0 and 0 {2}12 ms unhedged\n/)
+    expect(text).not.toMatch(/hana|hugo/)
   })
 
   test('[CL14] less than a lot is carried: that is in step', () => {
@@ -178,6 +192,7 @@ class PaperState {
       state: this.#state,
       events: [],
       counts: new Map(),
+      lastRound: null,
       exchangeUrl: 'http://127.0.0.1:1',
       serverUrl: 'http://127.0.0.1:2',
       firstOwnerUrl: null,

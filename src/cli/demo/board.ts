@@ -1,11 +1,13 @@
 import { absolute, formatDecimal, ONE, subtract, ZERO } from '../../domain/decimal.ts'
 import type { Interval } from '../../domain/history.ts'
 import { symbolOf } from '../../domain/ids.ts'
-import type { AccountState, EngineState, Holding } from '../../engine/state.ts'
+import type { AccountState, EngineState, Holding, PairRuntime } from '../../engine/state.ts'
+import { standingOf } from '../../logic/hedge/standing.ts'
 import { HOPS } from '../../logic/hops.ts'
 import { clip, type Paint, painter, type Style } from '../paint.ts'
 import type { ScreenSize } from '../screen.ts'
 import { type CopyEvent, clockTime, countsText, historyLine, isCopy, shortSymbol } from './events.ts'
+import { type HedgeEvent, timeAndCost } from './hedge-events.ts'
 import { FOLLOWERS, LEADER } from './world.ts'
 
 /** Everything that the board shows; made anew for each picture. */
@@ -18,6 +20,8 @@ export interface Board {
   readonly events: readonly CopyEvent[]
   /** By outcome. */
   readonly counts: ReadonlyMap<string, number>
+  /** Of the hedge pair; null: none is over yet. */
+  readonly lastRound: HedgeEvent | null
   readonly exchangeUrl: string
   readonly serverUrl: string
   /** Null: somebody owns the server. */
@@ -35,13 +39,20 @@ const NOT_COPIED: ReadonlySet<string> = new Set(['failed', 'skipped', 'forgone']
 /** The demo on a terminal: who is in step, what was copied and how fast, and why one was not. */
 export function renderBoard(board: Board, { columns, rows, color }: ScreenSize): readonly string[] {
   const paint = painter(color)
-  const accounts = [...board.state.accounts.values()].map(account => accountLine(account, paint))
+  const legs = new Set(
+    Array.from(board.state.pairs.values(), ({ a, b }) => [a.accountId, b.accountId]).flat(),
+  )
+  const accounts = [...board.state.accounts.values()]
+    .filter(({ account }) => !legs.has(account.id))
+    .map(account => accountLine(account, paint))
+  const pairs = [...board.state.pairs.values()].map(pair => pairLine(pair, board, paint))
   const above = [
     ...headLines(board, paint),
     ...ownerLines(board, columns - 1, paint),
     '',
     paint('dim', `  ${accountRow('ACCOUNT', 'FOLLOWS WITH', 'STEP', 'HOLDS')}`),
     ...accounts,
+    ...pairs,
     ...reasonLines(board.events, paint),
     '',
     `${paint('bold', 'LAST COPIES')}  ${countsText(board.counts)}`,
@@ -90,6 +101,17 @@ function accountLine(account: AccountState, paint: Paint): string {
     )
   const row = accountRow(name, note, step.text, holds.join('  ') || '-')
   return `${paint(step.style, '●')} ${step.style === 'green' ? row : paint(step.style, row)}`
+}
+
+/** Both legs of the pair in one row, and how its last round went. */
+function pairLine({ pair, state, a, b }: PairRuntime, { lastRound }: Board, paint: Paint): string {
+  const held = standingOf(pair, state, { a: a.position.quantity, b: b.position.quantity })
+  const short = shortSymbol(symbolOf(a.instrumentId))
+  const holds = `${short} ${formatDecimal(held.a ?? ZERO)} and ${formatDecimal(held.b ?? ZERO)}`
+  const last = lastRound === null ? '' : `  ${timeAndCost(lastRound)}`
+  const style = state.pause !== null ? 'red' : state.unhedgedSince === null ? 'green' : 'yellow'
+  const row = accountRow(pair.name, 'hedge pair', state.pause ?? state.phase, `${holds}${last}`)
+  return `${paint(style, '●')} ${style === 'green' ? row : paint(style, row)}`
 }
 
 /** How an account stands to its leader. The worst of its holdings decides. */

@@ -5,8 +5,11 @@ import { Story } from './story.ts'
 
 test('[LM12] the demo keeps its five hundred newest events, and counts all', () => {
   let told = 0
-  const story = new Story(() => {
-    told += 1
+  const story = new Story({
+    copied: () => {
+      told += 1
+    },
+    hedged: () => undefined,
   })
   for (let count = 1; count <= 501; count += 1) {
     const account = id<AccountId>('account', count)

@@ -1,8 +1,15 @@
 import type { EngineObserver } from '../../engine/context.ts'
 import { type CopyEvent, copyEvent, countsText } from './events.ts'
+import { type HedgeEvent, hedgeEvent } from './hedge-events.ts'
 
 /** Events that the board can still show. */
 const KEPT_EVENTS = 500
+
+/** Hears each event, once, when it is durable. */
+export interface Listener {
+  copied(event: CopyEvent): void
+  hedged(event: HedgeEvent): void
+}
 
 /** What happened so far, for whoever shows it. */
 export class Story {
@@ -10,12 +17,14 @@ export class Story {
   readonly events: CopyEvent[] = []
   /** By outcome. */
   readonly counts = new Map<string, number>()
-  readonly #tell: (event: CopyEvent) => void
+  /** Rounds of the pair that are over. */
+  rounds = 0
+  lastRound: HedgeEvent | null = null
+  readonly #listener: Listener
   #names: ReadonlyMap<string, string> = new Map()
 
-  /** @param tell hears each event, once, when it is durable */
-  constructor(tell: (event: CopyEvent) => void) {
-    this.#tell = tell
+  constructor(listener: Listener) {
+    this.#listener = listener
   }
 
   readonly observer: EngineObserver = {
@@ -25,7 +34,12 @@ export class Story {
       this.events.unshift(event)
       if (this.events.length > KEPT_EVENTS) this.events.pop()
       this.counts.set(event.outcome, (this.counts.get(event.outcome) ?? 0) + 1)
-      this.#tell(event)
+      this.#listener.copied(event)
+    },
+    hedged: (round, pair) => {
+      this.rounds += 1
+      this.lastRound = hedgeEvent(round, pair, Date.now())
+      this.#listener.hedged(this.lastRound)
     },
   }
 
@@ -34,7 +48,14 @@ export class Story {
     this.#names = names
   }
 
+  /** What the board shows of it. */
+  seen(): Pick<Story, 'events' | 'counts' | 'lastRound'> {
+    const { events, counts, lastRound } = this
+    return { events, counts, lastRound }
+  }
+
   summary(): string {
-    return this.counts.size === 0 ? 'Nothing was copied yet' : countsText(this.counts)
+    const copied = this.counts.size === 0 ? 'Nothing was copied yet' : countsText(this.counts)
+    return this.rounds === 0 ? copied : `${copied} · ${this.rounds} rounds hedged`
   }
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Credential } from '../../domain/account.ts'
 import { type Decimal, decimal } from '../../domain/decimal.ts'
+import { PAIR_DEFAULTS, QUOTING_DEFAULTS } from '../../domain/pair.ts'
 import { DEFAULT_MAX_AGE_MS, MODES, NO_LIMITS, type RiskLimits, type Sizing } from '../../domain/strategy.ts'
-import type { Setup } from '../../engine/setup.ts'
+import type { Setup, SetupPair } from '../../engine/setup.ts'
 import type { OwnExchange } from '../../main.ts'
 
 export const LEADER = 'leader'
@@ -38,6 +39,19 @@ export const FOLLOWERS: readonly Follower[] = [
   { name: 'flo', note: 'too little money', deposit: '20', sizing: ratio('0.5') },
 ]
 
+/** The hedge pair: one quotes, the other holds the opposite of what it got. */
+const QUOTES = 'hana'
+const HEDGES = 'hugo'
+const PAIR: SetupPair = {
+  ...PAIR_DEFAULTS,
+  name: 'maker',
+  a: { account: QUOTES, symbol: 'BTCUSDT' },
+  b: { account: HEDGES, symbol: 'BTCUSDT' },
+  tolerance: decimal('0.001'),
+  // Shorter than usual, so that there is something to see.
+  quoting: { ...QUOTING_DEFAULTS, quantity: decimal('0.01'), makerTimeoutMs: 5_000 },
+}
+
 const LEADER_DEPOSIT = '100000'
 const LIMITS: RiskLimits = { ...NO_LIMITS, maximumOrderNotional: decimal('50000') }
 
@@ -45,7 +59,7 @@ export function demoSetup(): Setup {
   const account = (name: string) =>
     ({ name, venue: 'bybit', environment: 'paper', status: 'active', maximumLeverage: decimal('3') }) as const
   return {
-    accounts: [account(LEADER), ...FOLLOWERS.map(({ name }) => account(name))],
+    accounts: names().map(account),
     sources: [{ name: LEADER, account: LEADER }],
     strategies: FOLLOWERS.map(({ name, sizing }) => ({
       name: `follow as ${name}`,
@@ -59,7 +73,7 @@ export function demoSetup(): Setup {
       maxAgeMs: DEFAULT_MAX_AGE_MS,
       maxDriftBps: null,
     })),
-    pairs: [],
+    pairs: [PAIR],
     links: FOLLOWERS.map(({ name }) => ({
       strategy: `follow as ${name}`,
       account: name,
@@ -69,13 +83,17 @@ export function demoSetup(): Setup {
   }
 }
 
+function names(): readonly string[] {
+  return [LEADER, ...FOLLOWERS.map(({ name }) => name), QUOTES, HEDGES]
+}
+
 /** Keys of a world that ends with its process: new at each start, worth nothing anywhere else. */
 export function demoCredentials(): ReadonlyMap<string, Credential> {
   const credential = (): Credential => ({
     key: randomBytes(9).toString('hex'),
     secret: randomBytes(18).toString('hex'),
   })
-  return new Map([LEADER, ...FOLLOWERS.map(({ name }) => name)].map(name => [name, credential()]))
+  return new Map(names().map(name => [name, credential()]))
 }
 
 export function demoAccounts(
