@@ -3,6 +3,7 @@ import type { OrderCommand } from '../../exchange/core/types.ts'
 import { accountAnswer } from '../../protocol/rest/accounts.ts'
 import { newApiTokenAnswer, tokensAnswer } from '../../protocol/rest/auth.ts'
 import { listAnswer } from '../../protocol/rest/common.ts'
+import { pairAnswer } from '../../protocol/rest/pairs.ts'
 import { hookAnswer, sourceAnswer } from '../../protocol/rest/sources.ts'
 import { linkAnswer, strategyAnswer } from '../../protocol/rest/strategies.ts'
 import { userAnswer } from '../../protocol/rest/users.ts'
@@ -36,6 +37,9 @@ export interface Belongings {
   readonly hookPath: string
   readonly strategyId: string
   readonly linkId: string
+  /** Trades by its pair alone, which nobody moves. */
+  readonly hedgeId: AccountId
+  readonly pairId: string
   readonly noticeId: string
 }
 
@@ -123,10 +127,13 @@ async function addBelongings(
   const { id: signalsId } = await lockstep.done(sourceAnswer, 'sources', { token, body: signals })
   const hook = await lockstep.done(hookAnswer, `sources/${signalsId}/hook`, { token, method: 'POST' })
   await live(lockstep, [leaderId, accountId])
+  const hedgeId = await addAccount(lockstep, token, { name: `${name} hedge`, ownerId: of.id })
+  const pairId = await addPair(lockstep, token, { name: `${name} pair`, accountId: hedgeId, symbol })
   trade(lockstep, `${name} leader`, { symbol, quantity: decimal('0.1') })
   await copied(lockstep, token, accountId)
   const noticeId = await tellNotice(lockstep, { accountId, text: `The venue refuses the key of ${name}.` })
-  return { accountId, leaderId, sourceId, signalsId, hookPath: hook.path, strategyId, linkId, noticeId }
+  const own = { accountId, leaderId, hedgeId, sourceId, signalsId, strategyId, linkId, pairId, noticeId }
+  return { ...own, hookPath: hook.path }
 }
 
 export async function addAccount(
@@ -166,6 +173,15 @@ async function addStrategy(
   const sizing = { kind: 'ratio', ratio: '0.5' }
   const body = { name, sourceId, sizing, limits: { deniedSymbols: [name.replaceAll(' ', '-')] } }
   return (await lockstep.done(strategyAnswer, 'strategies', { token, body })).id
+}
+
+async function addPair(
+  lockstep: Lockstep,
+  token: string,
+  { name, accountId, symbol }: { name: string; accountId: AccountId; symbol: string },
+): Promise<string> {
+  const body = { name, a: { accountId, symbol }, b: { accountId, symbol: 'SOLUSDT' }, tolerance: '0.5' }
+  return (await lockstep.done(pairAnswer, 'pairs', { token, body })).id
 }
 
 /** At the exchange, as its owner. @param order.quantity signed, base units */

@@ -144,8 +144,10 @@ describe('whatever is sent', () => {
         cursors: { [stream]: { epoch: 'e', seq: 1 } },
       },
       subscribe_ticker: { symbols: ['bybit:BTCUSDT'] },
+      subscribe_pairs: { pairs: [cast.bobs.pairId] },
       unsubscribe_trading: {},
       unsubscribe_ticker: {},
+      unsubscribe_pairs: {},
       resync: { stream },
     }
     const names = Object.keys(REQUESTS) as RequestName[]

@@ -33,6 +33,8 @@ const SEEN_AS: Partial<Record<Action, Action>> = {
   'strategy.pause': 'strategy.read',
   'source.manage': 'source.read',
   'source.signal': 'source.read',
+  'pair.manage': 'pair.read',
+  'pair.trade': 'pair.read',
 }
 
 /** Somebody, by one of their tokens. */
@@ -152,6 +154,7 @@ describe('who may', () => {
       'trades',
       'outcomes',
       'notices',
+      'pairs',
     ]
     for (const path of paths) {
       const { body } = await lockstep.ask(path, { token })
@@ -222,6 +225,9 @@ describe('who may', () => {
         expect(await device.ask('authenticate', { token: cast.bob.token })).toMatchObject({
           error: { code: 'token_invalid' },
         })
+        const pairsOf = ({ pairId }: Belongings) => device.ask('subscribe_pairs', { pairs: [pairId] })
+        expect(await pairsOf(adas)).toEqual(taken)
+        expect(await pairsOf(bobs)).toEqual(grant(caller, 'pair.read') === 'all' ? taken : refused)
         if (caller.person === cast.ada) expectNothingOfBob(JSON.stringify(device.heard), 'ada hears')
         device.close()
       }
