@@ -4,6 +4,7 @@ import { type ConfigProblem, formatProblem } from './config/problem.ts'
 import { describeConfig } from './config/show.ts'
 import { type Config, type ConfigInput, loadConfig, loadPlaces } from './config.ts'
 import { decimal } from './domain/decimal.ts'
+import { PAIR_DEFAULTS, QUOTING_DEFAULTS } from './domain/pair.ts'
 import { err, ok } from './domain/result.ts'
 
 const FILES: Readonly<Record<string, string>> = {
@@ -267,4 +268,20 @@ test('[CF22] a pair needs its legs and its tolerance; the rest has defaults, and
   expect(problemsOf({ fileText: pairs(legs) })[0]).toContain('pairs.0.tolerance')
   const other = legs.replace('account: follower', 'account: nobody')
   expect(problemsOf({ fileText: pairs(`${other}, tolerance: 1`) })[0]).toContain('there is no account nobody')
+})
+
+test('[CF20] a pair that names only its legs, its tolerance and what to quote is the one that the documents show', () => {
+  const guide = readFileSync(new URL('../docs/configuration.md', import.meta.url), 'utf8')
+  const shown = [...guide.matchAll(/```yaml\n([^`]*)```/g)][1]?.[1] ?? ''
+  const accounts = ['quotes', 'hedges'].map(
+    name => `  - { name: ${name}, venue: bybit, key: k, secretFile: s }\n`,
+  )
+  const legs = 'a: { account: quotes, symbol: BTCUSDT }, b: { account: hedges, symbol: BTCUSDT }'
+  const short = `pairs: [{ name: maker, ${legs}, tolerance: 0.002, quoting: { quantity: 0.01 } }]\n`
+  const pairsOf = (pairs: string) => {
+    const fileText = `accounts:\n${accounts.join('')}${pairs}`
+    return configOf({ fileText, readFile: path => ok(`what is in ${path}`) }).pairs
+  }
+  expect(pairsOf(shown)).toEqual(pairsOf(short))
+  expect(pairsOf(short)).toMatchObject([{ ...PAIR_DEFAULTS, quoting: QUOTING_DEFAULTS }])
 })
