@@ -24,13 +24,13 @@ function plant(bug: Mutant): void {
 }
 
 async function look(bug: Mutant, first: number, last: number): Promise<Finding> {
-  const { breaks } = bug
+  const { breaks, world = 'copies' } = bug
   const readsPast = needsPast(bug)
   // Only now: what was loaded before the mistake was planted would stay as it is.
   const { simulate } = await import('../simulation/simulate.ts')
   const others = new Set<string>()
   for (let seed = first; seed <= last; seed += 1) {
-    const { violations } = await simulate({ seed, readsPast })
+    const { violations } = await simulate({ world, seed, readsPast })
     const noticed = violations.find(({ invariant }) => breaks.some(each => each === invariant))
     if (noticed !== undefined) return { caughtBy: noticed.invariant, seed, text: noticed.text }
     for (const { invariant } of violations) others.add(invariant)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { err, ok, type Result } from '../../src/domain/result.ts'
+import { WORLDS } from '../simulation/world.ts'
 
 /** What the simulator holds a run against. */
 const INVARIANTS = [
@@ -8,6 +9,9 @@ const INVARIANTS = [
   'I3',
   'I4',
   'I5',
+  'I6',
+  'I7',
+  'I8',
   'I9',
   'I10',
   'I11',
@@ -36,6 +40,8 @@ export const mutant = edit.extend({
   mistake: z.string(),
   /** It is caught when one of these is broken; what else breaks does not count. */
   breaks: z.array(invariant).min(1),
+  /** Whose seeds show it; copies where nothing is said. */
+  world: z.enum(WORLDS).optional(),
   /** Where the same mistake must be made again, because another guard stands there. */
   also: z.array(edit).optional(),
 })

@@ -1,6 +1,7 @@
 import { COPYING } from './copying.ts'
 import { FILLS } from './fills.ts'
 import { HANDS } from './hands.ts'
+import { HEDGING } from './hedging.ts'
 import { HISTORY } from './history.ts'
 import { LIMITS } from './limits.ts'
 import { type Mutant, mutate } from './mutant.ts'
@@ -19,6 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PEOPLE,
   ...HANDS,
   ...HISTORY,
+  ...HEDGING,
 ]
 
 /** What keeps mutants from being planted, each with what to do: the code has changed under them. */

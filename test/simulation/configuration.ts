@@ -13,6 +13,8 @@ import { drawPast, type PastConfiguration } from './past/past-configuration.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 export const LEADER = 'leader'
+/** In the worlds of pairs: trades with quotes that rest, and is nobody's account here. */
+export const CROWD = 'crowd'
 
 export interface Configuration {
   readonly setup: Setup
@@ -116,12 +118,12 @@ export function withFollowers(configuration: Configuration, count: number): Conf
   }
 }
 
-function drawMarginModes(random: SeededRandom, accounts: readonly string[]): ReadonlyMap<string, MarginMode> {
+export function drawMarginModes(random: SeededRandom, accounts: readonly string[]): ReadonlyMap<string, MarginMode> {
   const isolated = accounts.filter(() => random.chance(ISOLATED_RATE))
   return new Map(isolated.map(name => [name, 'isolated']))
 }
 
-function drawHeld(random: SeededRandom, accounts: readonly string[]): readonly HeldBefore[] {
+export function drawHeld(random: SeededRandom, accounts: readonly string[]): readonly HeldBefore[] {
   return accounts.flatMap(account => {
     if (!random.chance(0.4)) return []
     const symbol = random.pick(['BTCUSDT', 'ETHUSDT', 'SOLUSDT'])

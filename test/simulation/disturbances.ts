@@ -1,5 +1,6 @@
 import { HAND_DISTURBANCES } from './disturb-hands.ts'
 import { OWNER_DISTURBANCES } from './disturb-owner.ts'
+import { PAIR_OWN_DISTURBANCES } from './disturb-pairs.ts'
 import { PEOPLE_DISTURBANCES } from './disturb-people.ts'
 import { PROCESS_DISTURBANCES } from './disturb-process.ts'
 import { SIGNAL_DISTURBANCES } from './disturb-signals.ts'
@@ -42,4 +43,16 @@ export const DISTURBANCES = {
   ...PEOPLE_DISTURBANCES,
   ...SIGNAL_DISTURBANCES,
   ...HAND_DISTURBANCES,
+} as const
+
+const { newSettings: _links, stricterModes: _modes, ...ofProcesses } = PROCESS_DISTURBANCES
+const { handTrades: _anywhere, ...ofOwners } = OWNER_DISTURBANCES
+
+/** Without what is about links. */
+export const PAIR_DISTURBANCES = {
+  ...ofProcesses,
+  ...VENUE_DISTURBANCES,
+  ...ofOwners,
+  ...HAND_DISTURBANCES,
+  ...PAIR_OWN_DISTURBANCES,
 } as const

@@ -14,3 +14,16 @@ export function holdSeeds(file: number): void {
     }
   })
 }
+
+const PAIR_SEEDS = 8
+const PAIR_FILES = 2
+
+/** The same for hedged pairs. @param file from 1 to PAIR_FILES */
+export function holdPairSeeds(file: number): void {
+  test(`[SM16] every invariant holds for ${PAIR_SEEDS / PAIR_FILES} seeds of pairs (${file} of ${PAIR_FILES})`, async () => {
+    for (let seed = file; seed <= PAIR_SEEDS; seed += PAIR_FILES) {
+      const report = await simulate({ world: 'pairs', seed })
+      if (report.violations.length > 0) expect.fail(describeFailure(report))
+    }
+  })
+}

@@ -9,13 +9,17 @@ import type { Checker, Evidence, KnownPrices } from './checkers/checker.ts'
 import { DecisionsChecker } from './checkers/decisions.ts'
 import { DoubtsChecker } from './checkers/doubts.ts'
 import { DurabilityChecker } from './checkers/durability.ts'
+import { ExposuresChecker } from './checkers/exposures.ts'
 import { FillsChecker } from './checkers/fills.ts'
+import { GateChecker } from './checkers/gate.ts'
+import { HedgeBoundChecker } from './checkers/hedge-bound.ts'
 import { LatenessChecker } from './checkers/lateness.ts'
 import { LeaderTrades } from './checkers/leader-trades.ts'
 import { LeasesChecker } from './checkers/leases.ts'
 import { isOver, Ledger } from './checkers/ledger.ts'
 import { OrdersChecker } from './checkers/orders.ts'
 import { OutcomesChecker } from './checkers/outcomes.ts'
+import { PairPausesChecker } from './checkers/pair-pauses.ts'
 import { PausesChecker } from './checkers/pauses.ts'
 import { RestChecker } from './checkers/rest.ts'
 import { RiskChecker } from './checkers/risk.ts'
@@ -25,6 +29,8 @@ import { StopsChecker } from './checkers/stops.ts'
 import { Truth } from './checkers/truth.ts'
 import { WaitingChecker } from './checkers/waiting.ts'
 import type { Trace } from './trace.ts'
+import { Troubles } from './troubles.ts'
+import { UnhedgedTimes } from './unhedged.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 export interface Violation {
@@ -56,6 +62,8 @@ export class Judge implements Evidence {
   readonly exchange: Exchange
   readonly venueNow: () => number
   readonly doubtNoticeMs: number
+  readonly troubles = new Troubles()
+  readonly unhedged: UnhedgedTimes
   readonly violations: Violation[] = []
   /** Orders of ours that the exchange received. */
   orders = 0
@@ -65,6 +73,9 @@ export class Judge implements Evidence {
   readonly #trace: Trace
   readonly #checkers: readonly Checker[]
   readonly #signals: SignalsChecker
+  readonly #pairPauses: PairPausesChecker
+  /** Intents that became durable in the life of the process that runs. */
+  readonly #ownIntents = new Set<string>()
 
   constructor({ exchange, clock, venueNow, trace, tag, doubtNoticeMs }: JudgeOptions) {
     this.exchange = exchange
@@ -73,6 +84,8 @@ export class Judge implements Evidence {
     this.#clock = clock
     this.#trace = trace
     this.#signals = new SignalsChecker(this)
+    this.#pairPauses = new PairPausesChecker(this)
+    this.unhedged = new UnhedgedTimes(this)
     this.#checkers = [
       new OrdersChecker(this, tag),
       new FillsChecker(this),
@@ -90,6 +103,11 @@ export class Judge implements Evidence {
       this.#signals,
       new WaitingChecker(this),
       new RestChecker(this),
+      new GateChecker(this),
+      new ExposuresChecker(this),
+      new HedgeBoundChecker(this),
+      this.#pairPauses,
+      this.unhedged,
     ]
     exchange.onAudit(entry => this.#audit(entry))
   }
@@ -121,6 +139,19 @@ export class Judge implements Evidence {
     this.#signals.answered(signal)
   }
 
+  /** A person lets a pair go on; it may until they have their answer. */
+  resuming(pairId: string): void {
+    this.#pairPauses.resuming(pairId)
+  }
+
+  resumed(pairId: string): void {
+    this.#pairPauses.resumed(pairId)
+  }
+
+  isFormers(intentId: string): boolean {
+    return !this.#ownIntents.has(intentId)
+  }
+
   acknowledged(unit: readonly Write[]): void {
     for (const checker of this.#checkers) checker.acknowledged?.(unit)
   }
@@ -137,6 +168,7 @@ export class Judge implements Evidence {
     this.#trace.durable(unit)
     this.leaderTrades.take(unit, this.ledger)
     for (const checker of this.#checkers) checker.durable?.(unit)
+    for (const { kind, row } of unit) if (kind === 'intent_insert') this.#ownIntents.add(row.intentId)
     for (const { kind, row } of unit)
       if (kind === 'intent_update' && isOver(row) && this.ledger.liveIntents.has(row.intentId))
         this.onOver?.(row)
@@ -151,6 +183,7 @@ export class Judge implements Evidence {
 
   killed(): void {
     this.#trace.note('killed')
+    this.#ownIntents.clear()
     for (const checker of this.#checkers) checker.killed?.()
   }
 

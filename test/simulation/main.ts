@@ -5,12 +5,14 @@ import { runSeeds } from './run-seeds.ts'
 import { describeShrunk, shrink } from './shrink.ts'
 import { simulate } from './simulate.ts'
 import type { Totals } from './totals.ts'
+import type { WorldName } from './world.ts'
 
 /** Failing seeds that are shrunk, the first ones. */
 const MAXIMUM_SHRUNK = 3
 
-const USAGE = `npm run simulate -- [--seeds N] [--seed S] [--threads N] [--events N] [--json]
+const USAGE = `npm run simulate -- [--pairs] [--seeds N] [--seed S] [--threads N] [--events N] [--json]
                      [--without KINDS] [--trading-ms N] [--followers N]
+  --pairs         hedged pairs in place of leaders and followers: other seeds, and rounds are counted
   --seeds N       how many seeds (500; 1 with --seed)
   --seed S        the first of them (1)
   --threads N     how many at a time (one for each core); the figures do not depend on it
@@ -18,10 +20,11 @@ const USAGE = `npm run simulate -- [--seeds N] [--seed S] [--threads N] [--event
   --json          one JSON object on the last line
 What a failing seed does not need is found by itself and printed with these; who gives one of them gets just that run:
   --without KINDS trouble that is switched off, with commas between: ${SWITCHES.join(',')}
-  --trading-ms N  for how long the leader trades, ms
-  --followers N   only the first so many followers`
+  --trading-ms N  for how long people trade, ms
+  --followers N   only the first so many followers, or pairs`
 
 interface Asked {
+  readonly world: WorldName
   readonly first: number
   readonly count: number
   readonly threads: number
@@ -34,6 +37,7 @@ interface Asked {
 function readFlags(): Asked | 'help' | null {
   const { values } = parseArgs({
     options: {
+      pairs: { type: 'boolean', default: false },
       seeds: { type: 'string' },
       seed: { type: 'string' },
       threads: { type: 'string', default: String(availableParallelism()) },
@@ -48,6 +52,7 @@ function readFlags(): Asked | 'help' | null {
   if (values.help) return 'help'
   const { seed, seeds, followers, 'trading-ms': tradingMs, json } = values
   const without = parseSwitches(values.without)
+  const world: WorldName = values.pairs ? 'pairs' : 'copies'
   const optional = (text: string | undefined): number | null => (text === undefined ? null : Number(text))
   const mask = { without: without ?? [], tradingMs: optional(tradingMs), followers: optional(followers) }
   const first = Number(seed ?? 1)
@@ -55,7 +60,7 @@ function readFlags(): Asked | 'help' | null {
   const [threads, events] = [Number(values.threads), Number(values.events)]
   const positive = [count, threads, mask.tradingMs ?? 1, mask.followers ?? 1]
   const isSound = [first, events, ...positive].every(Number.isSafeInteger) && Math.min(...positive) > 0
-  return isSound && without !== null ? { first, count, threads, events, mask, json } : null
+  return isSound && without !== null ? { world, first, count, threads, events, mask, json } : null
 }
 
 async function main(): Promise<number> {
@@ -69,7 +74,7 @@ async function main(): Promise<number> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const totals = await runSeeds({ ...range, say })
   const seconds = (performance.now() - startedAt) / 1_000
-  if (isWhole(asked.mask)) await shrinkFirst(totals.figures(seconds).failingSeeds, say)
+  if (isWhole(asked.mask)) await shrinkFirst(asked.world, totals.figures(seconds).failingSeeds, say)
   print(totals, seconds, json)
   return totals.isClean ? 0 : 1
 }
@@ -78,9 +83,13 @@ function isWhole({ without, tradingMs, followers }: Mask): boolean {
   return without.length === 0 && tradingMs === NO_MASK.tradingMs && followers === NO_MASK.followers
 }
 
-async function shrinkFirst(seeds: readonly number[], say: (line: string) => void): Promise<void> {
+async function shrinkFirst(
+  world: WorldName,
+  seeds: readonly number[],
+  say: (line: string) => void,
+): Promise<void> {
   for (const seed of seeds.slice(0, MAXIMUM_SHRUNK)) {
-    const shrunk = await shrink(mask => simulate({ seed, mask, events: 0 }))
+    const shrunk = await shrink(mask => simulate({ world, seed, mask, events: 0 }))
     if (shrunk !== null) say(describeShrunk(shrunk))
   }
 }

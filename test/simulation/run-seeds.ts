@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { type Mask, NO_MASK } from './mask.ts'
 import type { SeedResult, SeedTask } from './seed-worker.ts'
 import { Totals } from './totals.ts'
+import type { WorldName } from './world.ts'
 
 /** Of so many seeds one is run twice: the same seed must leave the same trace. */
 const REPEAT_EVERY = 50
@@ -10,6 +11,8 @@ const PROGRESS_EVERY = 100
 const NURSERY_MB = 64
 
 export interface SeedRange {
+  /** Default: copies. */
+  readonly world?: WorldName
   readonly first: number
   readonly count: number
   readonly threads: number
@@ -20,14 +23,15 @@ export interface SeedRange {
 }
 
 /** Runs seeds on several threads, each taking the next when it has done one. */
-export async function runSeeds({ first, count, threads, events, mask, say }: SeedRange): Promise<Totals> {
-  const totals = new Totals()
+export async function runSeeds(range: SeedRange): Promise<Totals> {
+  const { world = 'copies', first, count, threads, events, mask, say } = range
+  const totals = new Totals(world)
   let next = first
   const takeTask = (): SeedTask | null => {
     if (next >= first + count) return null
     const seed = next
     next += 1
-    return { seed, events, mask: mask ?? NO_MASK, again: (seed - first) % REPEAT_EVERY === 0 }
+    return { world, seed, events, mask: mask ?? NO_MASK, again: (seed - first) % REPEAT_EVERY === 0 }
   }
   const take = (result: SeedResult): void => {
     totals.add(result)

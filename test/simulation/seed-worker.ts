@@ -3,9 +3,12 @@ import { must } from '../../src/domain/result.ts'
 import type { Pair } from './fault-kinds.ts'
 import type { Mask } from './mask.ts'
 import { describeFailure, simulate } from './simulate.ts'
+import type { UnhedgedRound } from './unhedged.ts'
+import type { WorldName } from './world.ts'
 
 /** What the thread is asked for, one seed at a time. */
 export interface SeedTask {
+  readonly world: WorldName
   readonly seed: number
   readonly events: number
   readonly mask: Mask
@@ -22,6 +25,7 @@ export interface SeedResult {
   readonly violationCount: number
   readonly isStable: boolean
   readonly pairs: readonly (readonly [Pair, number])[]
+  readonly rounds: readonly UnhedgedRound[]
   /** In words, when it breaks an invariant. */
   readonly failure: string | null
 }
@@ -35,7 +39,7 @@ port.on('message', (task: SeedTask) => {
 async function runSeed({ again, ...of }: SeedTask): Promise<SeedResult> {
   const report = await simulate(of)
   const isStable = !again || (await simulate(of)).traceHash === report.traceHash
-  const { seed, orders, faults, steps, virtualMs, violations } = report
+  const { seed, orders, faults, steps, virtualMs, rounds, violations } = report
   return {
     seed,
     orders,
@@ -45,6 +49,7 @@ async function runSeed({ again, ...of }: SeedTask): Promise<SeedResult> {
     violationCount: violations.length,
     isStable,
     pairs: [...report.pairs],
+    rounds,
     failure: violations.length === 0 ? null : describeFailure(report),
   }
 }

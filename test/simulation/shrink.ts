@@ -58,16 +58,16 @@ export async function shrink(run: Run): Promise<Shrunk | null> {
 
 /** What is left, in words, and how to run just that again. */
 export function describeShrunk({ mask, report, tries }: Shrunk): string {
-  const { seed, steps, violations } = report
+  const { world, seed, steps, violations } = report
   const needed = SWITCHES.filter(name => !mask.without.includes(name))
   const without =
     mask.without.length === 0 ? 'with everything' : `without all but ${needed.join(', ') || 'trading'}`
   const time = mask.tradingMs === null ? [] : [`${mask.tradingMs} ms of trading`]
-  const followers = mask.followers === null ? [] : [`followers: ${mask.followers}`]
+  const followers = mask.followers === null ? [] : [`${world === 'pairs' ? 'pairs' : 'followers'}: ${mask.followers}`]
   const [first] = violations
   return [
     `shrunk: seed ${seed} ${[without, ...time, ...followers].join(', ')}, ${steps} events, after ${tries} tries`,
     `  [${first?.invariant}] ${first?.text}`,
-    `  again: npm run simulate -- ${flagsOf(seed, mask)}`,
+    `  again: npm run simulate -- ${flagsOf({ world, seed, mask })}`,
   ].join('\n')
 }

@@ -1,17 +1,22 @@
 import type { Log } from '../../src/ports/observe.ts'
-import { type Configuration, drawConfiguration, LEADER, withFollowers } from './configuration.ts'
-import { repeat } from './disturb.ts'
-import { DISTURBANCES, type DrawnRates, drawFaultRates } from './disturbances.ts'
+import type { Configuration } from './configuration.ts'
+import { COPIES } from './copy-world.ts'
+import { type DrawnRates, drawFaultRates } from './disturbances.ts'
 import type { Pair } from './fault-kinds.ts'
 import { NO_FAULTS } from './faults.ts'
 import type { Violation } from './judge.ts'
 import { flagsOf, type Mask, NO_MASK, type Switch } from './mask.ts'
+import { PAIRS } from './pair-world.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { Simulation } from './simulation.ts'
-import { closeAll, hold, leaderTrades } from './traders.ts'
+import { hold } from './traders.ts'
+import type { UnhedgedRound } from './unhedged.ts'
+import type { World, WorldName } from './world.ts'
 
 export interface SimulateOptions {
   readonly seed: number
+  /** Default: copies. */
+  readonly world?: WorldName
   /** Default: everything that it draws may happen. */
   readonly mask?: Mask
   readonly log?: Log
@@ -22,6 +27,7 @@ export interface SimulateOptions {
 }
 
 export interface SimulationReport {
+  readonly world: WorldName
   readonly seed: number
   readonly mask: Mask
   /** Orders of ours that the exchange received. */
@@ -33,6 +39,8 @@ export interface SimulationReport {
   readonly traceHash: string
   /** How often a fault met an order in a state. */
   readonly pairs: ReadonlyMap<Pair, number>
+  /** Exposures of hedged pairs that have ended. */
+  readonly rounds: readonly UnhedgedRound[]
   readonly violations: readonly Violation[]
   /** What happened last, for a seed that failed. */
   readonly lastEvents: readonly string[]
@@ -48,11 +56,14 @@ const RECONCILE_EVERY_MS = 10_000
 const DOUBT_NOTICE_MS = 5_000
 const LAST_EVENTS = 60
 
+const WORLDS: Readonly<Record<WorldName, World>> = { copies: COPIES, pairs: PAIRS }
+
 /** One run of everything, decided by its seed. */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
-  const { seed, mask = NO_MASK, events = LAST_EVENTS, readsPast = false, ...rest } = options
+  const { seed, world: name = 'copies', mask = NO_MASK, events = LAST_EVENTS, readsPast = false, ...rest } = options
+  const world = WORLDS[name]
   const random = new SeededRandom(seed)
-  const configuration = masked(drawConfiguration(random.fork(), { readsPast }), mask)
+  const configuration = masked(world, world.draw(random.fork(), { readsPast }), mask)
   const diskRandom = random.fork()
   const rates = maskedRates(drawFaultRates(random.fork()), mask)
   const disk = new SimulatedDisk(diskRandom, rates.slowDisk)
@@ -72,14 +83,14 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   for (const held of configuration.heldBefore) hold(simulation.host, held)
   await simulation.run({ ms: WARM_UP_MS })
   disk.isQuiet = false
-  await tradeThrough(simulation, random, { configuration, rates, mask })
+  await tradeThrough(simulation, random, { world, configuration, rates, mask })
   disk.isQuiet = true
-  await settle(simulation, random.chance(0.5))
-  return reportOf(simulation, { seed, mask }, events)
+  await settle(simulation, world, random.chance(0.5))
+  return reportOf(simulation, { world: name, seed, mask }, events)
 }
 
-function masked(configuration: Configuration, { tradingMs, followers }: Mask): Configuration {
-  const few = followers === null ? configuration : withFollowers(configuration, followers)
+function masked(world: World, configuration: Configuration, { tradingMs, followers }: Mask): Configuration {
+  const few = followers === null ? configuration : world.withFirst(configuration, followers)
   return tradingMs === null ? few : { ...few, tradingMs }
 }
 
@@ -109,15 +120,13 @@ class SimulatedDisk {
   }
 }
 
-/** The leader trades, and everything goes wrong that the rates allow. */
+/** People trade, and everything goes wrong that the rates allow. */
 async function tradeThrough(simulation: Simulation, random: SeededRandom, drawn: Drawn): Promise<void> {
-  const { clock, host } = simulation
-  const { configuration, rates, mask } = drawn
-  const leader = random.fork()
-  const stops = [repeat(clock, leader, configuration.leaderPaceMs, () => leaderTrades(host, leader))]
+  const { world, configuration, rates, mask } = drawn
+  const stops = [world.trade(simulation, random.fork(), configuration.leaderPaceMs)]
   simulation.faults.rates = rates
   const off: ReadonlySet<string> = new Set<Switch>(mask.without)
-  for (const [name, disturb] of Object.entries(DISTURBANCES)) {
+  for (const [name, disturb] of Object.entries(world.disturbances)) {
     // What is switched off takes its chance all the same, so that the others keep theirs.
     const own = random.fork()
     if (!off.has(name)) stops.push(disturb(simulation, own))
@@ -129,26 +138,25 @@ async function tradeThrough(simulation: Simulation, random: SeededRandom, drawn:
 }
 
 interface Drawn {
+  readonly world: World
   readonly configuration: Configuration
   readonly rates: DrawnRates
   readonly mask: Mask
 }
 
 /** Nothing goes wrong any more, nobody trades, and at last not even prices move. */
-async function settle(simulation: Simulation, leaderCloses: boolean): Promise<void> {
-  const { host } = simulation
-  // What rests of the leader's would go on trading.
-  host.act((exchange, at) => exchange.cancelAll(LEADER, null, at))
-  if (leaderCloses) closeAll(host, LEADER)
+async function settle(simulation: Simulation, world: World, closes: boolean): Promise<void> {
+  world.leave(simulation, closes)
   await simulation.run({ ms: SETTLE_MS })
-  host.still = true
+  await world.finish(simulation)
+  simulation.host.still = true
   await simulation.run({ ms: STILL_MS })
   await simulation.atRest()
 }
 
 function reportOf(
   { judge, trace, faults, clock, coverage }: Simulation,
-  of: Pick<SimulationReport, 'seed' | 'mask'>,
+  of: Pick<SimulationReport, 'world' | 'seed' | 'mask'>,
   events: number,
 ): SimulationReport {
   return {
@@ -159,16 +167,18 @@ function reportOf(
     virtualMs: clock.monotonic(),
     traceHash: trace.hash(),
     pairs: coverage.pairs,
+    rounds: judge.unhedged.rounds,
     violations: judge.violations,
     lastEvents: judge.violations.length === 0 ? [] : trace.last(events),
   }
 }
 
 /** A failing seed in words: what is broken, and how to see it again. */
-export function describeFailure({ seed, mask, violations, lastEvents }: SimulationReport): string {
+export function describeFailure(report: SimulationReport): string {
+  const { seed, violations, lastEvents } = report
   const broken = violations.map(({ invariant, text, at }) => `  ${at.toFixed(0)} ms [${invariant}] ${text}`)
   return [
-    `seed ${seed} breaks ${violations.length} (again: npm run simulate -- ${flagsOf(seed, mask)})`,
+    `seed ${seed} breaks ${violations.length} (again: npm run simulate -- ${flagsOf(report)})`,
     ...broken,
     'last events:',
     ...lastEvents.map(line => `  ${line.slice(0, 300)}`),

@@ -89,7 +89,10 @@ export class Simulation {
     const { ledger } = this.judge
     this.coverage = new Coverage({ clock: this.clock, ledger, engine: () => this.#process?.engine ?? null })
     this.judge.onOver = order => this.coverage.ended(order)
-    this.faults.onFault = (fault, target) => this.coverage.happened(fault, target)
+    this.faults.onFault = (fault, target) => {
+      this.coverage.happened(fault, target)
+      this.judge.troubles.note(fault, target, this.clock.monotonic())
+    }
     this.host = new VenueHost({ exchange: this.exchange, clock: this.clock, offsetMs, faults: this.faults })
     this.host.onSend = (account, order) => {
       this.judge.sent(account, order)

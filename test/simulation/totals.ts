@@ -1,5 +1,7 @@
 import { type Pair, possiblePairs } from './fault-kinds.ts'
 import type { SimulationReport } from './simulate.ts'
+import type { UnhedgedRound } from './unhedged.ts'
+import type { WorldName } from './world.ts'
 
 /** A pair counts as covered when it was met this often. */
 const COVERED_AT = 100
@@ -7,6 +9,7 @@ const HOUR_MS = 3_600_000
 
 /** What many seeds come to, whoever ran them and in whatever order. */
 export class Totals {
+  readonly #world: WorldName
   #seeds = 0
   #orders = 0
   #faults = 0
@@ -16,9 +19,17 @@ export class Totals {
   #isStable = true
   readonly #failing: number[] = []
   readonly #pairs = new Map<Pair, number>()
+  /** ms, of every round and of those that no fault touched. */
+  readonly #unhedged: number[] = []
+  readonly #untouched: number[] = []
+
+  constructor(world: WorldName) {
+    this.#world = world
+  }
 
   add(
-    report: Pick<SimulationReport, 'seed' | 'orders' | 'faults' | 'steps' | 'virtualMs'> & SeedFigures,
+    report: Pick<SimulationReport, 'seed' | 'orders' | 'faults' | 'steps' | 'virtualMs' | 'rounds'> &
+      SeedFigures,
   ): void {
     this.#seeds += 1
     this.#orders += report.orders
@@ -28,6 +39,7 @@ export class Totals {
     this.#violations += report.violationCount
     this.#isStable &&= report.isStable
     if (report.violationCount > 0) this.#failing.push(report.seed)
+    for (const round of report.rounds) this.#addRound(round)
     for (const [pair, count] of report.pairs) this.#pairs.set(pair, (this.#pairs.get(pair) ?? 0) + count)
   }
 
@@ -41,7 +53,8 @@ export class Totals {
 
   /** One line while seeds are still running. */
   progress(of: number): string {
-    return `${this.#seeds} of ${of} seeds, ${this.#orders} orders, ${this.#faults} faults, ${this.#violations} violations`
+    const rounds = this.#world === 'pairs' ? `${this.#unhedged.length} rounds, ` : ''
+    return `${this.#seeds} of ${of} seeds, ${rounds}${this.#orders} orders, ${this.#faults} faults, ${this.#violations} violations`
   }
 
   figures(seconds: number) {
@@ -49,6 +62,7 @@ export class Totals {
     const counts = possible.map(pair => this.#pairs.get(pair) ?? 0)
     return {
       seeds: this.#seeds,
+      ...(this.#world === 'pairs' ? this.#roundFigures() : {}),
       orders: this.#orders,
       hours: Number((this.#virtualMs / HOUR_MS).toFixed(2)),
       faults: this.#faults,
@@ -61,6 +75,23 @@ export class Totals {
       violations: this.#violations,
       traceHashStable: this.#isStable,
       failingSeeds: this.#failing.sort((a, b) => a - b),
+    }
+  }
+
+  #addRound({ ms, isTouched }: UnhedgedRound): void {
+    this.#unhedged.push(ms)
+    if (!isTouched) this.#untouched.push(ms)
+  }
+
+  /** By the exchange's clock: of all rounds, faults in the way included, and of those that none touched. */
+  #roundFigures() {
+    return {
+      rounds: this.#unhedged.length,
+      unhedgedP50Ms: quantile(this.#unhedged, 0.5),
+      unhedgedP99Ms: quantile(this.#unhedged, 0.99),
+      untouchedRounds: this.#untouched.length,
+      untouchedP50Ms: quantile(this.#untouched, 0.5),
+      untouchedP99Ms: quantile(this.#untouched, 0.99),
     }
   }
 
@@ -77,4 +108,10 @@ export interface SeedFigures {
   /** The same seed left the same trace, where it was run twice. */
   readonly isStable: boolean
   readonly pairs: Iterable<readonly [Pair, number]>
+}
+
+/** @returns null when there is none */
+export function quantile(values: readonly number[], share: number): number | null {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null
 }

@@ -86,6 +86,10 @@ function textOf(write: Write): string {
       const { accountId, instrumentId, quantity, venueSequence } = write.row
       return `position ${accountId} ${instrumentId} ${quantity} ${venueSequence}`
     }
+    case 'pair_state': {
+      const { pairId, phase, pause, attempts, unhedgedSince, cycleSide, cycles, rounds } = write.row
+      return `pair_state ${pairId} ${phase} ${pause} ${attempts} ${unhedgedSince} ${cycleSide} ${cycles} ${rounds}`
+    }
     case 'book':
       return `book ${write.row.instrumentId} ${write.row.quantity}`
     case 'account_sync':

@@ -7,8 +7,8 @@ import {
   truncateToStep,
   ZERO,
 } from '../../src/domain/decimal.ts'
-import { opposite, type Side, sideOf } from '../../src/domain/order.ts'
-import { type HeldBefore, LEADER } from './configuration.ts'
+import { opposite, type Side, sideOf, type TimeInForce } from '../../src/domain/order.ts'
+import { CROWD, type HeldBefore, LEADER } from './configuration.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { VenueHost } from './venue-host.ts'
 
@@ -19,10 +19,12 @@ export interface Wish {
   readonly quantity: Decimal
   readonly limitPrice?: Decimal
   readonly reduceOnly?: boolean
+  /** Of one with a limit price, which rests where nothing is said. */
+  readonly timeInForce?: TimeInForce
 }
 
 export function trade(host: VenueHost, account: string, wish: Wish): void {
-  const { symbol, side, quantity, limitPrice = null, reduceOnly = false } = wish
+  const { symbol, side, quantity, limitPrice = null, reduceOnly = false, timeInForce = 'gtc' } = wish
   const command: OrderCommand = {
     symbol,
     side,
@@ -30,7 +32,7 @@ export function trade(host: VenueHost, account: string, wish: Wish): void {
     limitPrice,
     reduceOnly,
     type: limitPrice === null ? 'market' : 'limit',
-    timeInForce: limitPrice === null ? 'ioc' : 'gtc',
+    timeInForce: limitPrice === null ? 'ioc' : timeInForce,
     postOnly: false,
     clientOrderId: '',
   }
@@ -54,33 +56,45 @@ function closing(held: Decimal): Pick<Wish, 'side' | 'quantity' | 'reduceOnly'> 
   return { side: opposite(sideOf(held)), quantity, reduceOnly: true }
 }
 
-/** A leader who enters, adds, reduces, flips and closes, in dust and in sizes that empty the book. */
+/** One account's place for one symbol, by names on the exchange. */
+export interface Place {
+  readonly account: string
+  readonly symbol: string
+}
+
 export function leaderTrades(host: VenueHost, random: SeededRandom): void {
-  const symbol = drawSymbol(random)
-  const { quantity: held } = host.exchange.position(LEADER, symbol)
+  enterAndLeave(host, random, { account: LEADER, symbol: drawSymbol(random) })
+}
+
+/** Somebody who enters, adds, reduces, flips and closes, in dust and in sizes that empty the book. */
+export function enterAndLeave(host: VenueHost, random: SeededRandom, { account, symbol }: Place): void {
+  const { quantity: held } = host.exchange.position(account, symbol)
   const lot = lotOf(host, symbol)
   const quantity = drawQuantity(random, lot)
   if (held === ZERO || random.chance(0.4)) {
     const side: Side = held === ZERO ? random.pick(['buy', 'sell']) : sideOf(held)
-    trade(host, LEADER, { symbol, side, quantity, ...restingAt(host, random, { symbol, side }) })
+    trade(host, account, { symbol, side, quantity, ...restingAt(host, random, { symbol, side }) })
     return
   }
   const close = closing(held)
   const kind = random.integer(1, 4)
-  if (kind === 1) trade(host, LEADER, { ...close, symbol })
+  if (kind === 1) trade(host, account, { ...close, symbol })
   else if (kind === 2)
-    trade(host, LEADER, {
+    trade(host, account, {
       ...close,
       symbol,
       quantity: (close.quantity + quantity) as Decimal,
       reduceOnly: false,
     })
-  else trade(host, LEADER, { ...close, symbol, quantity: shareOf(close.quantity, lot, random) })
+  else trade(host, account, { ...close, symbol, quantity: shareOf(close.quantity, lot, random) })
 }
 
 /** A follower's owner closes a part by hand, or all of it, or opens something of their own. */
 export function ownerTrades(host: VenueHost, account: string, random: SeededRandom): void {
-  const symbol = drawSymbol(random)
+  closeOrOpen(host, random, { account, symbol: drawSymbol(random) })
+}
+
+export function closeOrOpen(host: VenueHost, random: SeededRandom, { account, symbol }: Place): void {
   const { quantity: held } = host.exchange.position(account, symbol)
   const lot = lotOf(host, symbol)
   if (held === ZERO || random.chance(0.25)) {
@@ -90,6 +104,20 @@ export function ownerTrades(host: VenueHost, account: string, random: SeededRand
   const close = closing(held)
   const quantity = random.chance(0.5) ? close.quantity : shareOf(close.quantity, lot, random)
   trade(host, account, { ...close, symbol, quantity })
+}
+
+/** Whoever trades with a quote of ours that rests: with a part of it, with all of it, or with what lies behind it too. */
+export function takeQuote(host: VenueHost, random: SeededRandom, { account, symbol }: Place): void {
+  const quotes = host.exchange
+    .openOrders(account)
+    .filter(order => order.symbol === symbol && order.clientOrderId !== '')
+  const quote = quotes[random.integer(0, quotes.length - 1)]
+  if (quote === undefined || quote.limitPrice === null) return
+  const leaves = (quote.quantity - quote.filled) as Decimal
+  const lot = lotOf(host, symbol)
+  const quantity = random.pick([lot, shareOf(leaves, lot, random), leaves, (leaves * 2n) as Decimal])
+  const { limitPrice } = quote
+  trade(host, CROWD, { symbol, side: opposite(quote.side), quantity, limitPrice, timeInForce: 'ioc' })
 }
 
 /** A stop-loss close to the market on something that is held. @returns whether there was anything */
@@ -113,7 +141,7 @@ function drawSymbol(random: SeededRandom): string {
   return random.pick(['BTCUSDT', 'BTCUSDT', 'BTCUSDT', 'ETHUSDT', 'ETHUSDT', 'SOLUSDT'])
 }
 
-function lotOf(host: VenueHost, symbol: string): Decimal {
+export function lotOf(host: VenueHost, symbol: string): Decimal {
   return host.exchange.instruments.get(symbol)?.lotSize ?? decimal('0.001')
 }
 

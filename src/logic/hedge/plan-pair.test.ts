@@ -74,6 +74,18 @@ describe('hedging', () => {
     expect(said(planPair(aHedgeView({ pair, a, state: plan.state })))).toEqual([])
   })
 
+  test('[HG26] attempts are counted anew when the legs are in step, whoever made them so', () => {
+    // Else A's quotes would be cancelled for a failure that is over, and quoted again at once.
+    const pair = aPair({ quoting: quotingOf() })
+    const late = stateOf({ attempts: 2, phase: 'exposed' })
+    const a = aLeg('0', { orders: [aQuote('6')] })
+    const plan = planPair(aHedgeView({ pair, a, state: late }))
+    expect([plan.state.attempts, plan.cancels]).toEqual([0, []])
+    const failed = stateOf({ attempts: 3, phase: 'paused', pause: 'hedge_failed' })
+    expect(planPair(aHedgeView({ pair, state: failed })).state.attempts).toBe(3)
+    expect(planPair(aHedgeView({ pair, a: aLeg('4'), state: late })).state.attempts).toBe(2)
+  })
+
   test('[HG9] a hedge whose fate is not known for too long pauses the pair and is not sent again', () => {
     const b = otherLeg('0', { orders: [aHedge('-4', { status: 'in_doubt' })] })
     const young = planPair(aHedgeView({ a: aLeg('4'), b, doubtAgeMs: () => 29_000 }))

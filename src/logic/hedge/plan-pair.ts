@@ -43,7 +43,11 @@ export function planPair(view: HedgeView): HedgePlan {
   const isBusyB = liveOrders(view.b).length > 0
   let state = pausedByFailure(view, exposure, isBusyB)
   const isHedged = exposure.tradable === ZERO
-  state = { ...state, unhedgedSince: isHedged ? null : (state.unhedgedSince ?? view.now) }
+  state = {
+    ...state,
+    unhedgedSince: isHedged ? null : (state.unhedgedSince ?? view.now),
+    attempts: isInStep(state, exposure, isBusyB) ? 0 : state.attempts,
+  }
   const seen = { ...view, unhedgedMs: isHedged ? null : (view.unhedgedMs ?? 0) }
   if (mustClose({ ...seen, state }, isBusyB))
     state = { ...state, phase: afterEvents(state.phase, ['closing']) }
@@ -93,6 +97,11 @@ function pausedByFailure(
 
 function paused(state: PairState, pause: PairPause): PairState {
   return { ...state, pause, phase: afterEvents(state.phase, ['paused']) }
+}
+
+/** However it came to be so: what failed before says nothing of the next hedge. A failed pair keeps its count to be read. */
+function isInStep({ pause }: PairState, { tradable }: Exposure, isBusyB: boolean): boolean {
+  return tradable === ZERO && !isBusyB && !(pause !== null && STOPS_HEDGING.has(pause))
 }
 
 /** Hedging is impossible, and has been needed for too long. */

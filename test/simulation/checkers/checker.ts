@@ -2,6 +2,7 @@ import type { AuditEntry, Exchange } from '../../../exchange/core/types.ts'
 import type { EngineState } from '../../../src/engine/state.ts'
 import type { StoreImage, Write } from '../../../src/ports/store.ts'
 import type { OrderRequest } from '../../../src/ports/venue.ts'
+import type { Troubles } from '../troubles.ts'
 import type { LeaderTrades } from './leader-trades.ts'
 import type { Ledger } from './ledger.ts'
 import type { Truth } from './truth.ts'
@@ -20,6 +21,7 @@ export interface Evidence {
   readonly leaderTrades: LeaderTrades
   readonly truth: Truth
   readonly exchange: Exchange
+  readonly troubles: Troubles
   /** An order in doubt for longer becomes a notice. */
   readonly doubtNoticeMs: number
   /** Our clock, ms. */
@@ -30,6 +32,8 @@ export interface Evidence {
   steadyForMs(): number
   /** The venue's clock, ms. */
   venueNow(): number
+  /** Whether an intent became durable before the process died, or was taken over, that runs no more. */
+  isFormers(intentId: string): boolean
   violate(invariant: string, text: string): void
 }
 

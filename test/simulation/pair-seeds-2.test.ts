@@ -1,0 +1,3 @@
+import { holdPairSeeds } from './hold-seeds.ts'
+
+holdPairSeeds(2)
