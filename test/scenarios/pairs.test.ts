@@ -100,6 +100,21 @@ describe('mirror', () => {
     expect(story.violations).toEqual([])
   })
 
+  test('[HG27] what is to be closed is closed though the list of instruments still calls the market halted', async () => {
+    const story = await PairStory.begin({ seed: 308 })
+    story.simulation.setTrading('BTCUSDT', false)
+    story.simulation.restart({ afterMs: 100 })
+    await story.run({ ms: 3_000 })
+    story.simulation.setTrading('BTCUSDT', true)
+    story.tradeA('buy', '0.010')
+    await story.run({ ms: 1_000 })
+    expect([story.state.pause, story.held]).toEqual(['misfit', ['0.01', '0']])
+    void story.engine.pairHands.flatten(story.id)
+    await story.run({ ms: 5_000 })
+    expect([story.held, story.state.phase, story.state.pause]).toEqual([['0', '0'], 'paused', 'flattened'])
+    expect(story.violations).toEqual([])
+  })
+
   test('[HG23] a flattened pair is closed on both legs and stays paused; a flattened account stops its pair', async () => {
     const story = await PairStory.begin({ seed: 307 })
     story.tradeA('buy', '0.010')

@@ -31,6 +31,8 @@ export interface Configuration {
   readonly linksPerTurn: number
   /** By account; cross where nothing is said. */
   readonly marginModes: ReadonlyMap<string, MarginMode>
+  /** Nothing goes wrong in it: what the others are measured against. */
+  readonly isQuiet: boolean
   /** How what the venue remembers is read; null: it is not. */
   readonly past: PastConfiguration | null
 }
@@ -97,6 +99,7 @@ export function drawConfiguration(
     // So few that even some followers take more than one transaction.
     linksPerTurn: random.pick([2, 5, 100, 100]),
     marginModes: drawMarginModes(random.fork(), [LEADER, ...followers]),
+    isQuiet: false,
   }
   const isThin = drawn.levelNotional !== '20000'
   const wish = { leader: LEADER, followers, isThin, always: readsPast }

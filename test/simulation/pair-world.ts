@@ -10,7 +10,7 @@ import { closeAll, enterAndLeave, takeQuote } from './traders.ts'
 import type { World } from './world.ts'
 
 /** From one look at what is paused to the next: so long a failure keeps a pair from trading, ms. */
-const RESUME_PACE_MS = [1_000, 12_000] as const
+const RESUME_PACE_MS = [500, 6_000] as const
 /** A quote meets somebody as often as a leader trades, but not within a few ms of being made. */
 const SLOWEST_QUOTE_MS = 200
 /** Until a process runs again that was killed at the last moment, ms. */

@@ -1,7 +1,7 @@
 import type { Log } from '../../src/ports/observe.ts'
 import type { Configuration } from './configuration.ts'
 import { COPIES } from './copy-world.ts'
-import { type DrawnRates, drawFaultRates } from './disturbances.ts'
+import { type DrawnRates, drawFaultRates, NO_DRAWN_FAULTS } from './disturbances.ts'
 import type { Pair } from './fault-kinds.ts'
 import { NO_FAULTS } from './faults.ts'
 import type { Violation } from './judge.ts'
@@ -65,7 +65,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const random = new SeededRandom(seed)
   const configuration = masked(world, world.draw(random.fork(), { readsPast }), mask)
   const diskRandom = random.fork()
-  const rates = maskedRates(drawFaultRates(random.fork()), mask)
+  const drawn = maskedRates(drawFaultRates(random.fork()), mask)
+  const rates = configuration.isQuiet ? NO_DRAWN_FAULTS : drawn
   const disk = new SimulatedDisk(diskRandom, rates.slowDisk)
   const simulation = new Simulation({
     ...rest,
@@ -129,7 +130,7 @@ async function tradeThrough(simulation: Simulation, random: SeededRandom, drawn:
   for (const [name, disturb] of Object.entries(world.disturbances)) {
     // What is switched off takes its chance all the same, so that the others keep theirs.
     const own = random.fork()
-    if (!off.has(name)) stops.push(disturb(simulation, own))
+    if (!off.has(name) && !configuration.isQuiet) stops.push(disturb(simulation, own))
   }
   await simulation.run({ ms: configuration.tradingMs })
   for (const stop of stops) stop()

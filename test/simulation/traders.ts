@@ -56,6 +56,9 @@ function closing(held: Decimal): Pick<Wish, 'side' | 'quantity' | 'reduceOnly'> 
   return { side: opposite(sideOf(held)), quantity, reduceOnly: true }
 }
 
+/** A quote that is further from the best price than this is not reached. */
+const LEVELS_BEFORE = 10
+
 /** One account's place for one symbol, by names on the exchange. */
 export interface Place {
   readonly account: string
@@ -115,9 +118,19 @@ export function takeQuote(host: VenueHost, random: SeededRandom, { account, symb
   if (quote === undefined || quote.limitPrice === null) return
   const leaves = (quote.quantity - quote.filled) as Decimal
   const lot = lotOf(host, symbol)
-  const quantity = random.pick([lot, shareOf(leaves, lot, random), leaves, (leaves * 2n) as Decimal])
   const { limitPrice } = quote
+  const taken = random.pick([lot, shareOf(leaves, lot, random), leaves, (leaves * 2n) as Decimal])
+  const quantity = (taken + before(host, quote.side, { symbol, limitPrice })) as Decimal
   trade(host, CROWD, { symbol, side: opposite(quote.side), quantity, limitPrice, timeInForce: 'ioc' })
+}
+
+/** What of the world's own liquidity trades before an order that rests. */
+function before(host: VenueHost, side: Side, at: { readonly symbol: string; readonly limitPrice: Decimal }) {
+  const { bids, asks } = host.exchange.depth(at.symbol, LEVELS_BEFORE)
+  let total = 0n
+  for (const { price, quantity } of side === 'buy' ? bids : asks)
+    if (side === 'buy' ? price > at.limitPrice : price < at.limitPrice) total += quantity
+  return total
 }
 
 /** A stop-loss close to the market on something that is held. @returns whether there was anything */

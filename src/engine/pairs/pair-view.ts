@@ -37,7 +37,8 @@ function legView(context: EngineContext, holding: Holding, base: Decimal): LegVi
   const session = account.session
   const instrument = session?.market.instrument(holding.instrumentId) ?? null
   if (session === null || instrument === null) return null
-  const isLive = session.isLive() && account.refusal === null && instrument.status === 'trading'
+  const isReachable = session.isLive() && account.refusal === null
+  const isLive = isReachable && instrument.status === 'trading'
   const now = context.monotonic()
   return {
     instrument,
@@ -47,7 +48,8 @@ function legView(context: EngineContext, holding: Holding, base: Decimal): LegVi
     market: session.market.prices(holding.instrumentId),
     isLive,
     canSend: isLive && now >= holding.openingPause.notBefore,
-    canClose: isLive && now >= holding.exitPause.notBefore,
+    // The list may be ten minutes old: whether a close is taken is the venue's to say.
+    canClose: isReachable && now >= holding.exitPause.notBefore,
     assess: proposal => assessFor(context, account, proposal),
   }
 }

@@ -17,11 +17,11 @@ export interface LegView {
   readonly orders: readonly Order[]
   /** Null: unknown or too old. */
   readonly market: MarketPrices | null
-  /** The account's session is live. */
+  /** The account's session is live, and its market trades as far as is known. */
   readonly isLive: boolean
   /** Live, and no hedge or quote of this leg is backing off. */
   readonly canSend: boolean
-  /** Live, and no close of this leg is backing off. */
+  /** The session is live, and no close of this leg is backing off. */
   readonly canClose: boolean
   readonly assess: (proposal: Proposal) => RiskVerdict
 }

@@ -16,8 +16,8 @@ const GRACE_LOOKS = 8
  */
 export class PairPausesChecker implements Checker {
   readonly #evidence: Evidence
-  /** Pairs that somebody has asked to resume, and has no answer yet. */
-  readonly #resuming = new Set<string>()
+  /** By pair: how many have asked to resume it, and have no answer yet. */
+  readonly #resuming = new Map<string, number>()
   /** By pair: looks in a row at which a quote rested behind the pause. */
   readonly #resting = new Map<string, number>()
 
@@ -26,11 +26,11 @@ export class PairPausesChecker implements Checker {
   }
 
   resuming(pairId: string): void {
-    this.#resuming.add(pairId)
+    this.#resuming.set(pairId, (this.#resuming.get(pairId) ?? 0) + 1)
   }
 
   resumed(pairId: string): void {
-    this.#resuming.delete(pairId)
+    this.#resuming.set(pairId, Math.max(0, (this.#resuming.get(pairId) ?? 0) - 1))
   }
 
   /** What was asked of a process that died was not done. */
@@ -43,7 +43,7 @@ export class PairPausesChecker implements Checker {
     for (const { kind, row } of unit) {
       if (kind !== 'pair_state' || row.pause !== null) continue
       const before = this.#evidence.ledger.pairStates.get(row.pairId)?.pause ?? null
-      if (before !== null && !this.#resuming.delete(row.pairId))
+      if (before !== null && (this.#resuming.get(row.pairId) ?? 0) === 0)
         this.#evidence.violate('I9', `a pair that was paused ${before} goes on, and nobody has resumed it`)
     }
   }
