@@ -122,7 +122,8 @@ export const HEDGING: readonly Mutant[] = [
     mistake: 'A pause by hand keeps nothing from being quoted.',
     file: QUOTE,
     find: 'if (quoting === null || view.state.pause !== null) return NOTHING',
-    replace: "if (quoting === null || (view.state.pause !== null && view.state.pause !== 'by_hand')) return NOTHING",
+    replace:
+      "if (quoting === null || (view.state.pause !== null && view.state.pause !== 'by_hand')) return NOTHING",
     breaks: ['I9'],
   },
   {

@@ -121,7 +121,10 @@ export function withFollowers(configuration: Configuration, count: number): Conf
   }
 }
 
-export function drawMarginModes(random: SeededRandom, accounts: readonly string[]): ReadonlyMap<string, MarginMode> {
+export function drawMarginModes(
+  random: SeededRandom,
+  accounts: readonly string[],
+): ReadonlyMap<string, MarginMode> {
   const isolated = accounts.filter(() => random.chance(ISOLATED_RATE))
   return new Map(isolated.map(name => [name, 'isolated']))
 }

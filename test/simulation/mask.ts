@@ -2,10 +2,7 @@ import { DISTURBANCES, NO_DRAWN_FAULTS, PAIR_DISTURBANCES } from './disturbances
 import type { WorldName } from './world.ts'
 
 /** A kind of trouble that a seed may draw: at a rate (faults.ts), or again and again (disturb-*.ts). */
-export type Switch =
-  | keyof typeof NO_DRAWN_FAULTS
-  | keyof typeof DISTURBANCES
-  | keyof typeof PAIR_DISTURBANCES
+export type Switch = keyof typeof NO_DRAWN_FAULTS | keyof typeof DISTURBANCES | keyof typeof PAIR_DISTURBANCES
 
 /** What of a seed may not happen. All else is drawn as it would be without it, as far as it goes. */
 export interface Mask {

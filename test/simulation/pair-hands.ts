@@ -14,7 +14,8 @@ export function resumePaused(simulation: Simulation, random: SeededRandom | null
   const isPaused = ({ pause, phase }: PairState): boolean => pause !== null && phase !== 'closing'
   const paused = [...simulation.judge.ledger.pairStates.values()].filter(isPaused)
   const one = random === null ? undefined : paused[random.integer(0, paused.length - 1)]
-  for (const { pairId } of random === null ? paused : one === undefined ? [] : [one]) resume(simulation, pairId)
+  for (const { pairId } of random === null ? paused : one === undefined ? [] : [one])
+    resume(simulation, pairId)
 }
 
 export function resume(simulation: Simulation, pairId: PairId): void {

@@ -63,7 +63,8 @@ export function describeShrunk({ mask, report, tries }: Shrunk): string {
   const without =
     mask.without.length === 0 ? 'with everything' : `without all but ${needed.join(', ') || 'trading'}`
   const time = mask.tradingMs === null ? [] : [`${mask.tradingMs} ms of trading`]
-  const followers = mask.followers === null ? [] : [`${world === 'pairs' ? 'pairs' : 'followers'}: ${mask.followers}`]
+  const followers =
+    mask.followers === null ? [] : [`${world === 'pairs' ? 'pairs' : 'followers'}: ${mask.followers}`]
   const [first] = violations
   return [
     `shrunk: seed ${seed} ${[without, ...time, ...followers].join(', ')}, ${steps} events, after ${tries} tries`,

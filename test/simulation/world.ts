@@ -15,7 +15,11 @@ export interface World {
   readonly withFirst: (configuration: Configuration, count: number) => Configuration
   readonly disturbances: Readonly<Record<string, Disturb>>
   /** People begin to trade at the venue. @returns what ends it */
-  readonly trade: (simulation: Simulation, random: SeededRandom, pace: Configuration['leaderPaceMs']) => () => void
+  readonly trade: (
+    simulation: Simulation,
+    random: SeededRandom,
+    pace: Configuration['leaderPaceMs'],
+  ) => () => void
   /** Nothing that people left at the venue trades any more. @param closes they also close what they hold */
   readonly leave: (simulation: Simulation, closes: boolean) => void
   /** Ends what would never come to rest by itself. */

@@ -88,7 +88,10 @@ export class ExposuresChecker implements Checker {
       const smallest = ((minimumNotional * UNIT) / exchange.mark(b.symbol) / lotSize + 1n) * lotSize
       const missing = imbalance(pair, a.traded, b.traded)
       if (size(missing) >= larger(lotSize, smallest) * WHOLE_BPS)
-        violate('I7', `${pair.name} rests with ${textOf(missing / WHOLE_BPS)} unhedged, paused: ${state.pause}`)
+        violate(
+          'I7',
+          `${pair.name} rests with ${textOf(missing / WHOLE_BPS)} unhedged, paused: ${state.pause}`,
+        )
     }
   }
 
@@ -148,9 +151,11 @@ export class ExposuresChecker implements Checker {
   #compareNotice(pair: Pair, pause: PairPause, unit: readonly Write[]): void {
     if (MADE_BY_HAND.has(pause)) return
     const code = FAILED.has(pause) ? 'account_b_hedge_failed' : `pair_${pause}`
-    const isTold = unit.some(
-      ({ kind, row }) => kind === 'notice' && row.code === code && row.details?.pair === pair.name,
-    )
+    const isTold = unit.some(({ kind, row }) => {
+      if (kind !== 'notice' || row.code !== code) return false
+      const { pair: name } = row.details ?? {}
+      return name === pair.name
+    })
     if (!isTold) this.#evidence.violate('I7', `${pair.name} is paused ${pause}, and nobody is told`)
   }
 }

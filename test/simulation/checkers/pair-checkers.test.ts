@@ -52,7 +52,13 @@ function insert({ simulation }: PairStory, order: Order, over: Partial<Order>): 
 test('[SM8] a quote that leaves while too much is unhedged is noticed, and one that makes it less is not (I6)', async () => {
   const { story, quote } = await quoting(330)
   const { ledger } = story.simulation.judge
-  const count = { openingQuantity: ZERO, averagePrice: ZERO, baselineSequence: 0, venueSequence: 0, ...NO_DAY }
+  const count = {
+    openingQuantity: ZERO,
+    averagePrice: ZERO,
+    baselineSequence: 0,
+    venueSequence: 0,
+    ...NO_DAY,
+  }
   const holds = (quantity: Decimal): void =>
     ledger.apply([
       { kind: 'position', row: { ...story.runtime.pair.a, ...count, positionIndex: 0, quantity } },
@@ -134,7 +140,9 @@ test('[SM18] what was unhedged is measured by the exchange, and told apart where
   const { story } = await hedged(338)
   const { judge, faults } = story.simulation
   const [first] = judge.unhedged.rounds
-  const audit = story.simulation.exchange.audit(0, 100).flatMap(row => (row.kind === 'filled' ? [row.at] : []))
+  const audit = story.simulation.exchange
+    .audit(0, 100)
+    .flatMap(row => (row.kind === 'filled' ? [row.at] : []))
   expect(first).toEqual({ ms: (audit.at(-1) ?? 0) - (audit[0] ?? 0), isTouched: false })
   expect(first?.ms).toBeGreaterThan(0)
   faults.note('streamDrop', { account: 'somebody else' })

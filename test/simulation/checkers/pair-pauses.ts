@@ -1,6 +1,6 @@
 import type { EngineState } from '../../../src/engine/state.ts'
-import type { OrderRequest } from '../../../src/ports/venue.ts'
 import type { Write } from '../../../src/ports/store.ts'
+import type { OrderRequest } from '../../../src/ports/venue.ts'
 import type { Checker, Evidence } from './checker.ts'
 import { excuseOf } from './pair-excuses.ts'
 import { isQuote, sightOf } from './pair-sight.ts'

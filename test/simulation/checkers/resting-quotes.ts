@@ -10,7 +10,10 @@ export interface RestingQuote {
 }
 
 /** A pair's own orders that rest on A at the exchange, whatever is known of them here. */
-export function restingQuotes({ exchange, ledger }: Evidence, { pair, a }: PairSight): readonly RestingQuote[] {
+export function restingQuotes(
+  { exchange, ledger }: Evidence,
+  { pair, a }: PairSight,
+): readonly RestingQuote[] {
   return exchange.openOrders(a.account).flatMap(({ clientOrderId, side, quantity, filled }) => {
     const order = clientOrderId === '' ? undefined : ledger.intentOf(clientOrderId)
     return order !== undefined && isQuote(order, pair)
