@@ -124,6 +124,13 @@ export const HEDGING: readonly Mutant[] = [
     find: 'if (quoting === null || view.state.pause !== null) return NOTHING',
     replace:
       "if (quoting === null || (view.state.pause !== null && view.state.pause !== 'by_hand')) return NOTHING",
+    also: [
+      {
+        file: QUOTE,
+        find: 'if (state.pause !== null) return { ...NOTHING, state }',
+        replace: "if (state.pause === 'finished') return { ...NOTHING, state }",
+      },
+    ],
     breaks: ['I9'],
   },
   {
@@ -161,6 +168,15 @@ export const HEDGING: readonly Mutant[] = [
     find: "reduceOnly: purpose === 'exit'",
     replace: 'reduceOnly: false',
     breaks: ['I8'],
+  },
+  {
+    name: 'close-asks-the-list',
+    world: 'pairs',
+    mistake: 'No leg is closed while an old list of instruments calls its market halted.',
+    file: 'src/engine/pairs/pair-view.ts',
+    find: 'canClose: isReachable && now',
+    replace: 'canClose: isLive && now',
+    breaks: ['I7'],
   },
   {
     name: 'failure-told-to-nobody',

@@ -12,6 +12,9 @@ const QUICK = [
   'flip-is-one-reduction',
   'blind-resend',
   'covered-before-its-rows',
+  'hedged-without-the-ratio',
+  'b-before-the-rest-is-gone',
+  'pause-forgotten-at-restart',
 ]
 const QUICK_SEEDS = 40
 

@@ -15,7 +15,7 @@ export function holdSeeds(file: number): void {
   })
 }
 
-const PAIR_SEEDS = 8
+const PAIR_SEEDS = 16
 const PAIR_FILES = 2
 
 /** The same for hedged pairs. @param file from 1 to PAIR_FILES */
