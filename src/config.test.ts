@@ -256,7 +256,12 @@ test('[CF22] a pair needs its legs and its tolerance; the rest has defaults, and
   const pairs = (text: string) => `${COPY}pairs: [{ name: hedge, ${text} }]\n`
   const legs = 'a: { account: leader, symbol: BTCUSDT }, b: { account: follower, symbol: BTCUSDT }'
   const [pair] = configOf({ fileText: pairs(`${legs}, tolerance: 0.002`) }).pairs
-  expect(pair).toMatchObject({ ratioBps: 10_000, attempts: 3, confirmTimeoutMs: 30_000, forceCloseAfterMs: 30_000 })
+  expect(pair).toMatchObject({
+    ratioBps: 10_000,
+    attempts: 3,
+    confirmTimeoutMs: 30_000,
+    forceCloseAfterMs: 30_000,
+  })
   expect(pair?.quoting).toBeUndefined()
   const quoting = 'quoting: { quantity: 0.01, depthLevel: 2 }'
   expect(configOf({ fileText: pairs(`${legs}, tolerance: 0.002, ${quoting}`) }).pairs[0]?.quoting).toEqual({

@@ -57,7 +57,11 @@ async function hunt(mutant: Mutant, { seeds, isWhole = holds }: RunOptions): Pro
 }
 
 async function holds(seed: number, mutant: Mutant): Promise<boolean> {
-  const { violations } = await simulate({ world: mutant.world ?? 'copies', seed, readsPast: needsPast(mutant) })
+  const { violations } = await simulate({
+    world: mutant.world ?? 'copies',
+    seed,
+    readsPast: needsPast(mutant),
+  })
   return violations.length === 0
 }
 

@@ -60,7 +60,14 @@ const WORLDS: Readonly<Record<WorldName, World>> = { copies: COPIES, pairs: PAIR
 
 /** One run of everything, decided by its seed. */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
-  const { seed, world: name = 'copies', mask = NO_MASK, events = LAST_EVENTS, readsPast = false, ...rest } = options
+  const {
+    seed,
+    world: name = 'copies',
+    mask = NO_MASK,
+    events = LAST_EVENTS,
+    readsPast = false,
+    ...rest
+  } = options
   const world = WORLDS[name]
   const random = new SeededRandom(seed)
   const configuration = masked(world, world.draw(random.fork(), { readsPast }), mask)

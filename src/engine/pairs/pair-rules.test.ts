@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { decimal } from '../../domain/decimal.ts'
-import { type AccountId, instrumentId, type LinkId, type PairId, type SourceId, type StrategyId } from '../../domain/ids.ts'
+import {
+  type AccountId,
+  instrumentId,
+  type LinkId,
+  type PairId,
+  type SourceId,
+  type StrategyId,
+} from '../../domain/ids.ts'
 import type { Pair } from '../../domain/pair.ts'
 import { NO_LIMITS } from '../../domain/strategy.ts'
 import { aPair } from '../../logic/testing/pair.ts'

@@ -226,7 +226,14 @@ test('[HG7] [HG17] whatever is held and on its way: A opens only when hedged, B 
       const state = stateOf({ ...over, unhedgedSince: age === null ? null : 1 })
       const pair = aPair({ quoting: quotingOf() })
       const plan = planPair(
-        aHedgeView({ pair, a, b, state, unhedgedMs: age, level: { bid: decimal('99'), ask: decimal('101') } }),
+        aHedgeView({
+          pair,
+          a,
+          b,
+          state,
+          unhedgedMs: age,
+          level: { bid: decimal('99'), ask: decimal('101') },
+        }),
       )
       const gap = -first.position - second.position
       for (const { leg: of, draft } of plan.orders) {
