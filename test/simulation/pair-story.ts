@@ -98,6 +98,15 @@ export class PairStory {
     await this.simulation.run({ ms })
   }
 
+  /** A person resumes it, which is the one way out of a pause. */
+  async resume(): ReturnType<Engine['pairHands']['resume']> {
+    const { judge } = this.simulation
+    judge.resuming(this.id)
+    const answer = await this.engine.pairHands.resume(this.id)
+    judge.resumed(this.id)
+    return answer
+  }
+
   /** Somebody trades on A at market. */
   tradeA(side: Side, quantity: string): void {
     trade(this.simulation.host, LEG_A, { symbol: SYMBOL, side, quantity: decimal(quantity) })
