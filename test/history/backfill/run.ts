@@ -40,7 +40,9 @@ const PATIENCE_MS = 600_000
 const KILLED_AT_START = 0.25
 const START_MS = 1_200
 /** After the rows that a kill waits for, so that it falls anywhere between two writes. */
-const LATER_MS = 150
+const LATER_MS = 50
+/** The last kill waits for this share of the rows: the rest must be enough to kill it in. */
+const LAST_KILL_AT = 0.7
 /** What the venue may still show late was not asked for. */
 const LAG_MS = 10_000
 
@@ -92,7 +94,7 @@ class BackfillRun {
     await asking.end('SIGKILL')
     const killedAt: number[] = []
     for (let kill = 1; kill <= kills; kill += 1) {
-      await this.#moment(server, kill / (kills + 1))
+      await this.#moment(server, (LAST_KILL_AT * kill) / kills)
       if (this.#job()?.status !== 'running') break
       await server.end('SIGKILL')
       killedAt.push(this.#stored())
