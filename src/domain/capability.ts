@@ -12,6 +12,8 @@ export interface Capability {
   /** Whether an id stays taken after its order is done. */
   readonly idReuse: 'never' | 'after_terminal'
   readonly quantityUnit: 'base' | 'contracts'
+  /** What contracts settle in: what sizing and risk measure in. */
+  readonly settlementCurrency: string
   readonly reductionsExemptFromMinimumNotional: boolean
   /** How long after a deadline the venue's queries may still not know of an accepted order, ms. */
   readonly queryLagMs: number

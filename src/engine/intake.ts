@@ -1,6 +1,6 @@
 import type { Balance } from '../domain/account.ts'
 import { isOwnClientOrderId } from '../domain/capability.ts'
-import { add, subtract, ZERO } from '../domain/decimal.ts'
+import { add, type Decimal, subtract, ZERO } from '../domain/decimal.ts'
 import type { Fill } from '../domain/fill.ts'
 import { positionKey } from '../domain/ids.ts'
 import type { LeaderStep } from '../logic/copy.ts'
@@ -232,21 +232,23 @@ export function noteLeverage(
   turn.book(next)
 }
 
-/** What sizing and risk measure in; linear contracts settle in it. */
-const QUOTE_CURRENCY = 'USDT'
-
 /** Every collateral counts, as the venue values it: its equity less the open PnL in it. */
 export function takeWallet(context: EngineContext, account: AccountState, snapshot: AccountSnapshot): void {
-  const quote = snapshot.balances.find(balance => balance.currency === QUOTE_CURRENCY)?.total ?? ZERO
+  const quote = quoteOf(account, snapshot.balances) ?? ZERO
   let total = snapshot.equity.equity
   for (const { unrealizedPnl } of snapshot.positions) total = subtract(total, unrealizedPnl ?? ZERO)
   account.wallet = { total, quote, seenAt: context.monotonic() }
 }
 
 function takeBalances(context: EngineContext, account: AccountState, balances: readonly Balance[]): void {
-  const quote = balances.find(balance => balance.currency === QUOTE_CURRENCY)?.total
+  const quote = quoteOf(account, balances)
   const { wallet } = account
   if (quote === undefined || wallet === null) return
   const total = add(wallet.total, subtract(quote, wallet.quote))
   account.wallet = { total, quote, seenAt: context.monotonic() }
+}
+
+/** Of what the account's contracts settle in; undefined where the venue does not say. */
+function quoteOf({ capability }: AccountState, balances: readonly Balance[]): Decimal | undefined {
+  return balances.find(({ currency }) => currency === capability.settlementCurrency)?.total
 }

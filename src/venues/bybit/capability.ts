@@ -29,6 +29,7 @@ export const BYBIT_CAPABILITY: Capability = {
   reduceOnly: 'trims',
   idReuse: 'never',
   quantityUnit: 'base',
+  settlementCurrency: 'USDT',
   reductionsExemptFromMinimumNotional: true,
   // Not documented: order/history "may delay". Generous, because a doubt resolved late costs one entry
   // and a doubt resolved wrongly costs a second order.
