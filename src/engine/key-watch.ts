@@ -38,15 +38,17 @@ export class KeyWatch {
     const permissions = await venueAccount.permissions()
     if (this.#ended) return ok(false)
     this.#checkLater(permissions.ok ? CHECK_EVERY_MS : CHECK_AGAIN_MS)
-    if (!permissions.ok) return permissions
     const needsTrade = tradesOn(rosterOf(context.state), account.account.id)
-    const problem = keyProblem(permissions.value, needsTrade)
+    const problem = permissions.ok
+      ? keyProblem(permissions.value, needsTrade)
+      : this.#wrongKey(permissions.error)
     if (problem !== null) {
       this.end()
       refuse(problem)
       await venueAccount.close()
       return ok(false)
     }
+    if (!permissions.ok) return permissions
     this.isChecked = true
     const { id, name } = account.account
     context.run(turn => {
@@ -54,6 +56,12 @@ export class KeyWatch {
       this.#warn(turn, permissions.value)
     })
     return ok(true)
+  }
+
+  /** A login may use one key of several: which of the others is wrong only shows here. One that was good is asked about again. */
+  #wrongKey(error: VenueError): KeyProblem | null {
+    if (this.isChecked || error.kind !== 'refused' || error.reason !== 'key') return null
+    return { text: error.message, action: 'Give the account the key that the venue has.' }
   }
 
   /** Told once for as long as it lasts, not every day. */

@@ -118,7 +118,7 @@ export class Session implements AccountSession, AccountListener {
         return
       case 'refused':
         this.#refuse({
-          text: `${state.error.message}.`,
+          text: sentence(state.error.message),
           action: 'Renew it, and see that it may trade and that this address is allowed.',
         })
         return
@@ -268,4 +268,9 @@ export class Session implements AccountSession, AccountListener {
       action: 'tried again by itself',
     })
   }
+}
+
+/** Venues' words have no full stop, ours have. */
+function sentence(message: string): string {
+  return message.endsWith('.') ? message : `${message}.`
 }
