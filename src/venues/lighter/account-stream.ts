@@ -5,6 +5,7 @@ import { attempt, integerField, type Row } from '../shared/fields.ts'
 import type { ReconnectingSocket } from '../shared/reconnecting-socket.ts'
 import type { AuthTokens } from './auth-tokens.ts'
 import { type LighterConnections, subscribeFrame } from './connections.ts'
+import type { LighterCredential } from './credential.ts'
 import { isKeyRefusal, type Refusal } from './errors.ts'
 import { HeldTrades } from './held-trades.ts'
 import type { KnownOrders } from './known-orders.ts'
@@ -18,7 +19,7 @@ const CHANNELS = ['account_all_orders', 'account_all_trades', 'account_all_posit
 
 export interface AccountStreamOptions {
   readonly accountId: AccountId
-  readonly accountIndex: number
+  readonly credential: LighterCredential
   readonly connections: LighterConnections
   readonly tokens: AuthTokens
   readonly markets: MarketList
@@ -43,8 +44,8 @@ export class LighterAccountStream {
 
   constructor(options: AccountStreamOptions) {
     this.#options = options
-    const { accountId, accountIndex, connections, markets, known, ready, listener } = options
-    this.#context = { accountId, accountIndex, markets }
+    const { accountId, credential, connections, markets, known, ready, listener } = options
+    this.#context = { accountId, accountIndex: credential.accountIndex, markets }
     this.#held = new HeldTrades(connections.clock, known, reports => this.#collect(reports))
     this.#socket = connections.socket({
       name: `lighter account ${accountId}`,
@@ -78,7 +79,7 @@ export class LighterAccountStream {
   }
 
   async #subscribe(): Promise<void> {
-    const { connections, tokens, accountIndex } = this.#options
+    const { connections, tokens, credential } = this.#options
     this.#after(SUBSCRIBE_TIMEOUT_MS, 'not every channel has answered in time')
     const token = await tokens.current()
     if (!token.ok) {
@@ -86,7 +87,7 @@ export class LighterAccountStream {
       return
     }
     for (const channel of CHANNELS) {
-      if (this.#socket.send(subscribeFrame(`${channel}/${accountIndex}`, token.value))) continue
+      if (this.#socket.send(subscribeFrame(`${channel}/${credential.accountIndex}`, token.value))) continue
       connections.log.debug('subscription_not_sent', { channel })
       return
     }
@@ -163,15 +164,17 @@ export class LighterAccountStream {
   }
 
   #refused(refusal: Refusal): void {
-    const { accountId, connections, listener, tokens } = this.#options
+    const { accountId, credential, connections, listener, tokens } = this.#options
     tokens.forget()
     if (!isKeyRefusal(refusal)) {
       this.#socket.drop(`subscription refused: ${refusal.code} ${refusal.message}`)
       return
     }
     this.close()
-    connections.log.error('key_refused', { accountId, message: refusal.message })
-    listener.stream({ kind: 'refused', error: refusal })
+    const keyIndex = credential.lanes.quotes.apiKeyIndex
+    const message = `Lighter says "${refusal.message}" to key index ${keyIndex} of account ${credential.accountIndex}`
+    connections.log.error('key_refused', { accountId, message })
+    listener.stream({ kind: 'refused', error: { ...refusal, message } })
   }
 
   #after(delayMs: number, why: string): void {

@@ -24,11 +24,11 @@ import type { AuthTokens } from './auth-tokens.ts'
 import { LIGHTER_CAPABILITY } from './capability.ts'
 import type { LighterConnections } from './connections.ts'
 import { LANES, type LaneName, type LighterCredential, laneOf } from './credential.ts'
-import { refusedHere } from './errors.ts'
+import { INVALID_NONCE, type Refusal, refusedHere } from './errors.ts'
 import { readExecutions } from './executions.ts'
 import { findOrder } from './find.ts'
 import type { KnownOrders } from './known-orders.ts'
-import { ANSWER_MARGIN_MS, EXECUTION_ASK_MS, EXECUTION_ASKS, SEND_BUDGET_MS } from './limits.ts'
+import { ANSWER_MARGIN_MS, EXECUTION_ASK_MS, EXECUTION_ASKS, SEND_BUDGET_MS, UNSHOWN_MS } from './limits.ts'
 import type { LighterMarket } from './market.ts'
 import type { MarketList } from './market-list.ts'
 import type { LaneCommand, NonceLane } from './nonce-lane.ts'
@@ -77,7 +77,7 @@ export class LighterAccount implements VenueAccount {
     const { accountId, credential, connections, tokens, markets, known, market, lanes } = this.#options
     this.#stream = new LighterAccountStream({
       accountId,
-      accountIndex: credential.accountIndex,
+      credential,
       connections,
       tokens,
       markets,
@@ -139,18 +139,28 @@ export class LighterAccount implements VenueAccount {
     const terms = orderTerms(order, { market: entry, markPrice: market.markPrice(order.instrumentId) })
     if (!terms.ok) return terms
     const expectation = known.expect(order.clientOrderId, order.quantity)
-    const sent = await lanes[laneOf(order.purpose)].send({
+    const lane = lanes[laneOf(order.purpose)]
+    const sent = await lane.send({
       transaction: sender => ({ ...sender, ...terms.value }),
       priority: order.purpose,
       sendBefore: order.claim.sendBefore,
       timeoutMs: ANSWER_TIMEOUT_MS,
     })
-    const shown = sent.ok ? await expectation.shown(this.#untilOver(order.claim)) : expectation.now()
+    if (!sent.ok) {
+      expectation.forget()
+      return sent
+    }
+    const { sentAt, ackedAt, hash } = sent.value
+    const failure = this.#failure(hash)
+    const shown = await Promise.race([expectation.shown(this.#untilOver(order.claim)), failure.found])
+    failure.forget()
     expectation.forget()
-    if (!sent.ok) return sent
-    const { sentAt, ackedAt } = sent.value
-    if (shown !== null) return ok({ venueOrderId: shown, sentAt, ackedAt })
-    return err({ kind: 'in_doubt', message: `taken as ${sent.value.hash}, but nothing shows the order` })
+    if (shown === null)
+      return err({ kind: 'in_doubt', message: `taken as ${hash}, but nothing shows the order` })
+    if (typeof shown === 'string') return ok({ venueOrderId: shown, sentAt, ackedAt })
+    lane.askAnew()
+    // Behind one that failed without its number those after it fail as well: as if they had not been sent.
+    return shown.code === String(INVALID_NONCE) ? notSent(shown.message) : err(shown)
   }
 
   /** Its claim is made here: a cancel that comes late or twice does no harm, so nothing of it is stored. */
@@ -217,17 +227,23 @@ export class LighterAccount implements VenueAccount {
     const { queries, connections } = this.#options
     for (let asks = 0; asks < EXECUTION_ASKS; asks += 1) {
       await new Promise<void>(resolve => connections.clock.after(EXECUTION_ASK_MS, resolve))
-      const state = await queries.transaction(hash)
-      if (state.ok && state.value === 'executed') return ok()
-      if (state.ok && state.value === 'failed')
-        return err({
-          kind: 'refused',
-          reason: 'leverage',
-          code: 'failed',
-          message: `${hash} was not executed`,
-        })
+      const fate = await queries.transaction(hash)
+      if (fate.ok && fate.value.kind === 'executed') return ok()
+      // Whatever its reason: asked for again at once it would only use up the budget.
+      if (fate.ok && fate.value.kind === 'failed') return err({ ...fate.value.refusal, reason: 'leverage' })
     }
     return err({ kind: 'in_doubt', message: `${hash} was taken, but nothing shows that it was executed` })
+  }
+
+  /** Only settles where the venue shows that the transaction has failed: any other answer proves nothing of the order. */
+  #failure(hash: string): { readonly found: Promise<Refusal>; readonly forget: () => void } {
+    const { promise, resolve } = Promise.withResolvers<Refusal>()
+    const { queries, connections } = this.#options
+    const forget = connections.clock.after(UNSHOWN_MS, async () => {
+      const fate = await queries.transaction(hash)
+      if (fate.ok && fate.value.kind === 'failed') resolve(fate.value.refusal)
+    })
+    return { found: promise, forget }
   }
 
   /** Past the deadline nothing is executed any more; the margin is for the report's way. */

@@ -34,6 +34,7 @@ export const LIGHTER_CAPABILITY: Capability = {
   reduceOnly: 'refuses',
   idReuse: 'after_terminal',
   quantityUnit: 'base',
+  settlementCurrency: 'USDC',
   // Nothing is said of an exemption.
   reductionsExemptFromMinimumNotional: false,
   // Not documented. Generous, because a doubt resolved wrongly costs a second order.

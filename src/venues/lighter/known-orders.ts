@@ -8,8 +8,6 @@ import { MAXIMUM_KNOWN_ORDERS } from './limits.ts'
 export interface Expectation {
   /** The venue's id as soon as anything shows it; null when nothing did within `forMs`, or the stream was lost. */
   shown(forMs: number): Promise<VenueOrderId | null>
-  /** What was shown already. */
-  now(): VenueOrderId | null
   forget(): void
 }
 
@@ -38,7 +36,6 @@ export class KnownOrders {
     this.#waiting.set(clientOrderId, waiting)
     return {
       shown: forMs => this.#wait(waiting, forMs),
-      now: () => waiting.shown,
       forget: () => {
         if (this.#waiting.get(clientOrderId) === waiting) this.#waiting.delete(clientOrderId)
       },

@@ -7,6 +7,8 @@ export const READ_WAIT_MS = 65_000
 export const NONCE_WAIT_MS = 1_500
 /** Past the deadline nothing is executed any more; the margin is for the way back. */
 export const ANSWER_MARGIN_MS = 1_000
+/** An order that nothing has shown by then is asked after by its transaction: what failed is told on no stream. */
+export const UNSHOWN_MS = 1_500
 /** Transactions of one key that wait for those before them. */
 export const MAXIMUM_WAITING = 64
 

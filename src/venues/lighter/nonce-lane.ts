@@ -60,6 +60,11 @@ export class NonceLane {
     if (this.#next === null && this.#waiting === 0) void this.#inTurn(() => this.#known())
   }
 
+  /** A transaction behind the API's yes has failed: nobody says whether its number was used. */
+  askAnew(): void {
+    this.#next = null
+  }
+
   /**
    * Fails with `not_sent`, `refused` or `in_doubt`. An "invalid nonce" is `not_sent` only when the venue shows that it
    * has not used the number: then nothing of the transaction can have been carried out.

@@ -5,13 +5,14 @@ import type { ExecutionReport, VenueError } from '../../ports/venue.ts'
 import { asRow, attempt, integerField, listField, type Row, textField } from '../shared/fields.ts'
 import type { AuthTokens } from './auth-tokens.ts'
 import { LANES, type LighterCredential } from './credential.ts'
-import { refusedHere } from './errors.ts'
+import { isKeyRefusal, refusedHere } from './errors.ts'
 import type { KnownOrders } from './known-orders.ts'
 import { isPerpetual, type MarketList } from './market-list.ts'
 import { type PagedReading, readPages } from './pages.ts'
 import { type AccountRow, parseAccount } from './parse/account.ts'
 import { parseOrder } from './parse/order.ts'
 import { parseTrade, type TradeRow } from './parse/trade.ts'
+import { parseTransaction, type TransactionFate } from './parse/transaction.ts'
 import type { Quotas } from './quota.ts'
 import type { LighterRest, Query } from './rest.ts'
 import type { Signer } from './signer.ts'
@@ -27,12 +28,7 @@ export interface QueriesOptions {
   readonly known: KnownOrders
 }
 
-/** `pending`: not known yet; it was taken by the API. */
-export type TransactionState = 'executed' | 'failed' | 'pending'
-
-/** OpenAPI, EnrichedTx.status: 2 is executed; 3 and above are later steps towards the chain. */
-const FAILED = 0
-const EXECUTED = 2
+const SEE_INDEX = "See Lighter's page for API keys, and whether the account index is right."
 
 /** What an account is asked about itself. Every method is safe to call again. */
 export class LighterQueries {
@@ -84,13 +80,11 @@ export class LighterQueries {
     })
   }
 
-  async transaction(hash: string): Promise<Result<TransactionState, VenueError>> {
+  async transaction(hash: string): Promise<Result<TransactionFate, VenueError>> {
     const answer = await this.#read('/api/v1/tx', { by: 'hash', value: hash })
     if (!answer.ok) return answer
-    const status = attempt(() => integerField(answer.value, 'status'))
-    if (!status.ok) return err({ kind: 'malformed', message: `tx: ${status.error}` })
-    if (status.value === FAILED) return ok('failed')
-    return ok(status.value >= EXECUTED ? 'executed' : 'pending')
+    const fate = attempt(() => parseTransaction(answer.value))
+    return fate.ok ? fate : err({ kind: 'malformed', message: `tx: ${fate.error}` })
   }
 
   /** Whether the venue has the keys that we have. */
@@ -98,6 +92,8 @@ export class LighterQueries {
     const { credential, signer } = this.#options
     const { accountIndex, lanes } = credential
     const answer = await this.#read('/api/v1/apikeys', { account_index: accountIndex, api_key_index: 255 })
+    if (!answer.ok && answer.error.kind === 'refused' && isKeyRefusal(answer.error))
+      return err(refusedHere('key', `Lighter has no account ${accountIndex} with API keys. ${SEE_INDEX}`))
     if (!answer.ok) return answer
     const listed = attempt(() => publicKeys(answer.value, accountIndex))
     if (!listed.ok) return err({ kind: 'malformed', message: `apikeys: ${listed.error}` })
@@ -109,7 +105,7 @@ export class LighterQueries {
         return err(
           refusedHere(
             'key',
-            `Account ${accountIndex} does not have this private key at index ${apiKeyIndex} (${name}). See Lighter's page for API keys, and whether the account index is right.`,
+            `Account ${accountIndex} does not have this private key at index ${apiKeyIndex} (${name}). ${SEE_INDEX}`,
           ),
         )
     }
