@@ -11,6 +11,7 @@ import { SILENT } from '../../src/ports/observe.ts'
 import type { BookLevel, Venue, VenueError } from '../../src/ports/venue.ts'
 import { createBybitVenue } from '../../src/venues/bybit/venue.ts'
 import { ThreadSigner } from '../../src/venues/lighter/sign/thread-signer.ts'
+import { TEST_CHAIN } from '../../src/venues/lighter/urls.ts'
 import { createLighterVenue } from '../../src/venues/lighter/venue.ts'
 
 /** One story for every adapter, each on the simulated exchange that speaks its protocol. */
@@ -39,7 +40,7 @@ async function startBybit(): Promise<Venue> {
 async function startLighter(): Promise<Venue> {
   const server = await runLighterExchange()
   const signer = new ThreadSigner(secureRandom)
-  const urls = { rest: server.url, stream: server.stream, chainId: 304 }
+  const urls = { rest: server.url, stream: server.stream, chainId: TEST_CHAIN }
   const venue = createLighterVenue({ ...COMMON, urls, signer })
   ends = [() => server.close(), () => signer.close(), () => venue.close()]
   return venue
