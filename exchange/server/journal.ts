@@ -12,6 +12,8 @@ export interface JournalHead {
   readonly seed: number
   /** Ms. */
   readonly startAt: number
+  /** Whose rules it trades by; left out: Bybit's, as in every journal from before there were others. */
+  readonly venue?: 'lighter'
 }
 
 /**
@@ -44,6 +46,10 @@ export class Journal {
   static open(path: string, fresh: JournalHead): Result<Journal, string> {
     if (existsSync(path)) {
       const read = readJournal(path)
+      if (read.ok && read.value.head.venue !== fresh.venue)
+        return err(
+          `${path} is of an exchange with the rules of ${read.value.head.venue ?? 'bybit'}. Name another file, or that venue.`,
+        )
       return read.ok ? ok(new Journal({ ...read.value, path, file: openSync(path, 'a') })) : read
     }
     mkdirSync(dirname(path), { recursive: true })
@@ -92,6 +98,13 @@ export class Journal {
   }
 }
 
+/** Throws with a sentence when it cannot be had. */
+export function openJournal(path: string, fresh: JournalHead): Journal {
+  const opened = Journal.open(path, fresh)
+  if (!opened.ok) throw new Error(opened.error)
+  return opened.value
+}
+
 function readJournal(path: string): Result<{ head: JournalHead; past: readonly ExchangeCommand[] }, string> {
   const text = readFileSync(path, 'utf8')
   // A kill can cut the last line short: what was not written whole was not carried out, and the next
@@ -99,11 +112,11 @@ function readJournal(path: string): Result<{ head: JournalHead; past: readonly E
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
   const [first = '', ...lines] = whole.split('\n').slice(0, -1)
   try {
-    const { version, seed, startAt } = JSON.parse(first)
+    const { version, seed, startAt, venue } = JSON.parse(first)
     if (version === VERSION) {
       const past = lines.map(decode)
       if (whole !== text) truncateSync(path, Buffer.byteLength(whole))
-      return ok({ head: { seed, startAt }, past })
+      return ok({ head: { seed, startAt, ...(venue === 'lighter' && { venue }) }, past })
     }
   } catch {
     // Told below: a line that cannot be read and a head that is not ours are mended in the same way.

@@ -5,7 +5,7 @@ import { DEFAULT_BASE_PRICES, DEFAULT_INSTRUMENTS } from '../core/instruments.ts
 import { seededPath } from '../core/path-seeded.ts'
 import type { Exchange, ExchangeInstrument, PricePath } from '../core/types.ts'
 import type { AccountSettings } from './admin.ts'
-import { Journal, type JournalHead } from './journal.ts'
+import { openJournal } from './journal.ts'
 import { type ExchangeServer, startExchangeServer } from './server.ts'
 
 export interface RunExchangeOptions {
@@ -101,10 +101,4 @@ function addAccount(server: ExchangeServer, account: AccountSettings): void {
   const known = server.exchange.accounts().includes(account.account)
   const made = server.addAccount(known ? { ...account, deposit: undefined } : account)
   if (!made.ok) throw new Error(made.error)
-}
-
-function openJournal(path: string, fresh: JournalHead): Journal {
-  const opened = Journal.open(path, fresh)
-  if (!opened.ok) throw new Error(opened.error)
-  return opened.value
 }

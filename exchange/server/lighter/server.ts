@@ -21,7 +21,7 @@ import { endExpired, TickFaults } from './ticks.ts'
 export interface LighterServerOptions {
   /** Made with LIGHTER_RULES. */
   readonly exchange: Exchange
-  /** 304, the main network's, unless told. */
+  /** 300, the test network's, unless told: what is signed for this exchange must be worth nothing at the venue. */
   readonly chainId?: number
   /** 127.0.0.1 unless told. */
   readonly host?: string
@@ -60,7 +60,7 @@ export interface LighterServer {
 }
 
 const DEFAULT_TICK_MS = 100
-const MAIN_CHAIN = 304
+const TEST_CHAIN = 300
 /** apidocs.lighter.xyz, "Rate Limits": new connections of one address in a minute. */
 const CONNECTIONS = { requests: 60, perMs: 60_000 }
 const STREAM_PATH = '/stream'
@@ -131,7 +131,7 @@ export async function startLighterServer(options: LighterServerOptions): Promise
 
 /** Throws with a sentence where this exchange cannot speak as Lighter does. */
 function venueOf(
-  { exchange, chainId = MAIN_CHAIN, onClose }: LighterServerOptions,
+  { exchange, chainId = TEST_CHAIN, onClose }: LighterServerOptions,
   faults: Faults<LighterFaultName>,
   world: WorldClock,
 ): LighterVenue {
