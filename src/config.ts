@@ -12,6 +12,7 @@ import {
 import { type ConfigProblem, DEFAULT_ORIGIN, isSecret, type Origin, pathText } from './config/problem.ts'
 import { checkReferences } from './config/references.ts'
 import { type ConfigValues, schema } from './config/schema.ts'
+import { keyFormProblem } from './config/venue-accounts.ts'
 import { err, ok, type Result } from './domain/result.ts'
 
 const MAXIMUM_SHOWN = 60
@@ -52,6 +53,8 @@ export function loadConfig(input: ConfigInput): Result<Config, ConfigProblem[]> 
   const accounts = parsed.data.accounts.map((account, index) => {
     const secret = accountSecret(account, originOf(['accounts', index, 'secret']), input.readFile)
     if (!secret.ok) problems.push(at(['accounts', index, 'secret'], secret.error))
+    const form = secret.ok ? keyFormProblem(account, secret.value) : null
+    if (form !== null) problems.push(at(['accounts', index, 'key'], form))
     const { secretFile: _, ...values } = account
     return { ...values, secret: secret.ok ? secret.value : '' }
   })

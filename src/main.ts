@@ -18,9 +18,8 @@ import type { Clock } from './ports/clock.ts'
 import type { Store } from './ports/store.ts'
 import type { Vault } from './ports/vault.ts'
 import type { Venue } from './ports/venue.ts'
-import { type VenueSettings, Venues } from './spoken-venues.ts'
+import { capabilityOf, type VenueSettings, Venues } from './spoken-venues.ts'
 import { openSqliteStore } from './store/sqlite/store.ts'
-import { BYBIT_CAPABILITY } from './venues/bybit/capability.ts'
 
 export interface ServerSettings extends VenueSettings {
   readonly dataFolder: string
@@ -122,7 +121,7 @@ async function buildServer(
     setup: settings.setup,
     vault,
     venueOf,
-    capabilityOf: () => BYBIT_CAPABILITY,
+    capabilityOf,
   })
   if (!engine.ok) return engine
   endings.push(() => engine.value.stop())

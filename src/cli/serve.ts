@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { bybitUrls, lighterUrls } from '../config/venue-accounts.ts'
 import type { Config } from '../config.ts'
 import type { Credential } from '../domain/account.ts'
 import { decimal } from '../domain/decimal.ts'
@@ -10,6 +11,7 @@ import { type Front, type FrontSettings, MASTER_KEYS, type NamedOwner } from '..
 import { type OwnExchange, type ServerSettings, startServer } from '../main.ts'
 import { createProcessLog } from '../ops/logging.ts'
 import type { BybitUrls } from '../venues/bybit/urls.ts'
+import type { LighterUrls } from '../venues/lighter/urls.ts'
 import { type ConfigFlags, complain, readConfig, withConfigFlags } from './config.ts'
 import { EXIT, type Exit } from './exit-codes.ts'
 import { namedOwner } from './owner.ts'
@@ -79,15 +81,19 @@ export function settingsOf(
 ): Omit<ServerSettings, 'log' | 'onFatal'> {
   const credentials = new Map<string, Credential>()
   const paperUrls = new Map<string, BybitUrls>()
-  for (const { name, key, secret, urls } of config.accounts) {
+  const lighterPaperUrls = new Map<string, Pick<LighterUrls, 'rest' | 'stream'>>()
+  for (const { name, venue, key, secret, urls } of config.accounts) {
     credentials.set(name, { key, secret })
-    if (urls !== undefined) paperUrls.set(name, urls)
+    if (urls === undefined) continue
+    if (venue === 'lighter') lighterPaperUrls.set(name, lighterUrls(urls))
+    else paperUrls.set(name, bybitUrls(urls))
   }
   return {
     dataFolder: config.data.folder,
     setup: setupOf(config),
     credentials,
     paperUrls,
+    lighter: { tier: config.lighter.tier, paperUrls: lighterPaperUrls },
     paperLimits: config.exchange.limits,
     engine: { ...config.engine, lingerMs: config.sessions.lingerMs, systemLimits: config.risk },
     exchange: ownExchange(config),

@@ -30,3 +30,9 @@ export function isSecret(path: Path): boolean {
   const key = path.at(-1)
   return key === 'key' || key === 'secret'
 }
+
+/** A name that is used but not defined, defined twice, or that cannot mean what it says. */
+export interface ReferenceProblem {
+  readonly path: Path
+  readonly message: string
+}

@@ -1,11 +1,7 @@
 import type { Path } from './keys.ts'
+import type { ReferenceProblem } from './problem.ts'
 import type { ConfigValues } from './schema.ts'
-
-/** A name that is used but not defined, defined twice, or that cannot mean what it says. */
-export interface ReferenceProblem {
-  readonly path: Path
-  readonly message: string
-}
+import { venueProblems } from './venue-accounts.ts'
 
 /** Everything about the values that only shows when they are seen together. */
 export function checkReferences(values: ConfigValues): ReferenceProblem[] {
@@ -31,7 +27,7 @@ export function checkReferences(values: ConfigValues): ReferenceProblem[] {
     ]),
     ...selfFollowers(values),
     ...schedules(values),
-    ...misplacedUrls(values),
+    ...venueProblems(values),
   ]
 }
 
@@ -80,12 +76,4 @@ function selfFollowers({ sources, strategies, links }: ConfigValues): ReferenceP
     if (source?.account !== link.account) return []
     return [{ path: ['links', at, 'account'], message: `${link.account} is the leader of ${link.strategy}` }]
   })
-}
-
-function misplacedUrls({ accounts }: ConfigValues): ReferenceProblem[] {
-  return accounts.flatMap((account, at) =>
-    account.urls === undefined || account.environment === 'paper'
-      ? []
-      : [{ path: ['accounts', at, 'urls'], message: 'only paper accounts have addresses of their own' }],
-  )
 }

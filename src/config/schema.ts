@@ -103,13 +103,14 @@ const account = z.strictObject({
   secretFile: lineOrNone('the path of a file that holds the secret').prefault('none'),
   maximumLeverage: amount().prefault(DEFAULT_MAXIMUM_LEVERAGE),
   status: oneOf(['active', 'inactive']).prefault('active'),
-  /** Where a paper account's exchange is; without it, the one that this server runs itself. */
+  /** Where a paper account's exchange is, each venue with its own; without it, the one that this server runs itself. */
   urls: z
     .strictObject({
       rest: url(['http:', 'https:']),
-      publicStream: url(['ws:', 'wss:']),
-      privateStream: url(['ws:', 'wss:']),
-      tradeStream: url(['ws:', 'wss:']),
+      publicStream: url(['ws:', 'wss:']).optional(),
+      privateStream: url(['ws:', 'wss:']).optional(),
+      tradeStream: url(['ws:', 'wss:']).optional(),
+      stream: url(['ws:', 'wss:']).optional(),
     })
     .optional(),
 })
@@ -238,6 +239,8 @@ export const schema = z.strictObject({
       limits: oneOf(['venue', 'off']).prefault('venue'),
     })
     .prefault({}),
+  /** What Lighter has agreed with the wallet that owns the accounts. */
+  lighter: z.strictObject({ tier: oneOf(['standard', 'premium']).prefault('standard') }).prefault({}),
   accounts: z.array(account, { error: 'a list of accounts' }).prefault([]),
   sources: z
     .array(z.strictObject({ name: name(), account: name() }), { error: 'a list of sources' })
