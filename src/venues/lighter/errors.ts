@@ -12,7 +12,8 @@ const INTERNAL = 29500
 const CODES: Readonly<Partial<Record<RefusalReason, readonly number[]>>> = {
   rate_limited: [429, 23000, 23001, 30009],
   time_window: [21711],
-  key: [20013, 21100, 21109, 21120],
+  // 30005 is "invalid channel": those that are asked for have their right names, so the account is not there.
+  key: [20013, 21100, 21109, 21120, 30005],
   balance: [21739],
   reduce_only: [21732],
   quantity: [21701, 21706],

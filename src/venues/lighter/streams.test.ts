@@ -80,6 +80,10 @@ test('[LA15] a key that is refused is not tried again; every other refusal is', 
   expect(made.states.at(-1)).toMatchObject({ kind: 'refused', error: { reason: 'key' } })
   await made.clock.advance(60_000)
   expect(made.sockets.all).toHaveLength(2)
+  const nobody = await live()
+  nobody.socket.frame({ error: { code: 30005, message: 'Invalid Channel' } })
+  const message = 'Lighter says "Invalid Channel" to key index 5 of account 1234'
+  expect(nobody.states.at(-1)).toMatchObject({ kind: 'refused', error: { reason: 'key', message } })
 })
 
 test('[LA16] what comes together is one call; a row that cannot be read leaves the others alone', async () => {
