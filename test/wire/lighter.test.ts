@@ -140,6 +140,18 @@ describe('Lighter over the wire', () => {
     expect(ordersOf('follower')).toBe(trades.length)
   })
 
+  test('[LA42] [LA45] a trade made in the moment in which its account was first read is copied', async () => {
+    // Often enough that the venue's clock was taken for ahead once, and for behind.
+    for (let round = 1; round <= 3; round += 1) {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+      server = await start()
+      const before = held('follower')
+      lead('0.2')
+      await eventually(() => held('follower') === before + decimal('0.1'), 'the first trade is copied')
+    }
+  })
+
   test('[LA42] a copy whose answer is lost is found by its number and not sent again', async () => {
     lead('0.2')
     await follows('0.1')

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import type { Absent, ExecutionReport, OrderRef, VenueError } from '../../ports/venue.ts'
 import type { VenueClock } from '../shared/venue-clock.ts'
 import { isAllBefore } from './executions.ts'
-import { SEARCH_MARGIN_MS } from './limits.ts'
+import { CLOCK_ERROR_MS, SEARCH_MARGIN_MS } from './limits.ts'
 import type { LighterQueries } from './queries.ts'
 
 /**
@@ -38,7 +38,7 @@ export async function findOrder(
   if (!trades.ok) return unavailable(trades.error.message)
   if (trades.value.some(({ fill }) => isIt(fill)))
     return unavailable('the venue shows trades of the order but not the order; ask again')
-  return ok({ absent: true, at })
+  return ok({ absent: true, at: Math.trunc(at) - CLOCK_ERROR_MS })
 }
 
 function unavailable(message: string): Result<never, VenueError> {

@@ -1,3 +1,5 @@
+/** The venue tells its time in whole seconds: what is taken for it may be half of one wrong, and a little for the way. */
+export const CLOCK_ERROR_MS = 600
 /** From the stamp to the first byte. The rest of the deadline is for the venue, which may add 300 ms of its own. */
 export const SEND_BUDGET_MS = 1_500
 export const READ_TIMEOUT_MS = 5_000

@@ -119,6 +119,20 @@ test('[LA21] a position that its newest trade does not leave is no snapshot, and
   expect(await account.snapshot()).toMatchObject({ ok: false, error: { kind: 'malformed' } })
 })
 
+test('[LA45] a snapshot is dated before it was taken, and says of a flat market which late trades it has', async () => {
+  // The venue's time comes in whole seconds. Dated late, the first trade behind the snapshot would count as before it.
+  const { account, http, clock } = await live()
+  const closing = tradeRow({ taker_position_size_before: '-0.0200', timestamp: Math.trunc(clock.now()) })
+  http.on(TRADES, () => reply({ trades: [closing] }))
+  http.on(ACCOUNT, () => accountAnswer([positionRow({ position: '0.0000' })]))
+  const flat = { instrumentId: ETH, quantity: decimal('0'), venueSequence: 19209006902 }
+  const read = await account.snapshot()
+  expect(read).toMatchObject({ ok: true, value: { positions: [flat] } })
+  expect(read.ok ? read.value.at : Number.NaN).toBeLessThan(clock.now())
+  await clock.advance(10_000)
+  expect(await account.snapshot()).toMatchObject({ ok: true, value: { positions: [] } })
+})
+
 test('[LA22] an order is looked for in open orders, ended orders and trades, back to its claim', async () => {
   const made = await live()
   const { account, http, clock } = made

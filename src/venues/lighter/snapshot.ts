@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { AccountSnapshot, ExecutionReport, PositionReport, VenueError } from '../../ports/venue.ts'
 import { attempt } from '../shared/fields.ts'
 import type { VenueClock } from '../shared/venue-clock.ts'
-import { SNAPSHOT_TRIES } from './limits.ts'
+import { CLOCK_ERROR_MS, SNAPSHOT_TRIES } from './limits.ts'
 import type { MarketList } from './market-list.ts'
 import { type AccountRow, parsePosition } from './parse/account.ts'
 import type { TradeRow } from './parse/trade.ts'
@@ -33,15 +33,20 @@ export async function readSnapshot(options: SnapshotOptions): Promise<Result<Acc
   let before = await newestTrades(queries)
   for (let tries = 0; tries < SNAPSHOT_TRIES; tries += 1) {
     if (!before.ok) return before
-    const at = await venueClock.known()
-    if (at === null) return unavailable("the venue's time is not known yet")
+    const now = await venueClock.known()
+    if (now === null) return unavailable("the venue's time is not known yet")
+    // Dated early rather than late: what trades after it must never look as if it had been before it.
+    const at = Math.trunc(now) - CLOCK_ERROR_MS
     const account = await queries.account()
     if (!account.ok) return account
     const after = await newestTrades(queries)
     if (!after.ok) return after
     const sequence = sequenceOf(before.value)
+    const recent = recentlyTraded(after.value, at)
     const positions = attempt(() =>
-      positionsOf(account.value, options.markets, { venueSequence: sequence, at }),
+      positionsOf(account.value, options.markets, { venueSequence: sequence, at }).filter(
+        ({ quantity, instrumentId }) => quantity !== 0n || recent.has(instrumentId),
+      ),
     )
     if (!positions.ok) return err({ kind: 'malformed', message: `account: ${positions.error}` })
     if (sequence === sequenceOf(after.value) && agree(positions.value, after.value))
@@ -65,9 +70,12 @@ function positionsOf(
   markets: MarketList,
   moment: { readonly venueSequence: number; readonly at: number },
 ): readonly PositionReport[] {
-  return account.positions
-    .map(row => parsePosition(row, markets, moment))
-    .filter(position => position.quantity !== 0n)
+  return account.positions.map(row => parsePosition(row, markets, moment))
+}
+
+/** Flat by now, perhaps: that its last trades are in the position must be said, because by their times they are not. */
+function recentlyTraded(trades: Newest, since: number): ReadonlySet<InstrumentId> {
+  return new Set(trades.filter(({ fill }) => fill.at >= since).map(({ fill }) => fill.instrumentId))
 }
 
 /** Whether each market's newest trade leaves what the account shows. */
