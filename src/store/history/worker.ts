@@ -23,6 +23,11 @@ export type HistoryAnswer = Result<
 /** Units in one transaction: who asks meanwhile waits for no more than these. */
 const MAXIMUM_GROUP = 32
 
+/** After a group it leaves its core and the disk to others for so many times as long, up to a maximum. */
+const REST = 3
+const MAXIMUM_REST_MS = 50
+const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(4))
+
 const port = must(parentPort, 'runs as a worker of the history store')
 const opened = openHistoryDatabase(String(workerData))
 port.postMessage(opened.ok ? ok(opened.value.migrated) : opened)
@@ -38,10 +43,11 @@ function serve(to: MessagePort, { database, close }: OpenedHistory): void {
       if (next === undefined) break
       requests.push(next.message)
     }
+    const begunAt = performance.now()
     const answers: HistoryAnswer[] = []
     const units: UnitBody[] = []
     for (const request of requests) {
-      if (request !== 'close' && 'unit' in request) {
+      if (isUnit(request)) {
         units.push(request.unit)
         continue
       }
@@ -50,9 +56,19 @@ function serve(to: MessagePort, { database, close }: OpenedHistory): void {
     }
     answers.push(...write(writer, units))
     if (requests.includes('close')) close()
+    else if (requests.some(isUnit)) rest(performance.now() - begunAt)
     to.postMessage(answers)
     if (requests.includes('close')) to.close()
   })
+}
+
+function isUnit(request: HistoryRequest): request is { readonly unit: UnitBody } {
+  return request !== 'close' && 'unit' in request
+}
+
+/** Before it answers: who ingests asks for the next unit no sooner, and keeps the event loop for as little. */
+function rest(workedMs: number): void {
+  Atomics.wait(NEVER_WOKEN, 0, 0, Math.min(MAXIMUM_REST_MS, REST * workedMs))
 }
 
 function write(writer: HistoryWriter, units: readonly UnitBody[]): readonly HistoryAnswer[] {
