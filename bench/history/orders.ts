@@ -6,6 +6,7 @@ import type { Ingestion } from './ingest.ts'
 
 const FOLLOWERS = 10
 const WARM_UP_ROUNDS = 6
+const TURNS = 5
 const PAUSE_MS = 100
 const POLL_MS = 2
 const ROUND_LIMIT_MS = 10_000
@@ -23,15 +24,22 @@ export async function measureOrders(
   rounds: number,
   ingestion: Ingestion,
 ): Promise<OrderFigures> {
+  // Even: every turn begins as flat as the one before.
+  const roundsPerTurn = 2 * Math.ceil(rounds / TURNS / 2)
   const exchange = await ExchangeProcess.start(['--limits', 'off'])
   try {
     const world = await startWorld(exchange, folder, FOLLOWERS)
     try {
       await play(world, WARM_UP_ROUNDS)
-      const idle = await play(world, rounds)
-      ingestion.start()
-      const ingesting = await play(world, rounds)
-      await ingestion.stop()
+      const idle: number[] = []
+      const ingesting: number[] = []
+      // By turns: what else the machine does in between slows both.
+      for (let turn = 0; turn < TURNS; turn += 1) {
+        idle.push(...(await play(world, roundsPerTurn)))
+        ingestion.start()
+        ingesting.push(...(await play(world, roundsPerTurn)))
+        await ingestion.stop()
+      }
       return { idleP99Ms: quantile(idle, 0.99), ingestingP99Ms: quantile(ingesting, 0.99) }
     } finally {
       world.floor.close()
