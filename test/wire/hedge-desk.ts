@@ -18,6 +18,7 @@ export const LEG_B = 'leg-b'
 const TAKER = 'taker'
 const SYMBOL_A = 'BTCUSDT'
 const DEPOSIT = '1000000'
+const TOLD = 20
 /** Prices that stand still: a quote trades when somebody takes it, and only then. */
 const STILL: ReadonlyMap<string, Decimal> = new Map([
   ['BTCUSDT', decimal('60000')],
@@ -148,7 +149,7 @@ export class HedgeDesk {
   }
 
   holds(a: string, b: string): Promise<void> {
-    return eventually(() => this.held[0] === a && this.held[1] === b, `A holds ${a} and B ${b}`)
+    return this.#until(() => this.held[0] === a && this.held[1] === b, `A holds ${a} and B ${b}`)
   }
 
   /** Where the audit log first says this of an account, like `received submit sell 0.04`; -1: nowhere. */
@@ -179,7 +180,18 @@ export class HedgeDesk {
   }
 
   paused(): Promise<void> {
-    return eventually(() => this.pair.state.pause !== null, 'the pair is paused')
+    return this.#until(() => this.pair.state.pause !== null, 'the pair is paused')
+  }
+
+  /** Says what there was instead. */
+  #until(check: () => boolean, what: string): Promise<void> {
+    return eventually(check, what).catch(() => {
+      const { phase, pause, attempts } = this.pair.state
+      const lines = this.audit.slice(-TOLD).map(entry => `${entry.at} ${entry.account} ${lineOf(entry)}`)
+      const warnings = this.lockstep.lines.filter(({ level }) => level === 'warn').slice(-TOLD)
+      const told = [...lines, ...warnings.map(({ event, fields }) => `${event} ${JSON.stringify(fields)}`)]
+      throw new Error(`${what}: it is ${phase}, ${pause}, ${attempts} attempts\n${told.join('\n')}`)
+    })
   }
 
   #idOf(name: string) {
