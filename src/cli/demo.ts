@@ -16,6 +16,7 @@ import { historyText, jsonLine, plainLine, type Ready, readyText } from './demo/
 import { hedgeJsonLine, hedgePlainLine } from './demo/hedge-events.ts'
 import { DemoHistory } from './demo/history.ts'
 import { tradeOnce } from './demo/leader.ts'
+import { meetQuote } from './demo/passer-by.ts'
 import { DEMO_PAST, PAST_MS } from './demo/past.ts'
 import { Story } from './demo/story.ts'
 import { demoAccounts, demoCredentials, demoSetup } from './demo/world.ts'
@@ -183,6 +184,7 @@ function trade(server: Server, waiting: Waiting, tellReady: () => void): NodeJS.
   const { engine, exchange } = server
   const random = systemRandom()
   let lastTradeAt: number | null = null
+  let hasMet = false
   return setInterval(() => {
     if (exchange === null || engine.context.halted) return
     if (lastTradeAt === null) {
@@ -190,10 +192,15 @@ function trade(server: Server, waiting: Waiting, tellReady: () => void): NodeJS.
       tellReady()
     }
     const now = Date.now()
-    if (lastTradeAt !== null && now - lastTradeAt < TRADE_EVERY_MS) return
-    lastTradeAt = now
+    const sinceMs = lastTradeAt === null ? TRADE_EVERY_MS : now - lastTradeAt
+    // In the middle between two trades of the leader: neither is in the other's way.
+    const isMeeting = !hasMet && sinceMs >= TRADE_EVERY_MS / 2 && sinceMs < TRADE_EVERY_MS
+    if (sinceMs < TRADE_EVERY_MS && !isMeeting) return
+    hasMet = isMeeting
+    if (!isMeeting) lastTradeAt = now
     try {
-      tradeOnce(exchange.exchange, random, now)
+      if (isMeeting) meetQuote(exchange.exchange, now)
+      else tradeOnce(exchange.exchange, random, now)
     } catch (error) {
       // The exchange carries nothing out that its journal cannot take.
       waiting.stop({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })

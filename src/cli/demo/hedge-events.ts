@@ -19,11 +19,12 @@ export interface HedgeEvent {
   readonly attempts: number
   /** By the venue's clock. */
   readonly unhedgedMs: number
-  /** Null: nothing to compare. */
+  /** To hundredths. Null: nothing to compare. */
   readonly costBps: number | null
 }
 
 export function hedgeEvent(round: Round, { name, a }: Pair, at: number): HedgeEvent {
+  const cost = costBps(round)
   return {
     at,
     pair: name,
@@ -34,7 +35,7 @@ export function hedgeEvent(round: Round, { name, a }: Pair, at: number): HedgeEv
     outcome: round.outcome,
     attempts: round.attempts.length,
     unhedgedMs: unhedgedMs(round) ?? 0,
-    costBps: costBps(round),
+    costBps: cost === null ? null : Math.round(cost * 100) / 100,
   }
 }
 

@@ -40,7 +40,7 @@ export const FOLLOWERS: readonly Follower[] = [
 ]
 
 /** The hedge pair: one quotes, the other holds the opposite of what it got. */
-const QUOTES = 'hana'
+export const QUOTES = 'hana'
 const HEDGES = 'hugo'
 const PAIR: SetupPair = {
   ...PAIR_DEFAULTS,
@@ -52,7 +52,11 @@ const PAIR: SetupPair = {
   quoting: { ...QUOTING_DEFAULTS, quantity: decimal('0.01'), makerTimeoutMs: 5_000 },
 }
 
+/** Trades with whatever is quoted; no account of the server's. */
+export const PASSER_BY = 'passer-by'
+
 const LEADER_DEPOSIT = '100000'
+const PASSER_BY_DEPOSIT = '10000000'
 const LIMITS: RiskLimits = { ...NO_LIMITS, maximumOrderNotional: decimal('50000') }
 
 export function demoSetup(): Setup {
@@ -93,13 +97,13 @@ export function demoCredentials(): ReadonlyMap<string, Credential> {
     key: randomBytes(9).toString('hex'),
     secret: randomBytes(18).toString('hex'),
   })
-  return new Map(names().map(name => [name, credential()]))
+  return new Map([...names(), PASSER_BY].map(name => [name, credential()]))
 }
 
 export function demoAccounts(
   credentials: ReadonlyMap<string, Credential>,
 ): NonNullable<OwnExchange['accounts']> {
-  const deposits = demoDeposits()
+  const deposits = new Map([...demoDeposits(), [PASSER_BY, PASSER_BY_DEPOSIT]])
   return Array.from(credentials, ([account, { key, secret }]) => ({
     account,
     key,
