@@ -31,7 +31,7 @@ async function accountOf(capability: Capability) {
   } as const
   const state = restoreState({
     image: await loading,
-    roster: { accounts: [row], sources: [], strategies: [], links: [] },
+    roster: { accounts: [row], sources: [], strategies: [], links: [], pairs: [] },
     lastSequences: new Map(),
     capabilityOf: () => capability,
     now: clock.now(),

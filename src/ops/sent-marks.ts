@@ -57,8 +57,12 @@ export function openSentMarks({ folder, databasePath, epochs, log }: MarksPlace)
     const path = join(folder, `lockstep-${dev}-${ino}.sent`)
     const before = readMarked(path)
     const file = begin(path, epochs)
+    let last = 0
     return {
       mark: sequence => {
+        // The highest one stands for all before it: whatever the order they leave in, none is called unsent that left.
+        if (sequence <= last) return
+        last = sequence
         assert(writeSync(file, digits(sequence), 0) === DIGITS, 'what marks an order is written whole')
       },
       neverLeft: ({ accountId, claim, sequence }) =>

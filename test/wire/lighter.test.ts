@@ -42,6 +42,7 @@ const SETUP: Setup = {
     },
   ],
   links: FOLLOWERS.map(name => ({ strategy: 'half', account: name, mode: 'on', sizing: null })),
+  pairs: [],
 }
 
 describe('Lighter over the wire', () => {

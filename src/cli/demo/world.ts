@@ -56,7 +56,7 @@ const PAIR: SetupPair = {
 export const PASSER_BY = 'passer-by'
 
 const LEADER_DEPOSIT = '100000'
-const PASSER_BY_DEPOSIT = '10000000'
+const PASSER_BY_DEPOSIT = decimal('10000000')
 const LIMITS: RiskLimits = { ...NO_LIMITS, maximumOrderNotional: decimal('50000') }
 
 export function demoSetup(): Setup {
