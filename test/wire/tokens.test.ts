@@ -199,7 +199,9 @@ describe('tokens', () => {
       expect((await lockstep.ask(path, { token: owner.token, ...step })).status).toBeLessThan(300)
       const answer = await device.ask('subscribe_trading', { types: ['balance'] })
       const { streams } = z.object({ streams: z.record(z.string(), z.unknown()) }).parse(answer)
-      expect(Object.keys(streams)).toEqual([`${adas.accountId}:balance`])
+      expect(new Set(Object.keys(streams))).toEqual(
+        new Set([`${adas.accountId}:balance`, `${adas.hedgeId}:balance`]),
+      )
       expect(await device.ask('subscribe_trading', { types: ['balance'], accounts: [id] })).toMatchObject({
         error: { code: 'not_found' },
       })
