@@ -35,8 +35,8 @@ export const HISTORY: readonly Mutant[] = [
     name: 'stored-row-never-changes',
     mistake: 'A row that is there already stays as it is, whatever the venue says of it later.',
     file: 'src/store/history/ingest.ts',
-    find: 'return { write: laterBy >= 0, dispute: laterBy <= 0 }',
-    replace: 'return { write: false, dispute: laterBy <= 0 }',
+    find: 'return { write: laterBy >= 0, dispute:',
+    replace: 'return { write: false, dispute:',
     breaks: ['I16'],
   },
   {

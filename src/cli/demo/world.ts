@@ -56,6 +56,7 @@ const PAIR: SetupPair = {
 export const PASSER_BY = 'passer-by'
 
 const LEADER_DEPOSIT = '100000'
+const LEG_DEPOSIT = decimal('100000')
 const PASSER_BY_DEPOSIT = decimal('10000000')
 const LIMITS: RiskLimits = { ...NO_LIMITS, maximumOrderNotional: decimal('50000') }
 
@@ -103,7 +104,8 @@ export function demoCredentials(): ReadonlyMap<string, Credential> {
 export function demoAccounts(
   credentials: ReadonlyMap<string, Credential>,
 ): NonNullable<OwnExchange['accounts']> {
-  const deposits = new Map([...demoDeposits(), [PASSER_BY, PASSER_BY_DEPOSIT]])
+  const ofLegs = [QUOTES, HEDGES].map(name => [name, LEG_DEPOSIT] as const)
+  const deposits = new Map([...demoDeposits(), ...ofLegs, [PASSER_BY, PASSER_BY_DEPOSIT]])
   return Array.from(credentials, ([account, { key, secret }]) => ({
     account,
     key,
