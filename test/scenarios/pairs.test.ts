@@ -188,6 +188,22 @@ describe('by hand', () => {
     expect(Number(quoteQuantity)).toBeCloseTo(0.01 * Number(averagePrice), 6)
   })
 
+  test('[HG47] on a machine that is slow between two lines, the next attempt is not forgotten', async () => {
+    for (const slowMs of [3, 7, 11, 17, 23, 29]) {
+      const story = await PairStory.begin({ seed: 340, depositB: '1', pair: { retryEveryMs: 50 } })
+      const { context } = story.engine
+      const read = context.monotonic.bind(context)
+      let lostMs = 0
+      context.monotonic = () => {
+        lostMs += slowMs
+        return read() + lostMs
+      }
+      story.tradeA('buy', '0.010')
+      await story.run({ ms: 5_000 })
+      expect([slowMs, story.state.pause]).toEqual([slowMs, 'hedge_failed'])
+    }
+  })
+
   test('[HG46] who resumes a pair that is not paused changes nothing', async () => {
     const story = await PairStory.begin({ seed: 333, depositB: '1' })
     story.tradeA('buy', '0.010')

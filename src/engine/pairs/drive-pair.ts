@@ -10,18 +10,19 @@ import type { Turn } from '../turn.ts'
 import { beginPair, fitPair } from './begin-pair.ts'
 import { setPairState } from './pair-notices.ts'
 import { noteAttempt, settleRound } from './pair-rounds.ts'
-import { viewOf } from './pair-view.ts'
+import { type Times, timesOf, viewOf } from './pair-view.ts'
 import { readLevel } from './read-level.ts'
 
 /** Compares B with A and does what is missing; then, where nothing is, A's next quote. */
 export function drivePair(context: EngineContext, turn: Turn, runtime: PairRuntime): void {
   if (!beginPair(context, turn, runtime) || !fitPair(context, turn, runtime)) return
   stopWhereFlattened(context, turn, runtime)
-  let planned = planOf(context, runtime)
+  const times = timesOf(context)
+  let planned = planOf(context, runtime, times)
   if (planned === null) return
   const orders = planned.orders.map(order => ({ ...order, claim: claimOf(context, runtime, order) }))
   // One cannot go after all, and its pause has begun: planned again as what it is, a wait.
-  if (orders.some(({ claim }) => claim === null)) planned = planOf(context, runtime) ?? planned
+  if (orders.some(({ claim }) => claim === null)) planned = planOf(context, runtime, times) ?? planned
   setPairState(context, turn, runtime, planned.state)
   for (const order of planned.cancels) cancelOrder(context, turn, runtime.a, order)
   for (const { claim, ...order } of orders)
@@ -29,7 +30,7 @@ export function drivePair(context: EngineContext, turn: Turn, runtime: PairRunti
   settleRound(context, turn, runtime)
   runtime.waitsFor = planned.waitsFor
   if (planned.wantsLevel) readLevel(context, runtime)
-  scheduleWake(context, runtime, planned)
+  scheduleWake(context, runtime, { ...times, wakeAt: planned.wakeAt })
 }
 
 /** Who flattens an account wants nothing opened there: not by a hedge either. */
@@ -43,8 +44,8 @@ function stopWhereFlattened(context: EngineContext, turn: Turn, runtime: PairRun
   setPairState(context, turn, runtime, { ...state, pause: 'flattened', phase: 'paused' }, why)
 }
 
-function planOf(context: EngineContext, runtime: PairRuntime): HedgePlan | null {
-  const view = viewOf(context, runtime)
+function planOf(context: EngineContext, runtime: PairRuntime, times: Times): HedgePlan | null {
+  const view = viewOf(context, runtime, times)
   return view === null ? null : planPair(view)
 }
 
@@ -81,16 +82,19 @@ function send(
 }
 
 /** Something waits: look again when it ends, or when sending may be tried again. */
-function scheduleWake(context: EngineContext, runtime: PairRuntime, { wakeAt }: HedgePlan): void {
+function scheduleWake(
+  context: EngineContext,
+  runtime: PairRuntime,
+  { wakeAt, now, monotonic }: Times & Pick<HedgePlan, 'wakeAt'>,
+): void {
   runtime.wake?.()
   runtime.wake = null
-  const now = context.monotonic()
   const pauses = [runtime.a, runtime.b].flatMap(({ openingPause, exitPause }) => [
-    openingPause.notBefore - now,
-    exitPause.notBefore - now,
+    openingPause.notBefore - monotonic,
+    exitPause.notBefore - monotonic,
   ])
   const delays = pauses.filter(delayMs => delayMs > 0)
-  if (wakeAt !== null) delays.push(wakeAt - context.now())
+  if (wakeAt !== null) delays.push(wakeAt - now)
   if (delays.length === 0) return
   runtime.wake = context.ports.clock.after(Math.max(1, Math.min(...delays) + 1), () => {
     runtime.wake = null

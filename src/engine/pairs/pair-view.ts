@@ -11,14 +11,28 @@ import type { AccountState, Holding, PairRuntime } from '../state.ts'
 /** A book that was read longer ago than this is read again. */
 const LEVEL_MAX_AGE_MS = 2_000
 
+/** One reading of both clocks, ms: what cannot go at this time is woken for by the same time. */
+export interface Times {
+  readonly now: number
+  readonly monotonic: number
+}
+
+export function timesOf(context: EngineContext): Times {
+  return { now: context.now(), monotonic: context.monotonic() }
+}
+
 /** What a plan must know of a pair now. @returns null while an instrument of its legs is not known */
-export function viewOf(context: EngineContext, runtime: PairRuntime): HedgeView | null {
+export function viewOf(
+  context: EngineContext,
+  runtime: PairRuntime,
+  times: Times = timesOf(context),
+): HedgeView | null {
   const { pair, state, level } = runtime
   if (state.baseA === null || state.baseB === null) return null
-  const a = legView(context, runtime.a, state.baseA)
-  const b = legView(context, runtime.b, state.baseB)
+  const a = legView(context, runtime.a, { base: state.baseA, times })
+  const b = legView(context, runtime.b, { base: state.baseB, times })
   if (a === null || b === null) return null
-  const isFresh = level !== null && context.monotonic() - level.seenAt <= LEVEL_MAX_AGE_MS
+  const isFresh = level !== null && times.monotonic - level.seenAt <= LEVEL_MAX_AGE_MS
   return {
     pair,
     state,
@@ -28,18 +42,22 @@ export function viewOf(context: EngineContext, runtime: PairRuntime): HedgeView 
     unhedgedMs: unhedgedMs(context, runtime),
     cancelAgeMs: order => cancelAgeMs(context, runtime, order),
     doubtAgeMs: order => doubtAgeMs(context, runtime.b, order),
-    now: context.now(),
+    now: times.now,
   }
 }
 
-function legView(context: EngineContext, holding: Holding, base: Decimal): LegView | null {
+function legView(
+  context: EngineContext,
+  holding: Holding,
+  { base, times }: { readonly base: Decimal; readonly times: Times },
+): LegView | null {
   const account = must(context.state.accounts.get(holding.accountId), 'a leg has its account')
   const session = account.session
   const instrument = session?.market.instrument(holding.instrumentId) ?? null
   if (session === null || instrument === null) return null
   const isReachable = session.isLive() && account.refusal === null
   const isLive = isReachable && instrument.status === 'trading'
-  const now = context.monotonic()
+  const now = times.monotonic
   return {
     instrument,
     position: subtract(holding.position.quantity, base),
