@@ -170,15 +170,6 @@ export const HEDGING: readonly Mutant[] = [
     breaks: ['I8'],
   },
   {
-    name: 'close-asks-the-list',
-    world: 'pairs',
-    mistake: 'No leg is closed while an old list of instruments calls its market halted.',
-    file: 'src/engine/pairs/pair-view.ts',
-    find: 'canClose: isReachable && now',
-    replace: 'canClose: isLive && now',
-    breaks: ['I7'],
-  },
-  {
     name: 'failure-told-to-nobody',
     world: 'pairs',
     mistake: 'A pair that pauses because B could not be hedged is told to nobody.',
