@@ -11,14 +11,14 @@ test('[HS94] the demo has thirty days of history: read after the first copy, tol
   const demo = world.start(['demo', '--json', '--data', data])
   await demo.says('stdout', lines => rowsOf(lines).find(({ event }) => event === 'copy'))
   const told = await demo.says('stdout', lines => rowsOf(lines).find(({ event }) => event === 'history'))
-  expect(told).toMatchObject({ accounts: 7 })
+  expect(told).toMatchObject({ accounts: 9 })
   expect(Number(told['to']) - Number(told['from'])).toBeGreaterThanOrEqual(30 * DAY_MS)
   const events = rowsOf(demo.lines.stdout).map(({ event }) => event)
   expect(events.indexOf('copy')).toBeLessThan(events.indexOf('history'))
 
   const run = (...args: readonly string[]) => world.run(['history', ...args, '--data', data])
   const status = (await run('status')).stdout.split('\n')
-  expect(status).toHaveLength(7)
+  expect(status).toHaveLength(9)
   for (const line of status) expect(line).toMatch(/complete: \d{4}-\d\d-\d\d 00:00 to /)
   expect((await run('export', '--account', 'ada')).stdout.split('\n').length).toBeGreaterThan(30)
   // Days that are over balance, and they are not empty.

@@ -117,7 +117,7 @@ describe('the board of the demo', () => {
     expect(world.picture().join('\n')).not.toContain('History')
     const history = { from: Date.UTC(2026, 9, 22), to: Date.UTC(2026, 10, 21, 14, 2) }
     expect(world.picture({ history }).join('\n')).toContain(
-      'History of 7 accounts complete from 2026-10-22 00:00 to 2026-11-21 14:02 UTC; try: bin/lockstep history',
+      'History of 9 accounts complete from 2026-10-22 00:00 to 2026-11-21 14:02 UTC; try: bin/lockstep history',
     )
   })
 
