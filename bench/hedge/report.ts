@@ -1,5 +1,5 @@
 import { cpus } from 'node:os'
-import type { Recoveries } from '../../test/chaos/pair-recovery.ts'
+import type { Recoveries, Recovery } from '../../test/chaos/pair-recovery.ts'
 import { quantile, rounded } from '../fanout/figures.ts'
 import type { Fills, Round } from './run.ts'
 
@@ -49,7 +49,14 @@ export function hedgeReport({ fills: { full, partial }, recoveries, signatureMs 
     rounded(quantile(rounds.map(figure), share))
   const total = (round: Round): number => round.totalMs
   const unhedged = (round: Round): number => round.unhedgedMs
-  const slowest = (values: readonly number[]): number => rounded(quantile(values, 1), 0)
+  const recovered = (of: readonly Recovery[], share: number): number =>
+    rounded(
+      quantile(
+        of.map(({ ms }) => ms),
+        share,
+      ),
+      0,
+    )
   return {
     rounds: full.length,
     p50Ms: of(full, total, 0.5),
@@ -67,10 +74,10 @@ export function hedgeReport({ fills: { full, partial }, recoveries, signatureMs 
     sendP50Ms: of(full, round => round.sendMs, 0.5),
     cancelP50Ms: of(partial, round => round.cancelMs, 0.5),
     signatureMs: rounded(signatureMs),
-    recoverMs: slowest([...recoveries.uncommitted, ...recoveries.unsent]),
-    recoverUncommittedP50Ms: rounded(quantile(recoveries.uncommitted, 0.5), 0),
-    recoverUnsentP50Ms: rounded(quantile(recoveries.unsent, 0.5), 0),
-    recoverDoubtedMs: slowest(recoveries.doubted),
+    recoverMs: recovered([...recoveries.uncommitted, ...recoveries.unsent], 1),
+    recoverUncommittedP50Ms: recovered(recoveries.uncommitted, 0.5),
+    recoverUnsentP50Ms: recovered(recoveries.unsent, 0.5),
+    recoverDoubtedMs: recovered(recoveries.doubted, 1),
   }
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Credential } from '../../src/domain/account.ts'
@@ -19,8 +19,15 @@ export const KILLS = {
   doubted: 'submit_hedge.before',
 } as const satisfies Readonly<Record<string, Failpoint>>
 
-/** From the start of the next process to B's order at the exchange, ms, one for each kill. */
-export type Recoveries = Readonly<Record<keyof typeof KILLS, readonly number[]>>
+export interface Recovery {
+  /** From the start of the next process to B's order at the exchange, ms. */
+  readonly ms: number
+  /** The venue had to show first that the order of before never arrived. */
+  readonly isProven: boolean
+}
+
+/** One for each kill. */
+export type Recoveries = Readonly<Record<keyof typeof KILLS, readonly Recovery[]>>
 
 const LEG_A = 'leg-a'
 const LEG_B = 'leg-b'
@@ -47,11 +54,12 @@ export async function playRecoveries({ folder, times, print }: RecoveryWish): Pr
   const desk = new Desk(exchange, folder)
   try {
     await desk.begin()
-    const play = async (point: Failpoint): Promise<readonly number[]> => {
-      const found: number[] = []
+    const play = async (point: Failpoint): Promise<readonly Recovery[]> => {
+      const found: Recovery[] = []
       for (let count = 0; count < times; count += 1) {
-        found.push(await desk.killAndRecover(point))
-        print(`killed at ${point}: B ordered ${Math.round(found.at(-1) ?? Number.NaN)} ms after the restart`)
+        const recovery = await desk.killAndRecover(point)
+        found.push(recovery)
+        print(`killed at ${point}: B ordered ${Math.round(recovery.ms)} ms after the restart`)
       }
       return found
     }
@@ -92,8 +100,7 @@ class Desk {
     await this.end()
   }
 
-  /** @returns ms from the start of the second process to the exchange's receipt of B's order */
-  async killAndRecover(point: Failpoint): Promise<number> {
+  async killAndRecover(point: Failpoint): Promise<Recovery> {
     const trapped = new ServerProcess({ folder: this.#folder, trap: { point, pass: 1, delayMs: 0 } })
     await this.#live(trapped)
     await sleep(CALM_MS)
@@ -101,6 +108,7 @@ class Desk {
     await this.#tradeA()
     await this.#until(() => !trapped.isRunning(), 'the server kills itself')
     if ((await this.#ordersOfB()) !== before) throw new Error(`${point}: B was ordered before the kill`)
+    const proofs = this.#proofs()
     const startedAt = Date.now()
     this.#server = new ServerProcess({ folder: this.#folder })
     await this.#until(async () => (await this.#ordersOfB()) > before, 'B is ordered')
@@ -108,13 +116,17 @@ class Desk {
     await this.#until(() => this.#gap() === 0n, 'B follows')
     if ((await this.#ordersOfB()) !== before + 1) throw new Error(`${point}: B was ordered more than once`)
     await this.end()
-    return receivedAt - startedAt
+    return { ms: receivedAt - startedAt, isProven: this.#proofs() > proofs }
   }
 
   async end(): Promise<void> {
     this.#server?.signal('SIGKILL')
     await this.#server?.ended()
     this.#server = null
+  }
+
+  #proofs(): number {
+    return readFileSync(join(this.#folder, 'server.log'), 'utf8').split('"order_proven_absent"').length
   }
 
   async #live(server: ServerProcess): Promise<void> {
