@@ -36,7 +36,8 @@ export function sendOrder(context: EngineContext, turn: Turn, sending: Sending):
   const { holding, account, draft, venueAccount } = sending
   const order = intentOf(context, sending)
   const decisions = takeDecisions(turn, holding, draft, order)
-  const entry = { ...newEntry({ order, holding, decisions }), heardAt: context.monotonic() }
+  const madeAt = context.monotonic()
+  const entry = { ...newEntry({ order, holding, decisions }), heardAt: madeAt, madeAt }
   holding.orders.add(entry)
   account.orders.set(order.clientOrderId, entry)
   context.state.liveOrders.add(entry)

@@ -29,17 +29,24 @@ export interface Arrival {
   readonly receivedAt: number
 }
 
+export interface Counted {
+  readonly holding: Holding
+  readonly fill: Fill
+  /** What the leader's book made of it, when the account feeds a source. */
+  readonly step: LeaderStep | null
+}
+
 /**
  * Counts one trade, once: in the position, in the order it belongs to, in the link's attribution, in the
  * source's book.
  *
- * @returns what the leader's book made of it, when the account feeds a source
+ * @returns null when it was counted before
  */
 export function takeFill(
   context: EngineContext,
   turn: Turn,
   { account, fill, receivedAt }: Arrival,
-): LeaderStep | null {
+): Counted | null {
   const trade = tradeKey(fill)
   if (account.recentTrades.has(trade)) return null
   const holding = holdingOf(context.state, account, fill.instrumentId, fill.positionIndex)
@@ -68,7 +75,7 @@ export function takeFill(
     receivedAt,
   })
   turn.revisit(holding)
-  return step
+  return { holding, fill, step }
 }
 
 /** Trade ids are unique per account and instrument only. */

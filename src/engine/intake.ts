@@ -3,12 +3,12 @@ import { isOwnClientOrderId } from '../domain/capability.ts'
 import { add, type Decimal, subtract, ZERO } from '../domain/decimal.ts'
 import type { Fill } from '../domain/fill.ts'
 import { positionKey } from '../domain/ids.ts'
-import type { LeaderStep } from '../logic/copy.ts'
 import type { AccountSnapshot, ExecutionReport, PositionReport, VenueReport } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { copyToLinks } from './copier.ts'
 import { isForgotten, MAXIMUM_FILLS_PER_TURN, takeFill, tradeKey } from './fills.ts'
 import { takeReport } from './order-events.ts'
+import { tellFills } from './pairs/pair-notices.ts'
 import { type AccountState, bookKey, holdingOf, newEntry } from './state.ts'
 import type { Turn } from './turn.ts'
 
@@ -76,11 +76,9 @@ interface FillRun {
 /** Counts trades that are new and in order, and takes the account's links past them. */
 export function takeFills(context: EngineContext, turn: Turn, { account, fills, receivedAt }: FillRun): void {
   if (fills.length === 0) return
-  const steps: LeaderStep[] = []
-  for (const fill of inOrder(fills)) {
-    const step = takeFill(context, turn, { account, fill, receivedAt })
-    if (step !== null) steps.push(step)
-  }
+  const counted = inOrder(fills).flatMap(fill => takeFill(context, turn, { account, fill, receivedAt }) ?? [])
+  tellFills(context, turn, counted)
+  const steps = counted.flatMap(({ step }) => step ?? [])
   if (account.source !== null && steps.length > 0)
     copyToLinks(context, turn, { source: account.source, steps, receivedAt })
 }

@@ -112,6 +112,8 @@ export interface OrderEntry {
   readonly inquiry: Inquiry
   /** Monotonic, ms: when it was last sent, answered or reported in this process. */
   heardAt: number
+  /** Monotonic, ms: when it was made; long ago for what a former process made. */
+  readonly madeAt: number
   /** Monotonic, ms: when its cancel was last asked for. */
   cancelAskedAt: number | null
   /** What its end wrote out of desired, base units, and how often the leader had reduced by then. */
@@ -275,5 +277,6 @@ function flatPosition(
 /** Of an order that nothing was heard of yet in this process. */
 export function newEntry(of: Pick<OrderEntry, 'order' | 'holding' | 'decisions'>): OrderEntry {
   const inquiry = { asking: false, asks: 0, notBefore: 0, absentAt: null, doubtSince: null, noticed: false }
-  return { ...of, inquiry, heardAt: Number.NEGATIVE_INFINITY, cancelAskedAt: null, forgone: null }
+  const longAgo = Number.NEGATIVE_INFINITY
+  return { ...of, inquiry, heardAt: longAgo, madeAt: longAgo, cancelAskedAt: null, forgone: null }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decimal, formatDecimal } from '../../src/domain/decimal.ts'
+import { decimal, formatDecimal, fromUnits, multiply } from '../../src/domain/decimal.ts'
 import { costBps, unhedgedMs } from '../../src/domain/pair.ts'
 import { LEG_A, LEG_B, PairStory } from '../simulation/pair-story.ts'
 
@@ -23,6 +23,26 @@ describe('mirror', () => {
     }
     expect(story.notices).toEqual(expect.arrayContaining(['account_a_filled', 'account_b_filled']))
     expect(story.state).toMatchObject({ phase: 'idle', pause: null, unhedgedSince: null, rounds: 2 })
+    expect(story.violations).toEqual([])
+  })
+
+  test('[HG22] an order that trades in pieces is told once, with its whole quantity and average price', async () => {
+    const story = await PairStory.begin({ seed: 299 })
+    story.tradeA('buy', '1')
+    await story.run({ ms: 1_000 })
+    const { notices, fills } = story.simulation.judge.ledger
+    const pieces = [...fills.values()].filter(({ fill }) => fill.side === 'buy')
+    expect(pieces.length).toBeGreaterThan(1)
+    const told = notices.filter(({ code }) => code === 'account_a_filled')
+    const paid = pieces.reduce((sum, { fill }) => sum + multiply(fill.quantity, fill.fillPrice), 0n)
+    expect(told.map(({ details }) => details)).toMatchObject([
+      {
+        quantity: '1',
+        quoteQuantity: formatDecimal(fromUnits(paid)),
+        averagePrice: formatDecimal(fromUnits(paid)),
+      },
+    ])
+    expect(story.held).toEqual(['1', '-1'])
     expect(story.violations).toEqual([])
   })
 
@@ -76,6 +96,19 @@ describe('mirror', () => {
     const resumed = story.resume()
     await story.run({ ms: 1_000 })
     expect([(await resumed).ok, story.state.pause]).toEqual([true, null])
+    expect(story.violations).toEqual([])
+  })
+
+  test('[HG4] what stands between two tries is counted by a clock that nobody sets', async () => {
+    const story = await PairStory.begin({ seed: 309, depositB: '1' })
+    story.tradeA('buy', '0.010')
+    for (let step = 0; step < 200 && story.told.length === 0; step += 1) await story.run({ ms: 1 })
+    expect(story.told).toEqual(['hedge sell 0.01 submitted'])
+    story.simulation.clock.jump(2_000)
+    await story.run({ ms: 500 })
+    expect(story.told).toEqual(['hedge sell 0.01 rejected'])
+    await story.run({ ms: 1_000 })
+    expect(story.told).toEqual(['hedge sell 0.01 rejected', 'hedge sell 0.01 rejected'])
     expect(story.violations).toEqual([])
   })
 
@@ -239,54 +272,6 @@ describe('by hand', () => {
     story.tradeA('sell', '0.010')
     await story.run({ ms: 1_000 })
     expect(seen).toHaveLength(length)
-  })
-})
-
-describe('quote cycle', () => {
-  const quoting = { makerTimeoutMs: 5_000 }
-
-  test('[HG14] [HG15] A buys, B follows, A sells, B follows, and so on', async () => {
-    const story = await PairStory.begin({ seed: 310, quoting: { ...quoting, maximumCycles: 2 } })
-    await story.run({ ms: 600_000 })
-    expect(story.state).toMatchObject({ pause: 'finished', cycles: 2, phase: 'paused' })
-    expect(story.held).toEqual(['0', '0'])
-    expect(story.rounds.length).toBeGreaterThanOrEqual(4)
-    expect(story.notices).toContain('pair_finished')
-    const again = story.resume()
-    await story.run({ ms: 600_000 })
-    expect([(await again).ok, story.state.cycles]).toEqual([true, 4])
-    expect(story.violations).toEqual([])
-  })
-
-  test('[HG12] [HG13] a pause by hand cancels the quote and outlives a restart; what is held stays hedged', async () => {
-    const story = await PairStory.begin({ seed: 311, quoting })
-    const { exchange } = story.simulation
-    for (let tries = 0; tries < 50 && exchange.openOrders(LEG_A).length === 0; tries += 1)
-      await story.run({ ms: 100 })
-    expect(exchange.openOrders(LEG_A)).toHaveLength(1)
-    const paused = story.engine.pairHands.pause(story.id)
-    await story.run({ ms: 2_000 })
-    expect([(await paused).ok, exchange.openOrders(LEG_A)]).toEqual([true, []])
-    story.simulation.restart({ afterMs: 500 })
-    await story.run({ ms: 10_000 })
-    expect([story.state.pause, exchange.openOrders(LEG_A)]).toEqual(['by_hand', []])
-    story.tradeA('buy', '0.004')
-    await story.run({ ms: 2_000 })
-    expect(story.held[0].replace('-', '')).toBe(story.held[1].replace('-', ''))
-    expect(story.violations).toEqual([])
-  })
-
-  test('[HG7] while B cannot be hedged A does not quote', async () => {
-    const story = await PairStory.begin({ seed: 312, quoting, depositB: '1' })
-    await story.run({ ms: 120_000 })
-    const { exchange } = story.simulation
-    expect(
-      story.state.pause === 'hedge_failed' ||
-        story.state.pause === 'force_closed' ||
-        story.rounds.length === 0,
-    ).toBe(true)
-    expect(exchange.position(LEG_B, 'BTCUSDT').quantity).toBe(decimal('0'))
-    expect(story.violations).toEqual([])
   })
 })
 

@@ -20,8 +20,7 @@ export function endPairOrder(context: EngineContext, turn: Turn, entry: OrderEnt
   setPairState(context, turn, runtime, { ...runtime.state, attempts })
   if (isFilled) return
   // From the beginning of one attempt to that of the next: whoever waited for a proof has waited enough.
-  const sinceMs = Math.max(0, context.now() - order.createdAt)
-  pause.notBefore = context.monotonic() + Math.max(0, runtime.pair.retryEveryMs - sinceMs)
+  pause.notBefore = Math.max(context.monotonic(), entry.madeAt + runtime.pair.retryEveryMs)
   context.ports.log.warn('hedge_ended_short', {
     pair: runtime.pair.name,
     order: order.clientOrderId,

@@ -1,4 +1,4 @@
-import { absolute, formatDecimal, multiply, ZERO } from '../../domain/decimal.ts'
+import { absolute, add, divide, formatDecimal, multiply, ZERO } from '../../domain/decimal.ts'
 import type { Fill } from '../../domain/fill.ts'
 import { symbolOf } from '../../domain/ids.ts'
 import type { NoticeDetails } from '../../domain/notice.ts'
@@ -92,32 +92,59 @@ function tellClosing(context: EngineContext, turn: Turn, runtime: PairRuntime): 
   })
 }
 
-/** What the first listeners of a pair are told of every trade on a leg: durable with it, and nothing waits for it. */
-export function tellFill(
+interface LegTrade {
+  readonly holding: Holding
+  readonly fill: Fill
+}
+
+/**
+ * What listeners of a pair are told of trades on its legs: durable with them, and nothing waits for it. What one order
+ * traded in one turn is one notice, in however many pieces the venue told it.
+ */
+export function tellFills(context: EngineContext, turn: Turn, trades: readonly LegTrade[]): void {
+  const onLegs = trades.filter(({ holding }) => holding.pair !== null)
+  if (onLegs.length === 0) return
+  const perOrder = Map.groupBy(onLegs, ({ holding, fill }) => `${holding.key}/${orderOf(fill)}/${fill.side}`)
+  for (const [first, ...others] of perOrder.values())
+    if (first !== undefined) tellOrder(context, turn, first, [first, ...others])
+}
+
+function tellOrder(
   context: EngineContext,
   turn: Turn,
-  { runtime, holding, fill }: { runtime: PairRuntime; holding: Holding; fill: Fill },
+  { holding, fill }: LegTrade,
+  trades: readonly LegTrade[],
 ): void {
-  const { pair, state } = runtime
+  const runtime = holding.pair?.runtime
+  if (runtime === undefined || runtime.state.baseA === null) return
   const leg = holding === runtime.a ? 'a' : 'b'
-  const { side, quantity, fillPrice, clientOrderId, venueOrderId } = fill
+  const quantity = trades.reduce((sum, each) => add(sum, each.fill.quantity), ZERO)
+  const quoteQuantity = trades.reduce(
+    (sum, each) => add(sum, multiply(each.fill.quantity, each.fill.fillPrice)),
+    ZERO,
+  )
+  const averagePrice = formatDecimal(divide(quoteQuantity, quantity))
   context.notice(turn, {
     code: `account_${leg}_filled`,
     level: 'info',
     holding,
-    text: `Pair ${pair.name}: leg ${leg.toUpperCase()} traded ${side} ${formatDecimal(quantity)} ${symbolOf(holding.instrumentId)} at ${formatDecimal(fillPrice)}.`,
+    text: `Pair ${runtime.pair.name}: leg ${leg.toUpperCase()} traded ${fill.side} ${formatDecimal(quantity)} ${symbolOf(holding.instrumentId)} at ${averagePrice}.`,
     action: 'Nothing needs to be done.',
     details: {
       ...legDetails(context, runtime, holding),
-      order: clientOrderId ?? venueOrderId,
+      order: orderOf(fill),
       quantity: formatDecimal(quantity),
-      quoteQuantity: formatDecimal(multiply(quantity, fillPrice)),
-      averagePrice: formatDecimal(fillPrice),
-      side,
+      quoteQuantity: formatDecimal(quoteQuantity),
+      averagePrice,
+      side: fill.side,
       reason: null,
-      attempts: state.attempts,
+      attempts: runtime.state.attempts,
     },
   })
+}
+
+function orderOf({ clientOrderId, venueOrderId }: Fill): string {
+  return clientOrderId ?? venueOrderId
 }
 
 function legDetails(context: EngineContext, { pair }: PairRuntime, holding: Holding): NoticeDetails {

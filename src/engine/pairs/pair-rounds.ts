@@ -6,7 +6,7 @@ import { exposureOf, liveOrders } from '../../logic/hedge/exposure.ts'
 import type { EngineContext } from '../context.ts'
 import type { Holding, PairRuntime } from '../state.ts'
 import type { Turn } from '../turn.ts'
-import { setPairState, tellFill } from './pair-notices.ts'
+import { setPairState } from './pair-notices.ts'
 import { viewOf } from './pair-view.ts'
 
 /** Counts a trade on a leg, whoever made it: what is unhedged is measured from positions, the round only tells of it. */
@@ -24,7 +24,6 @@ export function takePairFill(
   const isIdle = runtime.state.unhedgedSince === null && round.tradedB === ZERO
   const startedAt = isIdle ? fill.at : Math.min(round.startedAt, fill.at)
   setRound(turn, runtime, withTrade({ ...round, startedAt }, leg, { signed, fillPrice: fill.fillPrice }))
-  tellFill(context, turn, { runtime, holding, fill })
 }
 
 function newRound(context: EngineContext, turn: Turn, runtime: PairRuntime, fill: Fill): Round {
