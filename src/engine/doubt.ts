@@ -1,6 +1,6 @@
 import type { Fill } from '../domain/fill.ts'
 import { isTerminal, unseenQuantity } from '../domain/order.ts'
-import { isProofOfAbsence } from '../logic/reconcile.ts'
+import { isProofOfAbsence, nextProofAt } from '../logic/reconcile.ts'
 import type { Absent, ExecutionReport } from '../ports/venue.ts'
 import type { EngineContext } from './context.ts'
 import { moveOrder, takeReport } from './order-events.ts'
@@ -119,11 +119,15 @@ function takeFinding(
   if (entry.order.status !== 'in_doubt') return
   const lag =
     context.state.accounts.get(entry.order.accountId)?.capability.queryLagMs ?? Number.POSITIVE_INFINITY
-  if (!isProofOfAbsence(entry.order, finding.at, lag)) return
   const { inquiry } = entry
-  inquiry.absentAt ??= finding.at
+  if (isProofOfAbsence(entry.order, finding.at, lag)) inquiry.absentAt ??= finding.at
   // One empty answer may come from a replica that lags; a second, a lag later, is proof.
-  if (finding.at - inquiry.absentAt < lag) return
+  if (inquiry.absentAt === null || finding.at - inquiry.absentAt < lag) {
+    // A hedge waits for the proof: not for the end of a pause between two questions that has become long.
+    const waitMs = nextProofAt(entry.order, inquiry.absentAt, lag) - finding.at
+    inquiry.notBefore = Math.min(inquiry.notBefore, context.monotonic() + waitMs)
+    return
+  }
   context.ports.log.warn('order_proven_absent', {
     order: entry.order.clientOrderId,
     account: entry.order.accountId,

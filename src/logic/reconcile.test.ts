@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { decimal, ZERO } from '../domain/decimal.ts'
 import { type ClientOrderId, positionKey } from '../domain/ids.ts'
 import type { Claim, OrderStatus } from '../domain/order.ts'
-import { comparePositions, isProofOfAbsence, ordersToAsk, type VenuePosition } from './reconcile.ts'
+import {
+  comparePositions,
+  isProofOfAbsence,
+  nextProofAt,
+  ordersToAsk,
+  type VenuePosition,
+} from './reconcile.ts'
 import { ACCOUNT, anOrder, INSTRUMENT, KEY } from './testing/builders.ts'
 
 const OTHER_KEY = positionKey(ACCOUNT, INSTRUMENT, 1)
@@ -70,4 +76,13 @@ test('[CP39] an absence is proof only after the deadline and the lag of the venu
   expect(isProofOfAbsence(order, 3_501, 500)).toBe(true)
   // Without a claim nobody knows until when the venue would have taken it.
   expect(isProofOfAbsence({ ...order, claim: null }, Number.MAX_SAFE_INTEGER, 0)).toBe(false)
+})
+
+test('[HG70] the next look is when it can prove something: at the first moment that counts, then a lag later', () => {
+  const claim = { venueTimestamp: 1_000, deadlineAt: 3_000, sendBefore: 0, leaseEpoch: 1 }
+  const order = anOrder('1', { status: 'in_doubt', claim: { ...claim, route: 'stream' } })
+  const first = nextProofAt(order, null, 500)
+  expect([isProofOfAbsence(order, first - 1, 500), isProofOfAbsence(order, first, 500)]).toEqual([false, true])
+  expect(nextProofAt(order, first, 500)).toBe(first + 500)
+  expect(nextProofAt({ ...order, claim: null }, null, 500)).toBe(Number.POSITIVE_INFINITY)
 })

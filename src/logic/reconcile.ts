@@ -83,3 +83,13 @@ export function isProofOfAbsence(order: Order, absentAt: number, queryLagMs: num
   const deadlineAt = order.claim?.deadlineAt ?? Number.POSITIVE_INFINITY
   return absentAt > deadlineAt + queryLagMs
 }
+
+/**
+ * When the next look can prove more than the last one did, on the venue's clock (ms).
+ *
+ * @param firstAbsentAt the first absence that counted; null: none has
+ */
+export function nextProofAt(order: Order, firstAbsentAt: number | null, queryLagMs: number): number {
+  if (firstAbsentAt !== null) return firstAbsentAt + queryLagMs
+  return (order.claim?.deadlineAt ?? Number.POSITIVE_INFINITY) + queryLagMs + 1
+}
