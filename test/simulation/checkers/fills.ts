@@ -1,5 +1,5 @@
 import { type InstrumentId, symbolOf } from '../../../src/domain/ids.ts'
-import type { AccountSync, StoredFill, Write } from '../../../src/ports/store.ts'
+import type { AccountSync, StoredFill, StoredPosition, Write } from '../../../src/ports/store.ts'
 import { larger, signed, signOf, size, smaller, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 
@@ -65,13 +65,17 @@ export class FillsChecker implements Checker {
     this.#countedFrom.set(accountId, baselineAt)
     const { exchange, truth } = this.#evidence
     const name = this.#name(accountId)
-    const counted = new Map<string, bigint>()
+    const told = new Map<string, StoredPosition>()
     for (const { kind, row } of unit)
-      if (kind === 'position' && row.accountId === accountId)
-        counted.set(symbolOf(row.instrumentId), row.quantity)
-    for (const { symbol } of exchange.positions(name))
-      if (truth.position(name, symbol) !== (counted.get(symbol) ?? 0n))
-        this.#misread.add(`${accountId}/${symbol}`)
+      if (kind === 'position' && row.accountId === accountId) told.set(symbolOf(row.instrumentId), row)
+    for (const { symbol } of exchange.positions(name)) {
+      // What was read, against what there was when it was read: by the time it is durable it may be right by chance.
+      const row = told.get(symbol)
+      const held = truth.heldBefore(name, symbol, ({ at, sequence }) =>
+        row === undefined ? at < baselineAt : sequence <= row.baselineSequence,
+      )
+      if (held !== (row?.openingQuantity ?? 0n)) this.#misread.add(`${accountId}/${symbol}`)
+    }
   }
 
   #isMisread(accountId: string | null | undefined, instrumentId: InstrumentId | null): boolean {

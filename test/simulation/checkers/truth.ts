@@ -34,6 +34,15 @@ export class Truth {
     return this.positions.get(`${account}/${symbol}`) ?? 0n
   }
 
+  /** What these trades alone make, signed. */
+  heldBefore(account: string, symbol: string, isBefore: (entry: Filled) => boolean): bigint {
+    let held = 0n
+    for (const entry of this.fills.values())
+      if (entry.account === account && entry.symbol === symbol && isBefore(entry))
+        held += signed(entry.side, amountOf(entry.quantity))
+    return held
+  }
+
   add(entry: AuditEntry): void {
     if (entry.kind === 'filled') {
       this.fills.set(`${entry.account}/${entry.symbol}/${entry.tradeId}`, entry)
