@@ -82,7 +82,10 @@ test('[HG70] the next look is when it can prove something: at the first moment t
   const claim = { venueTimestamp: 1_000, deadlineAt: 3_000, sendBefore: 0, leaseEpoch: 1 }
   const order = anOrder('1', { status: 'in_doubt', claim: { ...claim, route: 'stream' } })
   const first = nextProofAt(order, null, 500)
-  expect([isProofOfAbsence(order, first - 1, 500), isProofOfAbsence(order, first, 500)]).toEqual([false, true])
+  expect([isProofOfAbsence(order, first - 1, 500), isProofOfAbsence(order, first, 500)]).toEqual([
+    false,
+    true,
+  ])
   expect(nextProofAt(order, first, 500)).toBe(first + 500)
   expect(nextProofAt({ ...order, claim: null }, null, 500)).toBe(Number.POSITIVE_INFINITY)
 })
