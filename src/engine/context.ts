@@ -121,6 +121,8 @@ export class EngineContext {
   readonly board = new NoticeBoard()
   /** Our clock, ms: what memory has seen since. */
   readonly startedAt: number
+  /** Monotonic, ms. */
+  readonly upSince: number
   /** Of pairs' orders: what waits for their doubt is a leg that is alone. */
   marks: SentMarks = NO_MARKS
   /** After a store failure nothing is sent: memory may be ahead of what is durable. */
@@ -136,6 +138,7 @@ export class EngineContext {
     this.durable = new Listeners(ports.log)
     this.sessionMoves = new Listeners(ports.log)
     this.startedAt = ports.clock.now()
+    this.upSince = ports.clock.monotonic()
   }
 
   now(): number {

@@ -27,9 +27,9 @@ export function sweep(context: EngineContext, takeFills: FillSink): void {
     noteOverdue(context, entry, now)
     noticeLongDoubt(context, entry, now)
     if (isDue(context, entry, now)) context.detach(ask(context, account, entry, takeFills))
-    const { cancelAskedAt } = entry
-    if (cancelAskedAt !== null && now - cancelAskedAt > CANCEL_AGAIN_MS && !isTerminal(entry.order.status)) {
-      entry.cancelAskedAt = null
+    if (isCancelOverdue(entry, now) && !entry.inquiry.asking && now >= entry.inquiry.notBefore) {
+      // What waits for the cancel may wait for an order that is gone.
+      context.detach(ask(context, account, entry, takeFills))
       context.run(turn => turn.revisit(entry.holding))
     }
   }
@@ -43,6 +43,10 @@ function noteOverdue(context: EngineContext, entry: OrderEntry, now: number): vo
   if (!expectsReport || now - heardAt < context.options.reportTimeoutMs) return
   context.ports.log.warn('order_report_overdue', { order: order.clientOrderId, account: order.accountId })
   context.run(turn => moveOrder(context, turn, entry, { kind: 'report_overdue' }))
+}
+
+function isCancelOverdue({ order, cancelAskedAt }: OrderEntry, now: number): boolean {
+  return cancelAskedAt !== null && now - cancelAskedAt > CANCEL_AGAIN_MS && !isTerminal(order.status)
 }
 
 function isDue(context: EngineContext, { order, inquiry, heardAt }: OrderEntry, now: number): boolean {
@@ -84,7 +88,7 @@ async function ask(
   inquiry.asks += 1
   inquiry.notBefore =
     context.monotonic() + Math.min(LAST_ASK_MS, FIRST_ASK_MS * 2 ** Math.min(inquiry.asks - 1, 10))
-  if (entry.order.status === 'in_doubt') {
+  if (entry.order.status === 'in_doubt' || isCancelOverdue(entry, context.monotonic())) {
     const found = await venueAccount.find(entry.order)
     if (found.ok) context.run(turn => takeFinding(context, turn, entry, found.value))
   }
@@ -115,6 +119,7 @@ function takeFinding(
     takeReport(context, turn, entry, finding)
     return
   }
+  if (entry.order.status === 'open') moveOrder(context, turn, entry, { kind: 'report_overdue' })
   // The report may have come while we asked.
   if (entry.order.status !== 'in_doubt') return
   const lag =

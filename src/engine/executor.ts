@@ -202,8 +202,9 @@ export function cancelOrder(context: EngineContext, turn: Turn, holding: Holding
   const entry = account?.orders.get(order.clientOrderId)
   if (account === undefined || account.session === null || entry === undefined) return
   const now = context.monotonic()
-  if (entry.cancelAskedAt !== null && now - entry.cancelAskedAt < CANCEL_AGAIN_MS) return
-  entry.cancelAskedAt = now
+  if (entry.cancelSentAt !== null && now - entry.cancelSentAt < CANCEL_AGAIN_MS) return
+  entry.cancelAskedAt ??= now
+  entry.cancelSentAt = now
   const { venueAccount } = account.session
   turn.afterCommit(() => {
     // No answer is evidence of an end: it may be filled, or not be on the book yet. Reports and questions tell.

@@ -11,6 +11,7 @@ const LASTING: ReadonlySet<string> = new Set([
   'position_mode',
   'order_lost',
   'exit_refused',
+  'pair_close_refused',
   'inactive_with_copies',
   'account_flattened',
 ])

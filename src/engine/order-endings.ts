@@ -8,12 +8,9 @@ import type { EngineContext } from './context.ts'
 import { CUT, markHop, returnToPending, settleDecision } from './decisions.ts'
 import { linkOrders } from './holdings.ts'
 import { endPairOrder } from './pairs/pair-endings.ts'
-import { backOff, clearPause, forgetOpening } from './pauses.ts'
+import { backOff, clearPause, forgetOpening, PATIENCE_WITH_EXITS } from './pauses.ts'
 import type { HeldLink, OrderEntry } from './state.ts'
 import type { Turn } from './turn.ts'
-
-/** Refusals of exits in a row after which a person is told. */
-const PATIENCE_WITH_EXITS = 5
 
 /** What follows from an order's end: its decisions, what is desired, and when sending may be tried again. */
 export function endOrder(

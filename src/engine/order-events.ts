@@ -71,6 +71,8 @@ export function takeReport(
     venueOrderId: report.venueOrderId,
     detail,
   })
+  // It was over and all of it counted; the venue now says that it has traded more, and that is on its way.
+  if (isTerminal(entry.order.status) && unseenQuantity(entry.order) > ZERO) reviveOrder(context, entry)
   finishOrder(context, turn, entry)
 }
 

@@ -5,6 +5,8 @@ import type { Pause } from './state.ts'
 /** The first wait after a refusal that may pass; doubles up to the last. */
 const FIRST_BACKOFF_MS = 250
 const LAST_BACKOFF_MS = 30_000
+/** Closes in a row that came to nothing, after which a person is told. */
+export const PATIENCE_WITH_EXITS = 5
 
 export function backOff(context: EngineContext, pause: Pause): void {
   const cap = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(pause.refusals, 10))

@@ -114,8 +114,9 @@ export interface OrderEntry {
   heardAt: number
   /** Monotonic, ms: when it was made; long ago for what a former process made. */
   readonly madeAt: number
-  /** Monotonic, ms: when its cancel was last asked for. */
+  /** Monotonic, ms: when its cancel was first asked for, and when last. */
   cancelAskedAt: number | null
+  cancelSentAt: number | null
   /** What its end wrote out of desired, base units, and how often the leader had reduced by then. */
   forgone: { readonly size: Decimal; readonly reductions: number } | null
 }
@@ -184,6 +185,8 @@ export interface PairRuntime {
   /** Read for the next quote, and used once. `seenAt`: monotonic, ms. */
   level: (QuoteLevel & { readonly seenAt: number }) | null
   isAsking: boolean
+  /** Books in a row that were not as deep as a quote wants. */
+  shallowReads: number
   /** Monotonic, ms: `unhedgedSince` of its state by the clock that nobody sets; null: hedged. */
   unhedgedAt: number | null
   /** Its settings were compared with its markets since they were set. */
@@ -278,5 +281,13 @@ function flatPosition(
 export function newEntry(of: Pick<OrderEntry, 'order' | 'holding' | 'decisions'>): OrderEntry {
   const inquiry = { asking: false, asks: 0, notBefore: 0, absentAt: null, doubtSince: null, noticed: false }
   const longAgo = Number.NEGATIVE_INFINITY
-  return { ...of, inquiry, heardAt: longAgo, madeAt: longAgo, cancelAskedAt: null, forgone: null }
+  return {
+    ...of,
+    inquiry,
+    heardAt: longAgo,
+    madeAt: longAgo,
+    cancelAskedAt: null,
+    cancelSentAt: null,
+    forgone: null,
+  }
 }

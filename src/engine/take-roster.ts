@@ -79,7 +79,10 @@ function putAccounts(
 /** An inactive account has no session at once, as after a start: nobody follows up what it leaves on the venue. */
 function tellWhatIsLeft(context: EngineContext, turn: Turn, { account, holdings }: AccountState): void {
   const left = [...holdings.values()].filter(
-    ({ link, orders }) => orders.size > 0 || (link !== null && link.state.attributed !== ZERO),
+    ({ link, orders, pair, position }) =>
+      orders.size > 0 ||
+      (link !== null && link.state.attributed !== ZERO) ||
+      (pair !== null && position.quantity !== ZERO),
   )
   if (left.length === 0) return
   const symbols = left.map(({ instrumentId }) => symbolOf(instrumentId)).join(', ')
@@ -87,7 +90,7 @@ function tellWhatIsLeft(context: EngineContext, turn: Turn, { account, holdings 
     code: 'inactive_with_copies',
     level: 'warning',
     accountId: account.id,
-    text: `Account ${account.name} was set inactive with copies or orders of ${symbols}. They stay on the venue as they are.`,
+    text: `Account ${account.name} was set inactive with copies, legs of pairs or orders of ${symbols}. They stay on the venue as they are.`,
     action: 'Set it active to have them followed again, or close them by hand.',
   })
 }

@@ -1,3 +1,4 @@
+import type { PairPause, PairPhase } from '../../domain/pair.ts'
 import { must } from '../../domain/result.ts'
 import { closedText, misfitOf } from '../../logic/hedge/misfit.ts'
 import type { EngineContext } from '../context.ts'
@@ -22,41 +23,48 @@ export function beginPair(context: EngineContext, turn: Turn, runtime: PairRunti
   return true
 }
 
-/**
- * Compares the settings with the markets once, before the first order under them.
- *
- * @returns whether the pair may be looked at: false while it is not known, and nothing was sent under these settings
- */
-export function fitPair(context: EngineContext, turn: Turn, runtime: PairRuntime): boolean {
-  if (runtime.isFitted) return true
-  const { a, b, pair, state } = runtime
+/** Pauses that a misfit does not hide: what led to them is to be read. */
+const KEPT: ReadonlySet<PairPause> = new Set(['hedge_failed', 'unconfirmed', 'force_closed', 'flattened'])
+
+/** Compares the settings with the markets once, as soon as both are known: before the first order under them. */
+export function fitPair(context: EngineContext, turn: Turn, runtime: PairRuntime): void {
+  if (runtime.isFitted) return
+  const { a, b, pair } = runtime
   const [first, second] = [liveSession(context, a), liveSession(context, b)]
-  // What is unhedged is not kept waiting by what only quoting needs.
-  const mayWait = state.phase === 'idle' || state.phase === 'paused'
-  if (first === null || second === null) return !mayWait
+  if (first === null || second === null) return
   const [instrumentA, instrumentB] = [
     first.market.instrument(a.instrumentId),
     second.market.instrument(b.instrumentId),
   ]
-  if (instrumentA === null || instrumentB === null) return noteUnlisted(context, turn, runtime)
+  if (instrumentA === null || instrumentB === null) {
+    noteUnlisted(context, turn, runtime)
+    return
+  }
   const closed = closedText(instrumentA) ?? closedText(instrumentB)
-  if (closed !== null) return noteFit(context, turn, runtime, closed)
+  if (closed !== null) {
+    noteFit(context, turn, runtime, closed)
+    return
+  }
   // Behind that look: asking for a price subscribes, and a symbol that is not listed may cost all others theirs.
   const [marketA, marketB] = [first.market.prices(a.instrumentId), second.market.prices(b.instrumentId)]
-  if (marketA === null || marketB === null) return !mayWait
+  if (marketA === null || marketB === null) return
   const input = { pair, a: instrumentA, b: instrumentB, markA: marketA.mark, markB: marketB.mark }
-  return noteFit(context, turn, runtime, misfitOf(input))
+  noteFit(context, turn, runtime, misfitOf(input))
 }
 
 /** @param misfit with what to do; null: it fits */
-function noteFit(context: EngineContext, turn: Turn, runtime: PairRuntime, misfit: string | null): true {
+function noteFit(context: EngineContext, turn: Turn, runtime: PairRuntime, misfit: string | null): void {
+  const { state } = runtime
+  // What is being hedged or closed goes on; the misfit is told when that is over.
+  if (misfit !== null && BUSY.has(state.phase)) return
   runtime.isFitted = true
-  const paused = { ...runtime.state, pause: 'misfit', phase: 'paused' } as const
-  if (misfit !== null) setPairState(context, turn, runtime, paused, misfit)
-  return true
+  if (misfit === null || (state.pause !== null && KEPT.has(state.pause))) return
+  setPairState(context, turn, runtime, { ...state, pause: 'misfit', phase: 'paused' }, misfit)
 }
 
-function noteUnlisted(context: EngineContext, turn: Turn, runtime: PairRuntime): boolean {
+const BUSY: ReadonlySet<PairPhase> = new Set(['exposed', 'hedging', 'closing'])
+
+function noteUnlisted(context: EngineContext, turn: Turn, runtime: PairRuntime): void {
   for (const holding of [runtime.a, runtime.b]) {
     const { market } = must(liveSession(context, holding), 'both sessions are live')
     if (!market.hasInstruments() || market.instrument(holding.instrumentId) !== null) continue
@@ -65,7 +73,6 @@ function noteUnlisted(context: EngineContext, turn: Turn, runtime: PairRuntime):
     const misfit = `${instrumentId} is not listed or does not trade. Name a symbol that does, or resume the pair when it does.`
     noteFit(context, turn, runtime, misfit)
   }
-  return false
 }
 
 function liveSession({ state }: EngineContext, { accountId }: Holding): AccountSession | null {

@@ -15,7 +15,8 @@ import { readLevel } from './read-level.ts'
 
 /** Compares B with A and does what is missing; then, where nothing is, A's next quote. */
 export function drivePair(context: EngineContext, turn: Turn, runtime: PairRuntime): void {
-  if (!beginPair(context, turn, runtime) || !fitPair(context, turn, runtime)) return
+  if (!beginPair(context, turn, runtime)) return
+  fitPair(context, turn, runtime)
   stopWhereFlattened(context, turn, runtime)
   const times = timesOf(context)
   let planned = planOf(context, runtime, times)

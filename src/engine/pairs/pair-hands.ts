@@ -21,13 +21,14 @@ export class PairHands {
     this.#context = context
   }
 
-  /** A quotes no more and what rests is cancelled; what is unhedged goes on being hedged. */
+  /** A quotes no more and what rests is cancelled; what is unhedged goes on being hedged. What is being closed is so no more. */
   pause(id: PairId, alongside: readonly Write[] = []): Promise<Result<PairRuntime, HandProblem>> {
     return this.#change(id, alongside, (turn, runtime) => {
       const { state } = runtime
-      if (state.pause !== null) return
+      if (state.pause !== null && state.phase !== 'closing') return
       const phase = afterEvents(state.phase, ['paused'])
-      setPairState(this.#context, turn, runtime, { ...state, pause: 'by_hand', phase })
+      const anew = state.phase === 'closing' && { closingLeg: null, attempts: 0, unhedgedSince: null }
+      setPairState(this.#context, turn, runtime, { ...state, ...anew, pause: 'by_hand', phase })
     })
   }
 
@@ -35,7 +36,9 @@ export class PairHands {
   resume(id: PairId, alongside: readonly Write[] = []): Promise<Result<PairRuntime, HandProblem>> {
     const runtime = this.#context.state.pairs.get(id)
     if (runtime?.state.phase === 'closing')
-      return Promise.resolve(problem('over', 'It is being closed. Resume it when that is over.'))
+      return Promise.resolve(
+        problem('over', 'It is being closed. Resume it when that is over, or pause it to end the closing.'),
+      )
     return this.#change(id, alongside, (turn, known) => {
       // How long something is unhedged must not begin anew because somebody asked once more.
       if (known.state.pause === null) return
@@ -51,11 +54,9 @@ export class PairHands {
     const runtime = this.#context.state.pairs.get(id)
     if (runtime === undefined) return problem('unknown', NO_PAIR)
     const view = viewOf(this.#context, runtime)
-    if (view !== null) return ok(wouldClose(view, leg))
-    const isBegun = runtime.state.baseA !== null
-    return isBegun
-      ? problem('busy', 'A venue has not said yet what it lists. Try again.')
-      : problem('busy', 'The pair has not begun: one of its accounts is not connected yet. Try again.')
+    return view === null
+      ? problem('busy', 'The pair has not begun: one of its accounts is not connected yet. Try again.')
+      : ok(wouldClose(view, leg))
   }
 
   /**

@@ -30,6 +30,7 @@ export function addPair(
     lastTradeAt: memory.round?.startedAt ?? 0,
     level: null,
     isAsking: false,
+    shallowReads: 0,
     unhedgedAt: null,
     isFitted: false,
     waitsFor: null,

@@ -3,10 +3,11 @@ import type { Order } from '../../domain/order.ts'
 import { must } from '../../domain/result.ts'
 import { exposureOf } from '../../logic/hedge/exposure.ts'
 import type { HedgeView, LegView } from '../../logic/hedge/hedge-view.ts'
+import { unknownInstrument } from '../../logic/hedge/unknown-instrument.ts'
 import { assess, type Proposal, type RiskVerdict } from '../../logic/risk.ts'
 import type { EngineContext } from '../context.ts'
 import { equityOf, exposuresOf, openingsInLastMinute } from '../holdings.ts'
-import type { AccountState, Holding, PairRuntime } from '../state.ts'
+import type { AccountState, Holding, OrderEntry, PairRuntime } from '../state.ts'
 
 /** A book that was read longer ago than this is read again. */
 const LEVEL_MAX_AGE_MS = 2_000
@@ -21,7 +22,7 @@ export function timesOf(context: EngineContext): Times {
   return { now: context.now(), monotonic: context.monotonic() }
 }
 
-/** What a plan must know of a pair now. @returns null while an instrument of its legs is not known */
+/** What a plan must know of a pair now. @returns null: it has not begun */
 export function viewOf(
   context: EngineContext,
   runtime: PairRuntime,
@@ -29,47 +30,55 @@ export function viewOf(
 ): HedgeView | null {
   const { pair, state, level } = runtime
   if (state.baseA === null || state.baseB === null) return null
-  const a = legView(context, runtime.a, { base: state.baseA, times })
-  const b = legView(context, runtime.b, { base: state.baseB, times })
-  if (a === null || b === null) return null
+  const { tolerance } = pair
   const isFresh = level !== null && times.monotonic - level.seenAt <= LEVEL_MAX_AGE_MS
   return {
     pair,
     state,
-    a,
-    b,
+    a: legView(context, runtime.a, { base: state.baseA, tolerance, times }),
+    b: legView(context, runtime.b, { base: state.baseB, tolerance, times }),
     level: isFresh ? level : null,
     unhedgedMs: unhedgedMs(context, runtime),
+    upMs: times.monotonic - context.upSince,
+    isFitted: mayOrder(runtime),
+    quoteAgeMs: order => quoteAgeMs(context, runtime, order),
     cancelAgeMs: order => cancelAgeMs(context, runtime, order),
     doubtAgeMs: order => doubtAgeMs(context, runtime.b, order),
     now: times.now,
   }
 }
 
-function legView(
-  context: EngineContext,
-  holding: Holding,
-  { base, times }: { readonly base: Decimal; readonly times: Times },
-): LegView | null {
+interface LegParts {
+  readonly base: Decimal
+  readonly tolerance: Decimal
+  readonly times: Times
+}
+
+function legView(context: EngineContext, holding: Holding, { base, tolerance, times }: LegParts): LegView {
   const account = must(context.state.accounts.get(holding.accountId), 'a leg has its account')
-  const session = account.session
-  const instrument = session?.market.instrument(holding.instrumentId) ?? null
-  if (session === null || instrument === null) return null
-  const isReachable = session.isLive() && account.refusal === null
-  const isLive = isReachable && instrument.status === 'trading'
+  const market = account.session?.market ?? null
+  const known = market?.instrument(holding.instrumentId) ?? null
+  const isReachable = known !== null && account.session?.isLive() === true && account.refusal === null
+  const isLive = isReachable && known.status === 'trading'
   const now = times.monotonic
   return {
-    instrument,
+    instrument: known ?? unknownInstrument(account.account.venue, holding.instrumentId, tolerance),
     position: subtract(holding.position.quantity, base),
     held: holding.position.quantity,
     orders: ordersOf(holding),
-    market: session.market.prices(holding.instrumentId),
+    // Asking for a price subscribes: not before it is listed.
+    market: known === null ? null : (market?.prices(holding.instrumentId) ?? null),
     isLive,
     canSend: isLive && now >= holding.openingPause.notBefore,
     // The list may be ten minutes old: whether a close is taken is the venue's to say.
     canClose: isReachable && now >= holding.exitPause.notBefore,
     assess: proposal => assessFor(context, account, proposal),
   }
+}
+
+/** Settings that were not compared with the markets yet let nothing go; what was begun under them goes on. */
+function mayOrder({ isFitted, state: { phase } }: PairRuntime): boolean {
+  return isFitted || (phase !== 'idle' && phase !== 'paused')
 }
 
 /** What somebody trades by hand on a leg is no order of the pair's. */
@@ -101,18 +110,24 @@ function unhedgedMs(context: EngineContext, runtime: PairRuntime): number | null
 }
 
 function doubtAgeMs(context: EngineContext, holding: Holding, order: Order): number | null {
-  for (const { order: own, inquiry } of holding.orders)
-    if (own.intentId === order.intentId && inquiry.doubtSince !== null)
-      return context.monotonic() - inquiry.doubtSince
-  return null
+  const since = entryOf(holding, order)?.inquiry.doubtSince ?? null
+  return since === null ? null : context.monotonic() - since
 }
 
-function cancelAgeMs(context: EngineContext, runtime: PairRuntime, order: Order): number | null {
-  for (const entry of runtime.a.orders) {
-    if (entry.order.intentId === order.intentId && entry.cancelAskedAt !== null)
-      return context.monotonic() - entry.cancelAskedAt
-  }
-  return null
+/** Of an order that a former process made only the wall clock can tell. */
+function quoteAgeMs(context: EngineContext, { a }: PairRuntime, order: Order): number {
+  const madeAt = entryOf(a, order)?.madeAt ?? Number.NEGATIVE_INFINITY
+  return Number.isFinite(madeAt) ? context.monotonic() - madeAt : context.now() - order.createdAt
+}
+
+function cancelAgeMs(context: EngineContext, { a }: PairRuntime, order: Order): number | null {
+  const askedAt = entryOf(a, order)?.cancelAskedAt ?? null
+  return askedAt === null ? null : context.monotonic() - askedAt
+}
+
+function entryOf({ orders }: Holding, { intentId }: Order): OrderEntry | undefined {
+  for (const entry of orders) if (entry.order.intentId === intentId) return entry
+  return undefined
 }
 
 /** More than the tolerance is unhedged: A sends nothing, whatever was decided before (I6). */

@@ -3,8 +3,10 @@ import {
   add,
   basisPoints,
   type Decimal,
+  fromUnits,
   maximum,
   minimum,
+  multiplyDivide,
   negate,
   subtract,
   ZERO,
@@ -37,6 +39,11 @@ export interface Exposure {
 /** What B should hold, signed, base units. */
 export function desiredOf(pair: Pair, positionA: Decimal): Decimal {
   return negate(basisPoints(positionA, pair.ratioBps))
+}
+
+/** What of A a position of B hedges, signed, base units. */
+export function coveredOf({ ratioBps }: Pair, positionB: Decimal): Decimal {
+  return negate(multiplyDivide(positionB, fromUnits(10_000n), fromUnits(BigInt(ratioBps))))
 }
 
 export function exposureOf({ pair, a, b }: Pick<HedgeView, 'pair' | 'a' | 'b'>): Exposure {
@@ -75,22 +82,61 @@ export function worstPrice(
   return maximum(roundLimitPrice(instrument, side, bound), instrument.tickSize)
 }
 
-/** A's resting orders that an order of B could trade with: the same market, the other side, and prices that meet. */
-export function restsInTheWay(view: HedgeView, side: Side, bound: Decimal): readonly Order[] {
-  if (view.a.instrument.id !== view.b.instrument.id) return []
-  return view.a.orders.filter(
-    ({ status, side: resting, limitPrice }) =>
-      !isTerminal(status) && resting !== side && limitPrice !== null && meets(side, bound, limitPrice),
+/** How long an order waits for the cancel of A's rest before it goes with a price that cannot meet it. */
+const CANCEL_PATIENCE_MS = 1_000
+/** A rest at the best price leaves nothing to trade with on this side of it: looked at again after this. */
+const LOOK_AGAIN_MS = 1_000
+
+export interface Path {
+  /** Null: not now. */
+  readonly limitPrice: Decimal | null
+  /** A's own orders in the way: they are to be cancelled. */
+  readonly rests: readonly Order[]
+  readonly waitMs: number
+}
+
+/** How an order that takes gets past A's own rest on the same market, so that none of ours trades with one of ours. */
+export function pathOf(
+  view: HedgeView,
+  { instrument, market }: LegView,
+  { side, worst }: { readonly side: Side; readonly worst: Decimal },
+): Path {
+  const rests = restsInTheWay(view, instrument, { side, worst })
+  if (rests.length === 0) return { limitPrice: worst, rests, waitMs: 0 }
+  const ages = rests.map(order => view.cancelAgeMs(order) ?? 0)
+  const waitMs = CANCEL_PATIENCE_MS - Math.min(...ages)
+  if (waitMs > 0) return { limitPrice: null, rests, waitMs }
+  const clear = boundClearOf(instrument, side, rests)
+  // An attempt that cannot trade would only be one attempt less.
+  const canTrade = market !== null && (side === 'buy' ? clear >= market.ask : clear <= market.bid)
+  return canTrade
+    ? { limitPrice: clear, rests, waitMs: 0 }
+    : { limitPrice: null, rests, waitMs: LOOK_AGAIN_MS }
+}
+
+/** A's resting orders that it could trade with: the same market, the other side, and prices that meet. */
+function restsInTheWay(
+  { a }: HedgeView,
+  { id }: Instrument,
+  { side, worst }: { readonly side: Side; readonly worst: Decimal },
+): readonly Order[] {
+  if (a.instrument.id !== id) return []
+  return a.orders.filter(
+    ({ status, timeInForce, side: resting, limitPrice }) =>
+      !isTerminal(status) &&
+      timeInForce === 'gtc' &&
+      resting !== side &&
+      limitPrice !== null &&
+      meets(side, worst, limitPrice),
   )
 }
 
-function meets(side: Side, bound: Decimal, resting: Decimal): boolean {
-  return side === 'buy' ? bound >= resting : bound <= resting
+function meets(side: Side, worst: Decimal, resting: Decimal): boolean {
+  return side === 'buy' ? worst >= resting : worst <= resting
 }
 
 /** The bound one tick short of every order that rests: what trades there is not one of ours. */
-export function boundClearOf(view: HedgeView, side: Side, rests: readonly Order[]): Decimal {
-  const { tickSize } = view.b.instrument
+function boundClearOf({ tickSize }: Instrument, side: Side, rests: readonly Order[]): Decimal {
   const prices = rests.map(({ limitPrice }) => must(limitPrice, 'what rests has a limit price'))
   const nearest = prices.reduce((a, b) => (side === 'buy' ? minimum(a, b) : maximum(a, b)))
   return side === 'buy' ? subtract(nearest, tickSize) : add(nearest, tickSize)

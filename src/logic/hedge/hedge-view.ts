@@ -41,6 +41,12 @@ export interface HedgeView {
   readonly level: QuoteLevel | null
   /** For how long more than B's lot has been unhedged, ms; null: hedged when it was last looked at. */
   readonly unhedgedMs: number | null
+  /** For how long this process has been up, ms. */
+  readonly upMs: number
+  /** Its settings were compared with its markets, or it had begun to hedge before: orders may be sent. */
+  readonly isFitted: boolean
+  /** For how long an order of A has rested, ms. */
+  readonly quoteAgeMs: (order: Order) => number
   /** For how long an order of B has been in doubt, ms; null: it is not. */
   readonly doubtAgeMs: (order: Order) => number | null
   /** Since when the cancel of an order has been asked for, ms; null: not yet. */

@@ -24,3 +24,13 @@ test('[HG18] a pair is compared with its markets: tolerance, quantity and ratio 
     'does not trade',
   )
 })
+
+test('[HG38] a market that counts in thousands where the other does not is no hedge at one to one', () => {
+  const input = { a: anInstrument(), b: anInstrument({ symbol: '1000PEPEUSDT' }), markA: decimal('0.01') }
+  const pair = aPair({ tolerance: decimal('1000') })
+  expect(misfitOf({ ...input, pair, markB: decimal('10') })).toMatch(
+    /worth 1\.0e\+3 times what it hedges: 1000PEPEUSDT counts in another scale/,
+  )
+  expect(misfitOf({ ...input, pair, markB: decimal('0.00001') })).toMatch(/worth 0\.0010 times/)
+  expect(misfitOf({ ...input, pair: { ...pair, ratioBps: 10 }, markB: decimal('10') })).toBeNull()
+})

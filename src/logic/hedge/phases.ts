@@ -23,7 +23,7 @@ const NEXT: Readonly<Record<PairPhase, Partial<Record<PairEvent, PairPhase>>>> =
   exposed: { attempted: 'hedging', balanced: 'idle', paused: 'paused', closing: 'closing' },
   hedging: { exposed: 'exposed', balanced: 'idle', paused: 'paused', closing: 'closing' },
   paused: { resumed: 'idle', closing: 'closing' },
-  closing: { closed: 'paused' },
+  closing: { closed: 'paused', paused: 'paused' },
 }
 
 export function nextPhase(phase: PairPhase, event: PairEvent): PairPhase {

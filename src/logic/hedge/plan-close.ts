@@ -1,15 +1,18 @@
-import { absolute, add, type Decimal, minimum, sign, ZERO } from '../../domain/decimal.ts'
+import { absolute, add, type Decimal, maximum, minimum, sign, subtract, ZERO } from '../../domain/decimal.ts'
 import { roundQuantity } from '../../domain/instrument.ts'
 import { isTerminal, opposite, type Side, sideOf } from '../../domain/order.ts'
 import { LEG_NAMES, type LegName, type PairState } from '../../domain/pair.ts'
 import type { OrderDraft } from '../holding-view.ts'
-import { liveOrders, onTheirWay, restsInTheWay, worstPrice } from './exposure.ts'
+import { coveredOf, desiredOf, liveOrders, onTheirWay, pathOf, worstPrice } from './exposure.ts'
 import type { HedgePlan, HedgeView, LegOrder, LegView } from './hedge-view.ts'
 import { afterEvents } from './phases.ts'
 import { takingOrder } from './taking-order.ts'
 
 /** How soon a close that cannot go yet is looked at again. */
 const LOOK_AGAIN_MS = 1_000
+
+const CANNOT_CLOSE =
+  'A leg cannot be closed now: its session or its price is missing, or the venue refused. It is tried again.'
 
 /** Both legs, or the one that a person wants, back to what they were before the pair: reduce-only, within a bound, and never against one another. */
 export function planClosing(view: HedgeView): HedgePlan {
@@ -22,7 +25,7 @@ export function planClosing(view: HedgeView): HedgePlan {
     cancels,
     orders: isOver ? [] : orders,
     wantsLevel: false,
-    waitsFor: null,
+    waitsFor: isOver || orders.length > 0 || isTaking(a) || isTaking(view.b) ? null : CANNOT_CLOSE,
     wakeAt: isOver ? null : now + LOOK_AGAIN_MS,
   }
 }
@@ -63,27 +66,60 @@ function closed(state: PairState): PairState {
   return { ...state, pause, closingLeg: null, unhedgedSince, phase: afterEvents(state.phase, ['closed']) }
 }
 
-/** On one market one leg after the other: two of ours that take at the same time could trade with one another (I8). */
+/**
+ * B first, as much as there is; A follows what B covers no more. A leg whose other one cannot be closed gives up only
+ * what that one does not cover: what is hedged stays hedged until both can go.
+ *
+ * On one market one leg after the other: two of ours at the same time could trade with one another (I8).
+ */
 function closes(view: HedgeView): readonly LegOrder[] {
   const { a, b, state } = view
-  const isShared = a.instrument.id === b.instrument.id
-  const ofA = state.closingLeg === 'b' ? null : closeOf(view, a)
+  const sizes = sizesToClose(view)
+  const ofA = state.closingLeg === 'b' ? null : closeOf(view, a, sizes.a)
   const orderA: readonly LegOrder[] = ofA === null ? [] : [{ leg: 'a', draft: ofA }]
-  const isBusyA = liveOrders(a).some(({ timeInForce }) => timeInForce !== 'gtc')
-  if (isShared && (orderA.length > 0 || isBusyA)) return liveOrders(b).length > 0 ? [] : orderA
-  const ofB = state.closingLeg === 'a' ? null : closeOf(view, b)
-  if (ofB === null || ofB.limitPrice === null) return orderA
-  if (restsInTheWay(view, ofB.side, ofB.limitPrice).length > 0) return orderA
-  return [...orderA, { leg: 'b', draft: ofB }]
+  const isShared = a.instrument.id === b.instrument.id
+  if (isShared && (orderA.length > 0 || isTaking(a))) return liveOrders(b).length > 0 ? [] : orderA
+  const ofB = state.closingLeg === 'a' ? null : closeOf(view, b, sizes.b)
+  return ofB === null ? orderA : [...orderA, { leg: 'b', draft: ofB }]
+}
+
+/** Base units, of each leg: what may be closed of it now. */
+function sizesToClose({ pair, state, a, b }: HedgeView): Readonly<Record<LegName, Decimal>> {
+  const whole = { a: closable(a), b: closable(b) }
+  if (state.closingLeg !== null) return whole
+  // What is too little to be closed covers nothing.
+  const heldB = canClose(b) && whole.b === ZERO && !isTaking(b) ? ZERO : b.position
+  return {
+    a: minimum(whole.a, beyond(a, coveredOf(pair, heldB))),
+    b: canClose(a) || whole.a === ZERO ? whole.b : minimum(whole.b, beyond(b, desiredOf(pair, a.position))),
+  }
+}
+
+/** What a leg holds more than the other one covers, base units, rounded to the lot. */
+function beyond({ instrument, position }: LegView, covered: Decimal): Decimal {
+  if (position === ZERO) return ZERO
+  const size = absolute(position)
+  const rest = sign(covered) === sign(position) ? subtract(size, absolute(covered)) : size
+  const rounded = roundQuantity(instrument, maximum(rest, ZERO))
+  return rounded < instrument.minimumQuantity ? ZERO : rounded
+}
+
+function canClose({ canClose: isReady, market }: LegView): boolean {
+  return isReady && market !== null
+}
+
+/** A close or hedge of it is on its way. */
+function isTaking(leg: LegView): boolean {
+  return liveOrders(leg).some(({ timeInForce }) => timeInForce !== 'gtc')
 }
 
 /** @returns null where nothing can or need be sent now */
-function closeOf(view: HedgeView, leg: LegView): OrderDraft | null {
-  if (!leg.canClose || liveOrders(leg).some(({ timeInForce }) => timeInForce !== 'gtc')) return null
-  const size = closable(leg)
-  if (size === ZERO) return null
+function closeOf(view: HedgeView, leg: LegView, size: Decimal): OrderDraft | null {
+  if (!leg.canClose || isTaking(leg) || size === ZERO) return null
   const side = opposite(sideOf(leg.position))
-  const limitPrice = closePrice(view, leg, side)
+  const worst = closePrice(view, leg, side)
+  if (worst === null) return null
+  const { limitPrice } = pathOf(view, leg, { side, worst })
   if (limitPrice === null) return null
   return takingOrder('exit', {
     side,

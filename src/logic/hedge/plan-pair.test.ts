@@ -1,18 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decimal, formatDecimal } from '../../domain/decimal.ts'
-import { PAIR_PHASES, type PairState } from '../../domain/pair.ts'
+import { PAIR_PHASES } from '../../domain/pair.ts'
 import { NOW } from '../testing/builders.ts'
-import { aHedge, aHedgeView, aLeg, aPair, aQuote, otherLeg, quotingOf } from '../testing/pair.ts'
-import type { HedgePlan, HedgeView } from './hedge-view.ts'
+import {
+  aHedge,
+  aHedgeView,
+  aLeg,
+  aPair,
+  aQuote,
+  otherLeg,
+  quotingOf,
+  said,
+  stateOf,
+} from '../testing/pair.ts'
+import type { HedgeView } from './hedge-view.ts'
 import { planPair } from './plan-pair.ts'
-
-const said = ({ orders }: HedgePlan): readonly string[] =>
-  orders.map(({ leg, draft }) => {
-    const { purpose, side, quantity, limitPrice } = draft
-    return `${leg} ${purpose} ${side} ${formatDecimal(quantity)} at ${limitPrice === null ? 'market' : formatDecimal(limitPrice)}`
-  })
-const stateOf = (over: Partial<PairState>): PairState => ({ ...aHedgeView().state, ...over })
 
 describe('hedging', () => {
   test('[HG1] [HG3] what A holds is held the other way round by B, at once and up to a worst price', () => {
@@ -46,8 +49,13 @@ describe('hedging', () => {
     const shared = { a: aLeg('4', { orders: [aQuote('6')] }), b: aLeg('0') }
     const waiting = planPair(aHedgeView(shared))
     expect([said(waiting), waiting.cancels.length, waiting.wakeAt]).toEqual([[], 1, NOW + 1_000])
-    const silent = planPair(aHedgeView({ ...shared, cancelAgeMs: () => 1_000 }))
-    expect(said(silent)).toEqual(['b hedge sell 4 at 100'])
+    const silent = { ...shared, cancelAgeMs: () => 1_000 }
+    // One tick above the rest nobody buys: an attempt there would only be one less.
+    const atBest = planPair(aHedgeView(silent))
+    expect([said(atBest), atBest.cancels.length, atBest.wakeAt]).toEqual([[], 1, NOW + 1_000])
+    const deep = aLeg('4', { orders: [aQuote('6', { limitPrice: decimal('96') })] })
+    const wide = aPair({ hedgeSlippageBps: 500 })
+    expect(said(planPair(aHedgeView({ ...silent, a: deep, pair: wide })))).toEqual(['b hedge sell 4 at 96.5'])
     // A rest that is lower than what B would take cannot be met.
     const far = aLeg('4', { orders: [aQuote('6', { limitPrice: decimal('90') })] })
     expect(said(planPair(aHedgeView({ ...shared, a: far })))).toEqual(['b hedge sell 4 at 99.5'])
@@ -111,50 +119,6 @@ describe('hedging', () => {
   })
 })
 
-describe('force-close', () => {
-  const late = { unhedgedMs: 30_000 }
-  const failed = stateOf({ pause: 'hedge_failed', phase: 'paused', unhedgedSince: 1 })
-
-  test('[HG10] [HG11] what could not be hedged for too long is closed on both legs, reduce-only', () => {
-    const view = aHedgeView({ a: aLeg('10'), b: otherLeg('-4'), state: failed, ...late })
-    const plan = planPair(view)
-    expect(said(plan)).toEqual(['a exit sell 10 at 98', 'b exit buy 4 at 102.5'])
-    expect(plan.orders.every(({ draft }) => draft.reduceOnly)).toBe(true)
-    expect(plan.state.phase).toBe('closing')
-    const flat = { ...view, a: aLeg('0'), b: otherLeg('0'), state: plan.state }
-    expect(planPair(flat).state).toMatchObject({
-      phase: 'paused',
-      pause: 'force_closed',
-      unhedgedSince: null,
-    })
-  })
-
-  test('[HG11] on one market A is closed before B, so that they cannot trade with one another', () => {
-    const view = aHedgeView({ a: aLeg('10'), b: aLeg('-4'), state: failed, ...late })
-    expect(said(planPair(view))).toEqual(['a exit sell 10 at 98'])
-    const exit = aQuote('-10', { purpose: 'exit', timeInForce: 'ioc' })
-    expect(said(planPair({ ...view, a: aLeg('10', { orders: [exit] }) }))).toEqual([])
-    expect(said(planPair({ ...view, a: aLeg('0') }))).toEqual(['b exit buy 4 at 102.5'])
-  })
-
-  test('[HG10] hedging that is still being tried is not impossible', () => {
-    const state = stateOf({ unhedgedSince: 1, phase: 'exposed' })
-    const exposed = { a: aLeg('10'), state, unhedgedMs: 60_000 }
-    expect(said(planPair(aHedgeView(exposed)))).toEqual(['b hedge sell 10 at 99.5'])
-    const retrying = otherLeg('0', { canSend: false })
-    expect(planPair(aHedgeView({ ...exposed, b: retrying })).state.phase).toBe('exposed')
-    const gone = otherLeg('0', { isLive: false, canSend: false, canClose: false })
-    expect(said(planPair(aHedgeView({ ...exposed, b: gone })))).toEqual(['a exit sell 10 at 98'])
-  })
-
-  test('[HG11] no more is closed than the account holds on that side', () => {
-    const a = aLeg('10', { held: decimal('3') })
-    const view = aHedgeView({ a, b: otherLeg('0'), state: failed, ...late })
-    expect(said(planPair(view))).toEqual(['a exit sell 3 at 98'])
-    expect(said(planPair({ ...view, a: aLeg('10', { held: decimal('-3') }) }))).toEqual([])
-  })
-})
-
 describe('quoting', () => {
   const pair = aPair({ quoting: quotingOf({ maximumCycles: 2 }) })
   const level = { bid: decimal('99'), ask: decimal('101') }
@@ -176,10 +140,24 @@ describe('quoting', () => {
   test('[HG15] a quote that is too old is cancelled, and its rest is quoted anew', () => {
     const old = aLeg('0', { orders: [aQuote('10', { createdAt: NOW - 30_000 })] })
     expect(planPair(view({ a: old })).cancels).toHaveLength(1)
-    const young = planPair(view({ a: aLeg('0', { orders: [aQuote('10', { createdAt: NOW - 10_000 })] }) }))
-    expect([young.cancels, young.wakeAt]).toEqual([[], NOW + 20_000])
+    const young = planPair(view({ a: aLeg('0', { orders: [aQuote('10', { createdAt: NOW - 29_600 })] }) }))
+    expect([young.cancels, young.wakeAt]).toEqual([[], NOW + 400])
     const rest = planPair(view({ a: aLeg('4'), b: otherLeg('-4') }))
     expect(said(rest)).toEqual(['a entry buy 6 at 99'])
+  })
+
+  test('[HG31] a quote goes when B could not follow it any more, and it is looked for that every second', () => {
+    const a = aLeg('0', { orders: [aQuote('10')] })
+    expect([planPair(view({ a })).cancels, planPair(view({ a })).wakeAt]).toEqual([[], NOW + 1_000])
+    for (const over of [{ isLive: false }, { market: null }])
+      expect(planPair(view({ a, b: otherLeg('0', over) })).cancels).toHaveLength(1)
+    expect(planPair(view({ a, isFitted: false })).cancels).toHaveLength(1)
+  })
+
+  test('[HG32] what is beyond the tolerance and too little for an order of B keeps A from quoting, and it says so', () => {
+    const b = otherLeg('0', { instrument: { ...otherLeg('0').instrument, minimumQuantity: decimal('5') } })
+    const plan = planPair(view({ a: aLeg('4'), b }))
+    expect([said(plan), plan.waitsFor]).toEqual([[], expect.stringContaining('Raise the tolerance')])
   })
 
   test('[HG16] it waits for a price, for a book that is deep enough, and for what both limits allow', () => {

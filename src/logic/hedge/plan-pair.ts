@@ -2,25 +2,17 @@ import { minimum, ZERO } from '../../domain/decimal.ts'
 import { isTerminal, type Order } from '../../domain/order.ts'
 import type { PairPause, PairState } from '../../domain/pair.ts'
 import type { OrderDraft } from '../holding-view.ts'
-import {
-  boundClearOf,
-  type Exposure,
-  exposureOf,
-  liveOrders,
-  restsInTheWay,
-  sideAndSize,
-  worstPrice,
-} from './exposure.ts'
+import { type Exposure, exposureOf, liveOrders, pathOf, sideAndSize, worstPrice } from './exposure.ts'
 import type { HedgePlan, HedgeView } from './hedge-view.ts'
 import { afterEvents, type PairEvent } from './phases.ts'
 import { planClosing } from './plan-close.ts'
 import { NOTHING, planQuote, type QuotePlan } from './plan-quote.ts'
 import { takingOrder } from './taking-order.ts'
 
-/** How long B waits for the cancel of A's rest before it goes with a price that cannot meet it. */
-const CANCEL_PATIENCE_MS = 1_000
 /** How long A's order may rest while something is unhedged, where B cannot trade with it. */
 const EXPOSURE_GRACE_MS = 1_000
+/** How often it is looked whether B could still follow what rests of A. */
+const LOOK_AGAIN_MS = 1_000
 
 /** Pauses behind which B is not hedged any more: a person looks first. */
 const STOPS_HEDGING: ReadonlySet<PairPause> = new Set([
@@ -50,7 +42,7 @@ export function planPair(view: HedgeView): HedgePlan {
   }
   const seen = { ...view, unhedgedMs: isHedged ? null : (view.unhedgedMs ?? 0) }
   if (mustClose({ ...seen, state }, isBusyB))
-    state = { ...state, phase: afterEvents(state.phase, ['closing']) }
+    state = { ...state, closingLeg: null, phase: afterEvents(state.phase, ['closing']) }
   const next = { ...seen, state }
   if (state.phase === 'closing') return planClosing(next)
   const hedge = isBusyB ? NO_HEDGE : planHedge(next, exposure)
@@ -70,14 +62,11 @@ function planHedge(view: HedgeView, { tradable }: Exposure): HedgeStep {
   const { pair, state, b, now } = view
   const { market } = b
   if (tradable === ZERO || (state.pause !== null && STOPS_HEDGING.has(state.pause))) return NO_HEDGE
-  if (market === null || !b.canSend) return NO_HEDGE
+  if (market === null || !b.canSend || !view.isFitted) return NO_HEDGE
   const { side, size } = sideAndSize(tradable)
   const worst = worstPrice(b.instrument, { side, bps: pair.hedgeSlippageBps, market })
-  const rests = restsInTheWay(view, side, worst)
-  const ages = rests.map(order => view.cancelAgeMs(order) ?? 0)
-  const patience = ages.length === 0 ? 0 : CANCEL_PATIENCE_MS - Math.min(...ages)
-  if (patience > 0) return { order: null, cancels: rests, wakeAt: now + patience }
-  const limitPrice = rests.length === 0 ? worst : boundClearOf(view, side, rests)
+  const { limitPrice, rests, waitMs } = pathOf(view, b, { side, worst })
+  if (limitPrice === null) return { order: null, cancels: rests, wakeAt: now + waitMs }
   const quantity = minimum(size, b.instrument.maximumLimitQuantity)
   return { order: takingOrder('hedge', { side, quantity, limitPrice }), cancels: rests, wakeAt: null }
 }
@@ -104,13 +93,16 @@ function isInStep({ pause }: PairState, { tradable }: Exposure, isBusyB: boolean
   return tradable === ZERO && !isBusyB && !(pause !== null && STOPS_HEDGING.has(pause))
 }
 
-/** Hedging is impossible, and has been needed for too long. */
-function mustClose({ pair, state, b, unhedgedMs }: HedgeView, isBusyB: boolean): boolean {
+/**
+ * Hedging has been needed for too long, and nothing has come of it. Never while an order of B is on its way: closing A
+ * would leave B alone if that one traded.
+ */
+function mustClose({ pair, state, unhedgedMs, upMs }: HedgeView, isBusyB: boolean): boolean {
   const { pause } = state
-  if (unhedgedMs === null || unhedgedMs < pair.forceCloseAfterMs) return false
-  if (pause !== null && SETTLED.has(pause)) return false
-  const isImpossible = (pause !== null && STOPS_HEDGING.has(pause)) || !b.isLive || b.market === null
-  return isImpossible && (!isBusyB || pause === 'unconfirmed')
+  if (unhedgedMs === null || isBusyB || (pause !== null && SETTLED.has(pause))) return false
+  const isStopped = pause !== null && STOPS_HEDGING.has(pause)
+  // What a start finds unhedged is hedged by its first seconds, however long nobody was there.
+  return (isStopped ? unhedgedMs : Math.min(unhedgedMs, upMs)) >= pair.forceCloseAfterMs
 }
 
 interface Parts {
@@ -121,14 +113,14 @@ interface Parts {
 }
 
 function assemble(view: HedgeView, { exposure, isBusyB, hedge, quote }: Parts): HedgePlan {
-  const { pair, now, unhedgedMs } = view
+  const { pair, now, unhedgedMs, upMs } = view
   const orders = [
     ...(hedge.order === null ? [] : [{ leg: 'b', draft: hedge.order } as const]),
     ...(quote.order === null ? [] : [{ leg: 'a', draft: quote.order } as const]),
   ]
   const { cancels, wakeAt } = quotesToCancel(view, exposure)
   const state = quote.state ?? view.state
-  const closeAt = unhedgedMs === null ? null : now - unhedgedMs + pair.forceCloseAfterMs
+  const closeAt = unhedgedMs === null ? null : now - Math.min(unhedgedMs, upMs) + pair.forceCloseAfterMs
   const confirmAt = isBusyB ? confirmTimeAt(view) : null
   const isQuoted = liveOrders(view.a).length > 0 || quote.order !== null
   const events: readonly PairEvent[] =
@@ -138,7 +130,7 @@ function assemble(view: HedgeView, { exposure, isBusyB, hedge, quote }: Parts): 
         ? ['balanced', isQuoted ? 'quoted' : 'quote_ended']
         : ['exposed']
   return {
-    state: { ...state, phase: afterEvents(state.phase, events) },
+    state: view.isFitted ? { ...state, phase: afterEvents(state.phase, events) } : state,
     cancels: [...new Set([...hedge.cancels, ...cancels])],
     orders,
     wantsLevel: quote.wantsLevel,
@@ -147,20 +139,27 @@ function assemble(view: HedgeView, { exposure, isBusyB, hedge, quote }: Parts): 
   }
 }
 
-/** A's rest goes where the pair is paused, where it has rested long enough, and where too much is unhedged for too long. */
+/** A's rest goes where B could not follow it, where it has rested long enough, and where too much is unhedged for too long. */
 function quotesToCancel(
-  { pair, state, a, unhedgedMs, now }: HedgeView,
+  view: HedgeView,
   { isBeyond }: Exposure,
 ): { readonly cancels: readonly Order[]; readonly wakeAt: number | null } {
+  const { pair, a, unhedgedMs, quoteAgeMs, now } = view
   const resting = a.orders.filter(({ status, timeInForce }) => timeInForce === 'gtc' && !isTerminal(status))
-  if (resting.length === 0 || state.pause !== null || state.attempts > 0)
-    return { cancels: resting, wakeAt: null }
-  const graceEnds = isBeyond && unhedgedMs !== null ? now - unhedgedMs + EXPOSURE_GRACE_MS : null
-  if (graceEnds !== null && now >= graceEnds) return { cancels: resting, wakeAt: null }
+  if (resting.length === 0) return { cancels: [], wakeAt: null }
+  const wakeAt = now + LOOK_AGAIN_MS
+  const isExposed = isBeyond && unhedgedMs !== null && unhedgedMs >= EXPOSURE_GRACE_MS
+  if (!mayRest(view) || isExposed) return { cancels: resting, wakeAt }
   const timeoutMs = pair.quoting?.makerTimeoutMs ?? 0
-  const ends = resting.map(({ createdAt }) => createdAt + timeoutMs)
+  const graceEnds = isBeyond && unhedgedMs !== null ? now - unhedgedMs + EXPOSURE_GRACE_MS : null
+  const ends = resting.map(order => now - quoteAgeMs(order) + timeoutMs)
   const cancels = resting.filter((_, index) => (ends[index] ?? 0) <= now)
-  return { cancels, wakeAt: earliest([graceEnds, ...ends], now) }
+  return { cancels, wakeAt: earliest([graceEnds, wakeAt, ...ends], now) }
+}
+
+/** What A trades now B must be able to follow now. */
+function mayRest({ state, b, isFitted }: HedgeView): boolean {
+  return state.pause === null && state.attempts === 0 && isFitted && b.isLive && b.market !== null
 }
 
 function confirmTimeAt({ pair, b, doubtAgeMs, now }: HedgeView): number | null {

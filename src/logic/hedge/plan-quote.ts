@@ -30,13 +30,19 @@ const QUOTE_MAX_AGE_MS = 5_000
 /** What keeps a quote back is looked at again after this. */
 const LOOK_AGAIN_MS = 1_000
 
+/** The price has fallen since the tolerance was compared with the smallest order. */
+const TOO_LITTLE =
+  'More than the tolerance is unhedged, and too little for an order of B. Raise the tolerance.'
+
 /** A's next quote: only when all of A is hedged (I6), nothing is on its way, and the pair is not paused. */
 export function planQuote(view: HedgeView, exposure: Exposure): QuotePlan {
   const { pair, a, b } = view
   const { quoting } = pair
   if (quoting === null || view.state.pause !== null) return NOTHING
-  if (exposure.isBeyond || exposure.tradable !== ZERO) return NOTHING
+  if (exposure.tradable !== ZERO) return NOTHING
+  if (exposure.isBeyond) return waiting(TOO_LITTLE, view)
   if (liveOrders(a).length > 0 || liveOrders(b).length > 0) return NOTHING
+  if (!view.isFitted) return waiting('Its settings are not compared with its markets yet.', view)
   if (!a.canSend || !b.canSend) return waiting('A session of its legs is not live.', view)
   if (a.market === null || b.market === null) return waiting(REASONS.market_stale, view)
   const state = withCycle(view, quoting)

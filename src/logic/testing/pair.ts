@@ -1,8 +1,15 @@
-import { type Decimal, decimal } from '../../domain/decimal.ts'
+import { type Decimal, decimal, formatDecimal } from '../../domain/decimal.ts'
 import { type AccountId, instrumentId, type PairId } from '../../domain/ids.ts'
 import type { Order } from '../../domain/order.ts'
-import { newPairState, PAIR_DEFAULTS, type Pair, QUOTING_DEFAULTS, type Quoting } from '../../domain/pair.ts'
-import type { HedgeView, LegView } from '../hedge/hedge-view.ts'
+import {
+  newPairState,
+  PAIR_DEFAULTS,
+  type Pair,
+  type PairState,
+  QUOTING_DEFAULTS,
+  type Quoting,
+} from '../../domain/pair.ts'
+import type { HedgePlan, HedgeView, LegView } from '../hedge/hedge-view.ts'
 import { collarAt, DEFAULT_COLLAR_BPS } from '../risk.ts'
 import { anInstrument, anOrder, INSTRUMENT, marketAt, NOW } from './builders.ts'
 
@@ -59,6 +66,9 @@ export function aHedgeView(over: Partial<HedgeView> = {}): HedgeView {
     b: otherLeg('0'),
     level: null,
     unhedgedMs: null,
+    upMs: Number.POSITIVE_INFINITY,
+    isFitted: true,
+    quoteAgeMs: order => NOW - order.createdAt,
     cancelAgeMs: () => null,
     doubtAgeMs: () => null,
     now: NOW,
@@ -74,4 +84,16 @@ export function aQuote(signed: string, over: Partial<Order> = {}): Order {
 /** B's order on its way. */
 export function aHedge(signed: string, over: Partial<Order> = {}): Order {
   return aQuote(signed, { purpose: 'hedge', timeInForce: 'ioc', validUntil: null, ...over })
+}
+
+export function stateOf(over: Partial<PairState>): PairState {
+  return { ...aHedgeView().state, ...over }
+}
+
+/** leg purpose side quantity at limit price */
+export function said({ orders }: HedgePlan): readonly string[] {
+  return orders.map(({ leg, draft }) => {
+    const { purpose, side, quantity, limitPrice } = draft
+    return `${leg} ${purpose} ${side} ${formatDecimal(quantity)} at ${limitPrice === null ? 'market' : formatDecimal(limitPrice)}`
+  })
 }

@@ -5,7 +5,16 @@ import type { Write } from '../../../src/ports/store.ts'
 import { larger, signed, size, textOf, UNIT } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 import { excuseOf, type Looked } from './pair-excuses.ts'
-import { imbalance, isBeyond, isHedge, type PairSight, STOPPED, sightOf, WHOLE_BPS } from './pair-sight.ts'
+import {
+  imbalance,
+  isBeyond,
+  isHedge,
+  isOfB,
+  type PairSight,
+  STOPPED,
+  sightOf,
+  WHOLE_BPS,
+} from './pair-sight.ts'
 import { restingQuotes } from './resting-quotes.ts'
 
 /**
@@ -142,7 +151,8 @@ export class ExposuresChecker implements Checker {
   }
 
   #isHedging(pair: Pair): boolean {
-    for (const order of this.#evidence.ledger.liveIntents.values()) if (isHedge(order, pair)) return true
+    // A close that somebody has ended meanwhile may be on its way: until it is known what it trades nothing else goes.
+    for (const order of this.#evidence.ledger.liveIntents.values()) if (isOfB(order, pair)) return true
     const hedgedAt = this.#hedgedAt.get(pair.id) ?? Number.NEGATIVE_INFINITY
     return this.#evidence.monotonic() - hedgedAt < pair.retryEveryMs + RETRY_SLACK_MS
   }

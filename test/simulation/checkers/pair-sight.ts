@@ -73,6 +73,11 @@ export function isQuote(order: Order, pair: Pair): boolean {
   return order.pairId === pair.id && order.purpose !== 'exit' && isOn(pair.a, order)
 }
 
+/** A hedge, or a close. */
+export function isOfB(order: Order, pair: Pair): boolean {
+  return order.pairId === pair.id && isOn(pair.b, order)
+}
+
 export function isHedge(order: Order, pair: Pair): boolean {
-  return order.pairId === pair.id && order.purpose === 'hedge' && isOn(pair.b, order)
+  return isOfB(order, pair) && order.purpose === 'hedge'
 }
