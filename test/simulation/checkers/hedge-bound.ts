@@ -2,16 +2,16 @@ import type { AuditEntry } from '../../../exchange/core/types.ts'
 import { symbolOf } from '../../../src/domain/ids.ts'
 import type { Order } from '../../../src/domain/order.ts'
 import type { Write } from '../../../src/ports/store.ts'
-import { larger, signed, textOf } from './amounts.ts'
+import { larger, signed, signOf, size, smaller, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 import { isOver } from './ledger.ts'
-import { imbalance, isHedge, isOn, sightOf, WHOLE_BPS } from './pair-sight.ts'
+import { imbalance, isHedge, isOn, type PairSight, sightOf, WHOLE_BPS } from './pair-sight.ts'
 
 type Filled = Extract<AuditEntry, { kind: 'filled' }>
 
 /**
  * I8: what was sent for B, less what is proven dead, is never more than A's trades x ratio by more than a lot; what
- * closes cannot open; and no order of a pair's one leg trades with one of its other.
+ * closes cannot open and leaves no B alone; and no order of a pair's one leg trades with one of its other.
  */
 export class HedgeBoundChecker implements Checker {
   readonly #evidence: Evidence
@@ -64,6 +64,7 @@ export class HedgeBoundChecker implements Checker {
     if (order.purpose === 'exit' && !order.reduceOnly)
       violate('I8', `${order.clientOrderId} closes a leg of ${pair.name} and could open it the other way`)
     const sight = sightOf(this.#evidence, pair)
+    if (sight !== null && order.purpose === 'exit' && isOn(pair.a, order)) this.#compareClose(order, sight)
     if (!isHedge(order, pair) || sight === null) return
     let ofB = sight.b.counted
     for (const each of this.#unsettled.get(pair.id)?.values() ?? []) ofB += signed(each.side, pending(each))
@@ -71,6 +72,22 @@ export class HedgeBoundChecker implements Checker {
     const lot = exchange.instruments.get(symbolOf(order.instrumentId))?.lotSize ?? 0n
     if (beyond > lot * WHOLE_BPS)
       violate('I8', `${order.clientOrderId} makes B of ${pair.name} ${textOf(beyond / WHOLE_BPS)} too large`)
+  }
+
+  /** While B holds what can be closed, A gives up no more than B does not cover: else B stood alone if it could not follow. */
+  #compareClose({ clientOrderId, side, quantity }: Order, { pair, state, a, b }: PairSight): void {
+    const { exchange, violate } = this.#evidence
+    const [ofA, ofB] = [exchange.instruments.get(a.symbol), exchange.instruments.get(b.symbol)]
+    if (state.closingLeg !== null || ofA === undefined || ofB === undefined) return
+    const heldByB = b.counted + (state.baseB ?? 0n)
+    const closable = signOf(heldByB) === signOf(b.counted) ? smaller(size(b.counted), size(heldByB)) : 0n
+    if (closable < ofB.minimumQuantity) return
+    const aloneWith = (heldByA: bigint): bigint =>
+      imbalance(pair, heldByA, b.counted) * (b.counted < 0n ? -1n : 1n)
+    const alone = aloneWith(a.counted + signed(side, quantity))
+    const slack = ofA.lotSize * BigInt(pair.ratioBps) + ofB.lotSize * WHOLE_BPS
+    if (alone > larger(slack, aloneWith(a.counted)))
+      violate('I8', `${clientOrderId} would leave ${textOf(alone / WHOLE_BPS)} of B of ${pair.name} alone`)
   }
 
   #compareOwners(maker: Filled, taker: Filled): void {
