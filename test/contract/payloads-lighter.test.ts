@@ -9,7 +9,7 @@ import { parseBookLevel } from '../../src/venues/lighter/parse/book.ts'
 import { orderRows, positionRows, statsRow, tradeRows } from '../../src/venues/lighter/parse/frame.ts'
 import { parseMarket } from '../../src/venues/lighter/parse/market.ts'
 import { parseOrder } from '../../src/venues/lighter/parse/order.ts'
-import { parseTickers } from '../../src/venues/lighter/parse/ticker.ts'
+import { parseBestPrices, parseTickers } from '../../src/venues/lighter/parse/ticker.ts'
 import { parseTrade, type TradeContext } from '../../src/venues/lighter/parse/trade.ts'
 import { asRow, listField, parseObject, type Row } from '../../src/venues/shared/fields.ts'
 
@@ -154,6 +154,18 @@ const CASES: Readonly<Record<string, readonly [() => unknown, unknown]>> = {
     () => parseTickers(payload('ws_market_stats_update_single.json'), markets(), 5),
     [{ instrumentId: 'lighter:ETH', mark: '2064.47' }],
   ],
+  'ws_ticker_subscribed.json': [
+    () => parseBestPrices(payload('ws_ticker_subscribed.json'), markets()),
+    { instrumentId: 'lighter:ETH', bid: '2000', ask: '2325' },
+  ],
+  'ws_ticker_subscribed_empty.json': [
+    () => parseBestPrices({ ...payload('ws_ticker_subscribed_empty.json'), channel: 'ticker:1' }, markets()),
+    { instrumentId: 'lighter:BTC', bid: null, ask: null },
+  ],
+  'ws_ticker_update.json': [
+    () => parseBestPrices(payload('ws_ticker_update.json'), markets()),
+    { instrumentId: 'lighter:ETH', bid: '2064.3', ask: '2064.48' },
+  ],
 }
 
 /** What no query or channel of ours has: public books, trades of others, spot's money, blocks, funding. */
@@ -172,9 +184,6 @@ const NOT_OURS = [
   'ws_order_book_subscribed.json',
   'ws_order_book_subscribed_empty.json',
   'ws_order_book_update.json',
-  'ws_ticker_subscribed.json',
-  'ws_ticker_subscribed_empty.json',
-  'ws_ticker_update.json',
   'ws_trade_subscribed.json',
   'ws_trade_update.json',
 ]

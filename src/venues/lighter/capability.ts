@@ -1,6 +1,6 @@
 import type { BudgetRule, Capability } from '../../domain/capability.ts'
 
-export type BudgetName = 'transactions' | 'reads' | 'trades' | 'http' | 'sends' | 'connect'
+export type BudgetName = 'transactions' | 'reads' | 'trades' | 'http' | 'sends' | 'connect' | 'messages'
 /** What the account's owner has at the venue; the wallet's address has it, for all of its accounts. */
 export type LighterTier = 'standard' | 'premium'
 
@@ -19,6 +19,8 @@ export const LIGHTER_BUDGETS: Readonly<Record<BudgetName, BudgetRule>> = {
   http: { scope: 'egress', requests: 54, perMs: MINUTE_MS },
   sends: { scope: 'egress', requests: 54, perMs: MINUTE_MS },
   connect: { scope: 'egress', requests: 200, perMs: MINUTE_MS },
+  // Of 200 client messages: what the market stream subscribes to. Of 50 without an answer it takes 48 at most.
+  messages: { scope: 'egress', requests: 60, perMs: MINUTE_MS },
 }
 
 /** What a premium account's transactions may be at the least; its reads are weighted, and no more than a standard one's. */

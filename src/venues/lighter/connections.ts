@@ -3,7 +3,7 @@ import type { Log } from '../../ports/observe.ts'
 import type { Random } from '../../ports/random.ts'
 import type { Dial } from '../../ports/transport.ts'
 import { attempt, integerField, isRow, optionalText, parseObject, type Row } from '../shared/fields.ts'
-import { acquire, type Priority } from '../shared/rate-budget.ts'
+import { acquire, type Priority, type RateWindow } from '../shared/rate-budget.ts'
 import { ReconnectingSocket } from '../shared/reconnecting-socket.ts'
 import type { VenueClock } from '../shared/venue-clock.ts'
 import { ALREADY_SUBSCRIBED, type Refusal, refused } from './errors.ts'
@@ -40,6 +40,8 @@ export class LighterConnections {
   readonly clock: Clock
   readonly venueClock: VenueClock
   readonly log: Log
+  /** Subscriptions that the market stream may ask for. */
+  readonly messages: RateWindow
   readonly #options: LighterConnectionsOptions
 
   constructor(options: LighterConnectionsOptions) {
@@ -47,6 +49,7 @@ export class LighterConnections {
     this.clock = options.clock
     this.venueClock = options.venueClock
     this.log = options.log
+    this.messages = options.egress.messages
   }
 
   /** @param ready why there may be no connection yet, besides its budget */
@@ -88,6 +91,10 @@ export class LighterConnections {
 
 export function subscribeFrame(channel: string, auth?: string): string {
   return JSON.stringify({ type: 'subscribe', channel, ...(auth !== undefined && { auth }) })
+}
+
+export function unsubscribeFrame(channel: string): string {
+  return JSON.stringify({ type: 'unsubscribe', channel })
 }
 
 function hear(socket: ReconnectingSocket, listener: FrameListener, text: string): void {

@@ -26,6 +26,11 @@ export const TOKEN_LIFE_MS = 7 * 3_600_000
 /** A token with less than this left is not used any more. */
 export const TOKEN_MARGIN_MS = 3_600_000
 
+/** Of the 100 subscriptions that a connection may have (older editions of "Rate Limits"; 500 in newer ones). */
+export const MAXIMUM_TICKER_CHANNELS = 95
+/** A channel of best prices that was refused is asked for again after this. */
+export const TICKER_AGAIN_MS = 60_000
+
 /** How long a connection waits for its budget before it goes back to its backoff. */
 export const CONNECT_WAIT_MS = 5_000
 /** The first frame of every channel. */

@@ -15,6 +15,8 @@ export interface EgressQuota {
   readonly http: RateWindow
   readonly sends: RateWindow
   readonly connect: RateWindow
+  /** For the market stream's subscriptions alone: accounts' and pings have the rest. */
+  readonly messages: RateWindow
 }
 
 /** Effectively none: for benches on an exchange of their own. */
@@ -65,5 +67,6 @@ export function egressQuota(clock: Clock, tier: LighterTier, limits: 'venue' | '
     http: rule(LIGHTER_BUDGETS.http),
     sends: rule(tier === 'premium' ? PREMIUM_TRANSACTIONS : LIGHTER_BUDGETS.sends),
     connect: rule(LIGHTER_BUDGETS.connect),
+    messages: rule(LIGHTER_BUDGETS.messages),
   }
 }

@@ -167,21 +167,3 @@ test('[LA19] a market that a position frame does not name has not become flat', 
   const positions = frames.flat().filter(({ kind }) => kind === 'position')
   expect(positions).toMatchObject([{ position: { quantity: decimal('-0.02') } }])
 })
-
-test('[LA20] tickers of watched markets flow from one subscription to all', async () => {
-  const made = harness()
-  const tickers: unknown[] = []
-  const instruments = await made.venue.market.instruments()
-  if (!instruments.ok) throw new Error(instruments.error.message)
-  made.venue.market.watch(instruments.value.map(({ id }) => id))
-  made.venue.market.open({ ticker: ticker => tickers.push(ticker), stream: () => {} })
-  await settle()
-  const socket = made.sockets.last('/stream')
-  socket.events.open()
-  expect(socket.sent).toEqual([{ type: 'subscribe', channel: 'market_stats/all' }])
-  const stats = { market_id: 0, last_trade_price: '2064.50', mark_price: '2064.47' }
-  const unlisted = { market_id: 9, last_trade_price: '1', mark_price: '1' }
-  socket.frame({ type: 'update/market_stats', market_stats: { 0: stats, 9: unlisted } })
-  socket.frame({ type: 'update/market_stats', market_stats: stats })
-  expect(tickers).toMatchObject([{ mark: decimal('2064.47') }, { last: decimal('2064.5') }])
-})
