@@ -186,11 +186,13 @@ describe("Lighter's own ways", () => {
     const failed = order(made)
     const failing = account.submit(failed)
     await vi.waitFor(() => expect(under.server.faults.any()).toBe(false), WAIT)
-    // Its number was not used after all: the one behind it is refused for that, and known not to be sent.
-    expect(await account.submit(order(made))).toMatchObject({ error: { kind: 'not_sent' } })
+    // Its number was not used after all: the one behind it is refused for that, and nobody proves here that it is not done.
+    const behind = order(made)
+    expect(await account.submit(behind)).toMatchObject({ error: { kind: 'in_doubt' } })
     value(await account.submit(order(made)))
     expect(await failing).toMatchObject({ error: { kind: 'refused', reason: 'balance' } })
     await isAbsent(failed)
+    await isAbsent(behind)
   })
 
   test('[LA39] what ends a position by force is told as that', async () => {

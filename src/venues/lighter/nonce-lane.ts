@@ -48,6 +48,8 @@ export interface NonceLaneOptions {
 export class NonceLane {
   readonly #options: NonceLaneOptions
   #next: number | null = null
+  /** Grows whenever the count becomes uncertain. */
+  #epoch = 0
   #tail: Promise<unknown> = Promise.resolve()
   #waiting = 0
 
@@ -60,14 +62,15 @@ export class NonceLane {
     if (this.#next === null && this.#waiting === 0) void this.#inTurn(() => this.#known())
   }
 
-  /** A transaction behind the API's yes has failed: nobody says whether its number was used. */
+  /** Nobody says whether a number was used: what was sent before this settles it no more. */
   askAnew(): void {
+    this.#epoch += 1
     this.#next = null
   }
 
   /**
-   * Fails with `not_sent`, `refused` or `in_doubt`. An "invalid nonce" is `not_sent` only when the venue shows that it
-   * has not used the number: then nothing of the transaction can have been carried out.
+   * Fails with `not_sent`, `refused` or `in_doubt`. An "invalid nonce" is in doubt: the number may be used by this very
+   * transaction, told twice on its way, and a `nextNonce` that does not show it may be a read that lags.
    */
   send(command: LaneCommand): Promise<Result<TakenTransaction, VenueError>> {
     if (this.#waiting >= MAXIMUM_WAITING)
@@ -89,11 +92,13 @@ export class NonceLane {
     if (clock.monotonic() > command.sendBefore) return notSent('too late to send')
     const nonce = await this.#known()
     if (nonce === null) return notSent("the key's nonce is not known")
+    const epoch = this.#epoch
     const sender: Sender = { chainId, accountIndex, apiKeyIndex: key.apiKeyIndex, nonce, attributes: {} }
     const signed = await signer.transaction(key.privateKey, command.transaction(sender))
     // What can never be signed is refused: told that nothing was sent, the engine would try it for ever.
     if (!signed.ok && signed.error.kind === 'invalid') return err(refusedHere('other', signed.error.message))
     if (!signed.ok) return notSent(`not signed: ${signed.error.message}`)
+    if (epoch !== this.#epoch) return notSent("the key's nonce has become uncertain")
     const answer = await rest.send({
       ...command,
       transaction: signed.value,
@@ -102,29 +107,25 @@ export class NonceLane {
     if (!answer.ok) return this.#failed(nonce, answer.error)
     const { row, sentAt, answeredAt } = answer.value
     const hash = attempt(() => textField(row, 'tx_hash'))
-    this.#next = nonce + 1
+    if (epoch === this.#epoch) this.#next = nonce + 1
     if (hash.ok) return ok({ hash: hash.value, sentAt, ackedAt: answeredAt })
-    this.#next = null
+    this.askAnew()
     return err({ kind: 'in_doubt', message: `taken, but ${hash.error}` })
   }
 
-  async #failed(nonce: number, error: VenueError): Promise<Result<never, VenueError>> {
-    if (error.kind === 'in_doubt') this.#next = null
-    if (error.kind !== 'refused' || error.code !== String(INVALID_NONCE)) return err(error)
-    this.#next = null
-    const wanted = await this.#known()
-    this.#options.log.warn('nonce_refused', { apiKeyIndex: this.#options.key.apiKeyIndex, nonce, wanted })
-    if (wanted !== null && wanted <= nonce)
-      return notSent(`nonce ${nonce} was refused; the venue wants ${wanted}`)
-    // The number is used: by a transaction of somebody else's, or by this one, told twice on its way.
-    return err({
-      kind: 'in_doubt',
-      message: `nonce ${nonce} is used; the venue wants ${wanted ?? 'an unknown one'}`,
-    })
+  #failed(nonce: number, error: VenueError): Result<never, VenueError> {
+    const isInvalid = error.kind === 'refused' && error.code === String(INVALID_NONCE)
+    if (isInvalid || error.kind === 'in_doubt') this.askAnew()
+    if (!isInvalid) return err(error)
+    this.#options.log.warn('nonce_refused', { apiKeyIndex: this.#options.key.apiKeyIndex, nonce })
+    return err({ kind: 'in_doubt', message: `nonce ${nonce} is refused: it may be used, by this order too` })
   }
 
   async #known(): Promise<number | null> {
-    this.#next ??= await this.#ask()
+    if (this.#next !== null) return this.#next
+    const epoch = this.#epoch
+    const asked = await this.#ask()
+    if (epoch === this.#epoch) this.#next = asked
     return this.#next
   }
 
