@@ -74,6 +74,8 @@ export interface OrderRef {
   readonly venueOrderId: VenueOrderId | null
   /** Where it is known: a venue that cannot be asked for one id is not searched further back than this. */
   readonly claim?: Claim | null
+  /** Where it is known: the order's place in every budget is its questions' too. */
+  readonly purpose?: Purpose
 }
 
 /** An order to be cancelled: one that is not ours may have only the venue's id. */

@@ -25,9 +25,10 @@ export async function findOrder(
     const [report] = reports.value
     if (report !== undefined) return ok(report)
   }
-  const { venueOrderId, clientOrderId } = order
+  const { venueOrderId, clientOrderId, purpose } = order
   const fills = await queries.orderExecutions(
     venueOrderId === null ? { orderLinkId: clientOrderId } : { orderId: venueOrderId },
+    purpose,
   )
   if (!fills.ok) return unavailable(fills.error.message)
   const ours = fills.value.filter(

@@ -11,6 +11,7 @@ import type {
   VenueError,
 } from '../../ports/venue.ts'
 import { attempt } from '../shared/fields.ts'
+import type { Priority } from '../shared/rate-budget.ts'
 import type { VenueClock } from '../shared/venue-clock.ts'
 import {
   EXECUTION_WINDOW_MS,
@@ -19,7 +20,7 @@ import {
   ORDERS_PER_PAGE,
   POSITIONS_PER_PAGE,
 } from './limits.ts'
-import { type Pages, type Query, readPages } from './pages.ts'
+import { type PagedReading, type Pages, type Query, readPages } from './pages.ts'
 import { parseExecution } from './parse/execution.ts'
 import { parseKey } from './parse/key.ts'
 import { parseOrder } from './parse/order.ts'
@@ -50,10 +51,16 @@ export class BybitQueries {
   /** Positions, open orders and wallet. Flat positions are not listed: what is missing is flat. */
   async snapshot(): Promise<Result<AccountSnapshot, VenueError>> {
     const [positions, orders, wallet] = await Promise.all([
-      this.#pages('/v5/position/list', { ...USDT, limit: POSITIONS_PER_PAGE }, row =>
-        parsePosition(row, 'avgPrice'),
-      ),
-      this.#pages('/v5/order/realtime', { ...USDT, limit: ORDERS_PER_PAGE }, parseOrder),
+      this.#pages({
+        path: '/v5/position/list',
+        query: { ...USDT, limit: POSITIONS_PER_PAGE },
+        parse: row => parsePosition(row, 'avgPrice'),
+      }),
+      this.#pages({
+        path: '/v5/order/realtime',
+        query: { ...USDT, limit: ORDERS_PER_PAGE },
+        parse: parseOrder,
+      }),
       this.#wallet(),
     ])
     if (!positions.ok) return positions
@@ -102,8 +109,9 @@ export class BybitQueries {
   /** Given an order's id Bybit ignores every other condition. */
   orderExecutions(
     order: { readonly orderId: string } | { readonly orderLinkId: string },
+    priority: Priority = 'read',
   ): Promise<Result<readonly Fill[], VenueError>> {
-    return this.#executionPages({ ...order })
+    return this.#executionPages({ ...order }, priority)
   }
 
   async permissions(): Promise<Result<KeyPermissions, VenueError>> {
@@ -117,27 +125,32 @@ export class BybitQueries {
   }
 
   async #ordersById(path: string, order: OrderRef): Promise<Result<readonly ExecutionReport[], VenueError>> {
-    const { instrumentId, clientOrderId } = order
+    const { instrumentId, clientOrderId, purpose: priority = 'read' } = order
     const query = { category: 'linear', symbol: symbolOf(instrumentId), orderLinkId: clientOrderId }
-    const pages = await this.#pages(path, query, parseOrder)
+    const pages = await this.#pages({ path, query, priority, parse: parseOrder })
     if (!pages.ok) return pages
     // The venue is asked for one id; a row that carries another is no evidence about it.
     return ok(pages.value.rows.filter(report => report.clientOrderId === clientOrderId))
   }
 
-  async #executionPages(conditions: Query): Promise<Result<readonly Fill[], VenueError>> {
+  async #executionPages(
+    conditions: Query,
+    priority: Priority = 'read',
+  ): Promise<Result<readonly Fill[], VenueError>> {
     const query = { category: 'linear', ...conditions, limit: EXECUTIONS_PER_PAGE }
     const { accountId } = this.#options
-    const pages = await this.#pages('/v5/execution/list', query, row => parseExecution(row, accountId))
+    const path = '/v5/execution/list'
+    const pages = await this.#pages({ path, query, priority, parse: row => parseExecution(row, accountId) })
     return pages.ok ? ok(pages.value.rows) : pages
   }
 
   async #wallet(): Promise<Result<Pick<AccountSnapshot, 'balances' | 'equity'>, VenueError>> {
     const { clock } = this.#options
-    const pages = await this.#pages('/v5/account/wallet-balance', { accountType: 'UNIFIED' }, row => ({
-      balances: parseBalances(row),
-      equity: parseEquity(row),
-    }))
+    const pages = await this.#pages({
+      path: '/v5/account/wallet-balance',
+      query: { accountType: 'UNIFIED' },
+      parse: row => ({ balances: parseBalances(row), equity: parseEquity(row) }),
+    })
     if (!pages.ok) return pages
     const [account] = pages.value.rows
     if (account === undefined) return err({ kind: 'malformed', message: 'wallet-balance: no account' })
@@ -145,12 +158,10 @@ export class BybitQueries {
   }
 
   #pages<T>(
-    path: string,
-    query: Query,
-    parse: Parameters<typeof readPages<T>>[1]['parse'],
+    reading: Pick<PagedReading<T>, 'path' | 'query' | 'parse'> & Partial<Pick<PagedReading<T>, 'priority'>>,
   ): Promise<Result<Pages<T>, VenueError>> {
     const { rest, credential, quota } = this.#options
-    return readPages(rest, { path, query, credential, windows: [quota.read], priority: 'read', parse })
+    return readPages(rest, { priority: 'read', ...reading, credential, windows: [quota.read] })
   }
 }
 

@@ -28,7 +28,15 @@ import { INVALID_NONCE, type Refusal, refusedHere } from './errors.ts'
 import { readExecutions } from './executions.ts'
 import { findOrder } from './find.ts'
 import type { KnownOrders } from './known-orders.ts'
-import { ANSWER_MARGIN_MS, EXECUTION_ASK_MS, EXECUTION_ASKS, SEND_BUDGET_MS, UNSHOWN_MS } from './limits.ts'
+import {
+  ANSWER_MARGIN_MS,
+  EXECUTION_ASK_MS,
+  EXECUTION_ASKS,
+  FAILURE_ASK_MS,
+  FAILURE_ASKS,
+  SEND_BUDGET_MS,
+  UNSHOWN_MS,
+} from './limits.ts'
 import type { LighterMarket } from './market.ts'
 import type { MarketList } from './market-list.ts'
 import type { LaneCommand, NonceLane } from './nonce-lane.ts'
@@ -151,7 +159,7 @@ export class LighterAccount implements VenueAccount {
       return sent
     }
     const { sentAt, ackedAt, hash } = sent.value
-    const failure = this.#failure(hash)
+    const failure = this.#failure(hash, order.purpose)
     const shown = await Promise.race([expectation.shown(this.#untilOver(order.claim)), failure.found])
     failure.forget()
     expectation.forget()
@@ -227,7 +235,7 @@ export class LighterAccount implements VenueAccount {
     const { queries, connections } = this.#options
     for (let asks = 0; asks < EXECUTION_ASKS; asks += 1) {
       await new Promise<void>(resolve => connections.clock.after(EXECUTION_ASK_MS, resolve))
-      const fate = await queries.transaction(hash)
+      const fate = await queries.transaction(hash, 'entry')
       if (fate.ok && fate.value.kind === 'executed') return ok()
       // Whatever its reason: asked for again at once it would only use up the budget.
       if (fate.ok && fate.value.kind === 'failed') return err({ ...fate.value.refusal, reason: 'leverage' })
@@ -236,13 +244,26 @@ export class LighterAccount implements VenueAccount {
   }
 
   /** Only settles where the venue shows that the transaction has failed: any other answer proves nothing of the order. */
-  #failure(hash: string): { readonly found: Promise<Refusal>; readonly forget: () => void } {
+  #failure(
+    hash: string,
+    purpose: Purpose,
+  ): { readonly found: Promise<Refusal>; readonly forget: () => void } {
     const { promise, resolve } = Promise.withResolvers<Refusal>()
     const { queries, connections } = this.#options
-    const forget = connections.clock.after(UNSHOWN_MS, async () => {
-      const fate = await queries.transaction(hash)
+    let [asks, isOver] = [0, false]
+    const ask = async () => {
+      asks += 1
+      const fate = await queries.transaction(hash, purpose)
       if (fate.ok && fate.value.kind === 'failed') resolve(fate.value.refusal)
-    })
+      // What is executed will not fail; what is pending, or got no answer, may.
+      else if (!isOver && asks < FAILURE_ASKS && !(fate.ok && fate.value.kind === 'executed'))
+        cancel = connections.clock.after(FAILURE_ASK_MS, ask)
+    }
+    let cancel = connections.clock.after(UNSHOWN_MS, ask)
+    const forget = () => {
+      isOver = true
+      cancel()
+    }
     return { found: promise, forget }
   }
 

@@ -21,7 +21,7 @@ export async function readExecutions(
     ...(market !== null && { market_id: market }),
     ...(venueOrderId !== undefined && { order_index: venueOrderId }),
   }
-  const rows = await queries.trades(conditions, page => page.every(({ fill }) => fill.at < since))
+  const rows = await queries.trades(conditions, { enough: page => page.every(({ fill }) => fill.at < since) })
   if (!rows.ok) return rows
   const wanted = rows.value
     .map(({ fill }) => fill)
@@ -69,7 +69,7 @@ async function readSizes(
   },
 ): Promise<Result<void, VenueError>> {
   const isComplete = () => [...search.missing].every(id => known.sizeOf(id, null) !== undefined)
-  const ended = await queries.endedOrders(search.market, page => isAllBefore(page, search.since))
+  const ended = await queries.endedOrders(search.market, { enough: page => isAllBefore(page, search.since) })
   if (!ended.ok) return ended
   if (isComplete()) return ok()
   const account = await queries.account()

@@ -40,6 +40,26 @@ test('[LA44] behind a failed transaction the next one was not sent; any other an
   }
 })
 
+test('[LA48] a transaction that is pending, or was not answered, is asked after again: four times at most', async () => {
+  const made = await live()
+  const answers = [reply({ status: 1 }), { kind: 'lost', message: 'reset' } as const, reply(FAILED)]
+  made.http.on('/api/v1/tx', () => answers.shift() ?? reply({ status: 1 }))
+  const submitted = made.account.submit(limitBuy(claimOf(made)))
+  await made.clock.advance(3_500)
+  expect(await submitted).toMatchObject({ error: { kind: 'refused', code: '21739' } })
+  for (const [status, asks] of [
+    [1, 4],
+    [2, 1],
+  ]) {
+    const before = made.http.asked('/api/v1/tx').length
+    made.http.on('/api/v1/tx', () => reply({ status }))
+    const other = made.account.submit(limitBuy(claimOf(made)))
+    await made.clock.advance(7_000)
+    expect(await other).toMatchObject({ error: { kind: 'in_doubt' } })
+    expect(made.http.asked('/api/v1/tx')).toHaveLength(before + (asks ?? 0))
+  }
+})
+
 test('[LA44] why a transaction failed is read from whatever the venue says, or said to be unknown', () => {
   const reasonOf = (event: unknown) => {
     const fate = parseTransaction({ status: 0, event_info: event })

@@ -22,18 +22,24 @@ export async function findOrder(
   const at = await venueClock.known()
   if (at === null) return unavailable("the venue's time is not known yet")
   const since = order.claim?.venueTimestamp ?? 0
+  // What a hedge or an exit waits for comes before other reads.
+  const { purpose: priority = 'read' } = order
   const isIt = (row: Pick<ExecutionReport, 'venueOrderId' | 'clientOrderId'>) =>
     row.clientOrderId === order.clientOrderId || row.venueOrderId === order.venueOrderId
-  const active = await queries.activeOrders(market)
+  const active = await queries.activeOrders(market, { priority })
   if (!active.ok) return unavailable(active.error.message)
   const open = active.value.find(isIt)
   if (open !== undefined) return ok(open)
-  const ended = await queries.endedOrders(market, page => page.some(isIt) || isAllBefore(page, since))
+  const ended = await queries.endedOrders(market, {
+    enough: page => page.some(isIt) || isAllBefore(page, since),
+    priority,
+  })
   if (!ended.ok) return unavailable(ended.error.message)
   const found = ended.value.find(isIt)
   if (found !== undefined) return ok(found)
-  const trades = await queries.trades({ market_id: market }, page =>
-    page.every(({ fill }) => fill.at < since - SEARCH_MARGIN_MS),
+  const trades = await queries.trades(
+    { market_id: market },
+    { enough: page => page.every(({ fill }) => fill.at < since - SEARCH_MARGIN_MS), priority },
   )
   if (!trades.ok) return unavailable(trades.error.message)
   if (trades.value.some(({ fill }) => isIt(fill)))

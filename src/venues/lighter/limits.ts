@@ -11,6 +11,9 @@ export const NONCE_WAIT_MS = 1_500
 export const ANSWER_MARGIN_MS = 1_000
 /** An order that nothing has shown by then is asked after by its transaction: what failed is told on no stream. */
 export const UNSHOWN_MS = 1_500
+/** As often, this far apart, while it is pending or not answered: the last time before its deadline is over. */
+export const FAILURE_ASKS = 4
+export const FAILURE_ASK_MS = 1_000
 /** Transactions of one key that wait for those before them. */
 export const MAXIMUM_WAITING = 64
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { decimal } from '../../domain/decimal.ts'
 import { instrumentId, type VenueOrderId } from '../../domain/ids.ts'
 import type { HttpOutcome } from '../../ports/transport.ts'
+import { settle } from '../shared/testing/manual-clock.ts'
 import { parsePrivateKey } from './sign/private-key.ts'
 import {
   accountAnswer,
@@ -176,6 +177,20 @@ test('[LA22] a question that gets no answer is no absence', async () => {
     http.on(silent, () => ({ kind: 'lost', message: 'reset' }))
     expect(await account.find(ref)).toMatchObject({ ok: false, error: { kind: 'unavailable' } })
   }
+})
+
+test('[LA49] what looks for a hedge in doubt does not wait behind other reads', async () => {
+  const { account, http } = await live()
+  for (const route of [ACTIVE, INACTIVE, TRADES]) http.on(route, () => reply({ ...NONE, trades: null }))
+  http.on('/api/v1/apikeys', () => reply({ api_keys: [] }))
+  // Others have used up what reads may take of the minute.
+  for (let count = 0; count < 43; count += 1) void account.permissions()
+  await settle()
+  const ref = { instrumentId: ETH, clientOrderId: OWN_ORDER, venueOrderId: null }
+  let other: unknown = null
+  void account.snapshot().then(read => (other = read))
+  expect(await account.find({ ...ref, purpose: 'hedge' })).toMatchObject({ value: { absent: true } })
+  expect(other).toBeNull()
 })
 
 test('[LA22] a cursor that comes twice is refused', async () => {

@@ -3,6 +3,7 @@ import type { AccountId, InstrumentId } from '../../domain/ids.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ExecutionReport, VenueError } from '../../ports/venue.ts'
 import { asRow, attempt, integerField, listField, type Row, textField } from '../shared/fields.ts'
+import type { Priority } from '../shared/rate-budget.ts'
 import type { AuthTokens } from './auth-tokens.ts'
 import { LANES, type LighterCredential } from './credential.ts'
 import { isKeyRefusal, refusedHere } from './errors.ts'
@@ -28,6 +29,9 @@ export interface QueriesOptions {
   readonly known: KnownOrders
 }
 
+/** How much of a list is wanted, and how much it matters: a read like any other unless told. */
+export type Asked<T> = Partial<Pick<PagedReading<T>, 'enough' | 'priority'>>
+
 const SEE_INDEX = "See Lighter's page for API keys, and whether the account index is right."
 
 /** What an account is asked about itself. Every method is safe to call again. */
@@ -51,24 +55,24 @@ export class LighterQueries {
   }
 
   /** The venue lists them by market only. */
-  activeOrders(marketIndex: number): Promise<Result<readonly ExecutionReport[], VenueError>> {
-    return this.#orders('/api/v1/accountActiveOrders', { market_id: marketIndex })
+  activeOrders(
+    marketIndex: number,
+    asked: Asked<ExecutionReport> = {},
+  ): Promise<Result<readonly ExecutionReport[], VenueError>> {
+    return this.#orders('/api/v1/accountActiveOrders', { market_id: marketIndex }, asked)
   }
 
   /** Newest first, until there is enough. */
   endedOrders(
     marketIndex: number | null,
-    enough: (page: readonly ExecutionReport[]) => boolean,
+    asked: Asked<ExecutionReport>,
   ): Promise<Result<readonly ExecutionReport[], VenueError>> {
     const market: Query = marketIndex === null ? {} : { market_id: marketIndex }
-    return this.#orders('/api/v1/accountInactiveOrders', market, enough)
+    return this.#orders('/api/v1/accountInactiveOrders', market, asked)
   }
 
   /** Newest first, until there is enough. */
-  async trades(
-    conditions: Query,
-    enough: (page: readonly TradeRow[]) => boolean,
-  ): Promise<Result<readonly TradeRow[], VenueError>> {
+  async trades(conditions: Query, asked: Asked<TradeRow>): Promise<Result<readonly TradeRow[], VenueError>> {
     const { accountId, credential, markets } = this.#options
     const { accountIndex } = credential
     return this.#pages({
@@ -76,12 +80,12 @@ export class LighterQueries {
       query: { account_index: accountIndex, sort_by: 'trade_id', sort_dir: 'desc', ...conditions },
       field: 'trades',
       parse: row => parseTrade(row, { accountId, accountIndex, markets }),
-      enough,
+      ...asked,
     })
   }
 
-  async transaction(hash: string): Promise<Result<TransactionFate, VenueError>> {
-    const answer = await this.#read('/api/v1/tx', { by: 'hash', value: hash })
+  async transaction(hash: string, priority: Priority): Promise<Result<TransactionFate, VenueError>> {
+    const answer = await this.#read('/api/v1/tx', { by: 'hash', value: hash }, priority)
     if (!answer.ok) return answer
     const fate = attempt(() => parseTransaction(answer.value))
     return fate.ok ? fate : err({ kind: 'malformed', message: `tx: ${fate.error}` })
@@ -136,7 +140,7 @@ export class LighterQueries {
   async #orders(
     path: string,
     conditions: Query,
-    enough?: (page: readonly ExecutionReport[]) => boolean,
+    asked: Asked<ExecutionReport>,
   ): Promise<Result<readonly ExecutionReport[], VenueError>> {
     const { credential, markets, known } = this.#options
     const orders = await this.#pages({
@@ -144,38 +148,33 @@ export class LighterQueries {
       query: { account_index: credential.accountIndex, ...conditions },
       field: 'orders',
       parse: row => (isOfSpot(row) ? null : parseOrder(row, markets)),
-      ...(enough !== undefined && { enough }),
+      ...asked,
     })
     if (orders.ok) for (const order of orders.value) known.takeOrder(order)
     return orders
   }
 
   async #pages<T>(
-    reading: Pick<PagedReading<T>, 'path' | 'query' | 'field' | 'parse' | 'enough'>,
+    reading: Pick<PagedReading<T>, 'path' | 'query' | 'field' | 'parse'> & Asked<T>,
   ): Promise<Result<readonly T[], VenueError>> {
     const token = await this.#options.tokens.current()
     if (!token.ok) return token
     const { reads, trades } = this.#quota()
     const windows = reading.field === 'trades' ? [reads, trades] : [reads]
     const answer = await readPages(this.#options.rest, {
+      priority: 'read',
       ...reading,
       token: token.value,
       windows,
-      priority: 'read',
     })
     if (!answer.ok && answer.error.kind === 'refused' && answer.error.reason === 'key')
       this.#options.tokens.forget()
     return answer
   }
 
-  async #read(path: string, query: Query): Promise<Result<Row, VenueError>> {
-    return this.#options.rest.read({
-      path,
-      query,
-      token: null,
-      windows: [this.#quota().reads],
-      priority: 'read',
-    })
+  async #read(path: string, query: Query, priority: Priority = 'read'): Promise<Result<Row, VenueError>> {
+    const windows = [this.#quota().reads]
+    return this.#options.rest.read({ path, query, token: null, windows, priority })
   }
 
   #quota() {

@@ -57,7 +57,7 @@ export async function readSnapshot(options: SnapshotOptions): Promise<Result<Acc
 }
 
 function newestTrades(queries: LighterQueries): Promise<Result<Newest, VenueError>> {
-  return queries.trades({}, () => true)
+  return queries.trades({}, { enough: () => true })
 }
 
 /** 0: it never traded. */

@@ -71,7 +71,8 @@ export class TickerChannels {
       // What is watched, and the connection, may have changed while it waited.
       const id = this.#next()
       const entry = id === undefined ? undefined : markets.ofInstrument(id)
-      if (id === undefined || entry === undefined || !send(subscribeFrame(`ticker/${entry.marketIndex}`))) break
+      if (id === undefined || entry === undefined || !send(subscribeFrame(`ticker/${entry.marketIndex}`)))
+        break
       this.#asked.set(id, false)
     }
     this.#asking = false
