@@ -59,7 +59,7 @@ export class NonceLane {
 
   /** Asks for the number ahead of the first order, where it is not known. */
   prepare(): void {
-    if (this.#next === null && this.#waiting === 0) void this.#inTurn(() => this.#known())
+    if (this.#next === null && this.#waiting === 0) void this.#inTurn(() => this.#known('exit'))
   }
 
   /** Nobody says whether a number was used: what was sent before this settles it no more. */
@@ -90,7 +90,7 @@ export class NonceLane {
   async #send(command: LaneCommand): Promise<Result<TakenTransaction, VenueError>> {
     const { chainId, accountIndex, key, rest, signer, clock, quota } = this.#options
     if (clock.monotonic() > command.sendBefore) return notSent('too late to send')
-    const nonce = await this.#known()
+    const nonce = await this.#known(command.priority)
     if (nonce === null) return notSent("the key's nonce is not known")
     const epoch = this.#epoch
     const sender: Sender = { chainId, accountIndex, apiKeyIndex: key.apiKeyIndex, nonce, attributes: {} }
@@ -121,22 +121,22 @@ export class NonceLane {
     return err({ kind: 'in_doubt', message: `nonce ${nonce} is refused: it may be used, by this order too` })
   }
 
-  async #known(): Promise<number | null> {
+  async #known(priority: Priority): Promise<number | null> {
     if (this.#next !== null) return this.#next
     const epoch = this.#epoch
-    const asked = await this.#ask()
+    const asked = await this.#ask(priority)
     if (epoch === this.#epoch) this.#next = asked
     return this.#next
   }
 
-  async #ask(): Promise<number | null> {
+  async #ask(priority: Priority): Promise<number | null> {
     const { accountIndex, key, rest, quota } = this.#options
     const answer = await rest.read({
       path: '/api/v1/nextNonce',
       query: { account_index: accountIndex, api_key_index: key.apiKeyIndex },
       token: null,
       windows: [quota.current.reads],
-      priority: 'exit',
+      priority,
       waitMs: NONCE_WAIT_MS,
     })
     const nonce = answer.ok ? attempt(() => integerField(answer.value, 'nonce')) : null

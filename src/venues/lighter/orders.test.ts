@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { decimal } from '../../domain/decimal.ts'
 import type { ClientOrderId, VenueOrderId } from '../../domain/ids.ts'
 import { instrumentId } from '../../domain/ids.ts'
+import { SILENT } from '../../ports/observe.ts'
 import type { HttpOutcome } from '../../ports/transport.ts'
+import { answered } from '../shared/testing/fake-network.ts'
 import { settle } from '../shared/testing/manual-clock.ts'
 import {
   claimOf,
@@ -249,12 +251,43 @@ test('[LA11] 60 transactions leave in a minute, and what is left of them goes to
   expect(await late).toMatchObject({ error: { kind: 'not_sent' } })
 })
 
-test('[LA11] after "too many requests" nothing is sent for a while', async () => {
-  const made = await live()
-  made.http.on(SEND, () => reply({ message: 'Too Many Requests!' }, 23000))
-  const answer = await made.account.submit(limitBuy(claimOf(made)))
-  expect(answer).toMatchObject({ error: { kind: 'refused', reason: 'rate_limited' } })
-  expect(made.account.budgetWaitMs('exit')).toBe(10_000)
+test('[LA11] after "too many requests" nothing is sent for a while but what closes, covers or cancels', async () => {
+  for (const answer of [
+    reply({ message: 'Too Many Requests!' }, 23000),
+    answered({ code: 405, message: '' }, 405),
+    answered('', 429),
+  ]) {
+    const made = await live()
+    made.http.on(SEND, () => answer)
+    const refused = await made.account.submit(limitBuy(claimOf(made)))
+    expect(refused).toMatchObject({ error: { kind: 'refused', reason: 'rate_limited' } })
+    expect(made.account.budgetWaitMs('entry')).toBe(10_000)
+    expect(made.account.budgetWaitMs('hedge')).toBe(1_500)
+    await made.clock.advance(1_500)
+    made.http.on(SEND, () => reply({ tx_hash: 'hash' }))
+    const order = { instrumentId: ETH, clientOrderId: OWN_ORDER, venueOrderId: null }
+    expect((await made.account.cancel(order, 'exit')).ok).toBe(true)
+  }
+})
+
+test('[LA50] a firewall that refuses the address lets nothing through, and is told as an error at once', async () => {
+  const lines: string[] = []
+  const log = { ...SILENT, error: (event: string) => lines.push(event) }
+  for (const [status, route] of [
+    [405, '/api/v1/apikeys'],
+    [403, SEND],
+  ] as const) {
+    const made = await live({ log })
+    made.http.on(route, () => answered('<html>', status))
+    const answer = await (route === SEND
+      ? made.account.submit(limitBuy(claimOf(made)))
+      : made.account.permissions())
+    const message = expect.stringContaining(`HTTP ${status}`)
+    expect(answer).toMatchObject({ error: { kind: 'refused', reason: 'rate_limited', message } })
+    for (const purpose of ['entry', 'hedge', 'exit'] as const)
+      expect(made.account.budgetWaitMs(purpose)).toBe(60_000)
+  }
+  expect(lines).toEqual(['egress_stopped', 'egress_stopped'])
 })
 
 test('[LA12] leverage counts as set when the venue shows its transaction executed', async () => {

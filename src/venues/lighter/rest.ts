@@ -6,7 +6,7 @@ import type { VenueError } from '../../ports/venue.ts'
 import { attempt, integerField, optionalText, parseObject, type Row } from '../shared/fields.ts'
 import { acquire, type Priority, type RateWindow } from '../shared/rate-budget.ts'
 import { isUncertain, refused } from './errors.ts'
-import { DRAIN_MS, FIREWALL_MS, READ_TIMEOUT_MS, READ_WAIT_MS } from './limits.ts'
+import { COOLDOWN_MS, DRAIN_MS, FIREWALL_MS, READ_TIMEOUT_MS, READ_WAIT_MS } from './limits.ts'
 import type { SignedTransaction } from './signer.ts'
 
 export type Query = Readonly<Record<string, string | number>>
@@ -49,7 +49,9 @@ export interface LighterRestOptions {
 }
 
 const SUCCESS = 200
-const FIREWALL: ReadonlySet<number> = new Set([403, 405])
+/** Both are for too many requests (apidocs, "Rate Limits"): the API's own say so in JSON, a firewall's 405 does not. */
+const TOO_MANY: ReadonlySet<number> = new Set([405, 429])
+const FORBIDDEN = 403
 /** The status tells whole seconds only: in the middle of one the error is half a second at most. */
 const HALF_SECOND_MS = 500
 
@@ -142,42 +144,38 @@ export class LighterRest {
     { status, body }: Extract<HttpOutcome, { kind: 'answered' }>,
     windows: readonly RateWindow[],
   ): Result<Row, VenueError> {
-    if (FIREWALL.has(status))
-      return this.#tooMany({
-        windows,
-        forMs: FIREWALL_MS,
-        code: status,
-        message: `the firewall answers HTTP ${status}`,
-      })
     if (status >= 500) return err({ kind: 'in_doubt', message: `HTTP ${status}` })
     const parsed = attempt(() => {
       const row = parseObject(body)
       return { row, code: integerField(row, 'code'), message: optionalText(row, 'message') ?? '' }
     })
-    if (!parsed.ok && status === 429)
-      return this.#tooMany({ windows, forMs: DRAIN_MS, code: status, message: 'HTTP 429' })
+    if (status === FORBIDDEN || (status === 405 && !parsed.ok)) return this.#stopEgress(status)
+    if (!parsed.ok && status === 429) return this.#tooMany(windows, status, 'HTTP 429')
     if (!parsed.ok && status !== SUCCESS) return err(refused(status, `HTTP ${status}: ${parsed.error}`))
     if (!parsed.ok) return err({ kind: 'malformed', message: parsed.error })
     const { row, code, message } = parsed.value
     if (code === SUCCESS && status === SUCCESS) return ok(row)
     if (isUncertain(code)) return err({ kind: 'in_doubt', message: `${code}: ${message}` })
     const refusal = refused(code === SUCCESS ? status : code, message)
-    if (refusal.reason === 'rate_limited' || status === 429)
-      return this.#tooMany({ windows, forMs: DRAIN_MS, code, message })
+    if (refusal.reason === 'rate_limited' || TOO_MANY.has(status))
+      return this.#tooMany(windows, code, message)
     return err(refusal)
   }
 
-  #tooMany(refusal: {
-    readonly windows: readonly RateWindow[]
-    readonly forMs: number
-    readonly code: number
-    readonly message: string
-  }): Result<never, VenueError> {
-    const { windows, forMs, code, message } = refusal
-    for (const window of windows) window.drain(forMs)
-    const text = `${message}; nothing more is asked for ${forMs / 1_000} s`
-    this.#options.log.warn('venue_rate_limited', { message: text })
-    return err({ kind: 'refused', reason: 'rate_limited', code: String(code), message: text })
+  #tooMany(windows: readonly RateWindow[], code: number, words: string): Result<never, VenueError> {
+    for (const window of windows) window.drain(DRAIN_MS, COOLDOWN_MS)
+    const message = `${words}; only exits, hedges and cancels leave in the next ${DRAIN_MS / 1_000} s, after ${COOLDOWN_MS} ms`
+    this.#options.log.warn('venue_rate_limited', { message })
+    return err({ kind: 'refused', reason: 'rate_limited', code: String(code), message })
+  }
+
+  /** It holds the address, not the account, and answers nobody in the meantime: nothing is let through. */
+  #stopEgress(status: number): Result<never, VenueError> {
+    const { reads, sends, log } = this.#options
+    for (const window of [reads, sends]) window.drain(FIREWALL_MS)
+    const message = `the venue refuses this address (HTTP ${status}); nothing is sent for ${FIREWALL_MS / 1_000} s, hedges included`
+    log.error('egress_stopped', { message })
+    return err({ kind: 'refused', reason: 'rate_limited', code: String(status), message })
   }
 }
 

@@ -61,6 +61,19 @@ test('[VN6] a refusal for too many requests stops every priority until the venue
   expect(await take('exit')).toBe(true)
 })
 
+test('[LA11] exits and hedges go on where the venue answers again sooner than others should ask', async () => {
+  const { clock, window, take } = budget()
+  window.drain(3_000, 1_000)
+  expect(await take('hedge', 900)).toBe(false)
+  await clock.advance(1_000)
+  expect(await take('hedge')).toBe(true)
+  expect(await take('exit')).toBe(true)
+  for (const priority of ['manual', 'entry', 'read', 'history'] as const)
+    expect(await take(priority)).toBe(false)
+  await clock.advance(2_000)
+  expect(await take('entry')).toBe(true)
+})
+
 test('[VN6] requests that others made with the same account count as if they were ours', async () => {
   const { window, take } = budget()
   await take('exit')

@@ -18,6 +18,9 @@ const SHARE: Readonly<Record<Priority, number>> = {
   history: 0.7 / 0.9,
 }
 
+/** What lowers or covers a risk; cancels come as exits. */
+const URGENT: ReadonlySet<Priority> = new Set(['exit', 'hedge'])
+
 /** Requests that leave a window apart may arrive closer together: what a network's jitter is given. */
 const JITTER_MS = 50
 /** History's requests that may leave at once where the others follow evenly. */
@@ -40,6 +43,7 @@ export class RateWindow {
   /** Monotonic: when history would be asking, did each of its requests take its share of the span. */
   #historyAt = Number.NEGATIVE_INFINITY
   #blockedUntil = Number.NEGATIVE_INFINITY
+  #urgentBlockedUntil = Number.NEGATIVE_INFINITY
   waiting = 0
 
   /** @param isEven history's requests are spread over the span: answers that come together keep everybody waiting */
@@ -56,7 +60,7 @@ export class RateWindow {
     const oldest = over < 0 ? undefined : this.#taken[over]
     const free = oldest === undefined ? Number.NEGATIVE_INFINITY : oldest + this.#rule.perMs + JITTER_MS
     const even = priority === 'history' ? this.#historyAt - (EVEN_BURST - 1) * this.#historyEveryMs() : free
-    return Math.max(free, even, this.#blockedUntil)
+    return Math.max(free, even, URGENT.has(priority) ? this.#urgentBlockedUntil : this.#blockedUntil)
   }
 
   take(priority: Priority): void {
@@ -76,9 +80,15 @@ export class RateWindow {
     for (let count = 0; count < missing; count += 1) this.#taken.push(this.#clock.monotonic())
   }
 
-  /** The venue has refused for too many requests: nothing leaves for at least this long, ms. */
-  drain(forMs: number): void {
-    this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.monotonic() + forMs)
+  /**
+   * The venue has refused for too many requests: nothing leaves for at least this long, ms.
+   *
+   * @param urgentMs exits and hedges go on after this: where the venue answers again sooner than others should ask
+   */
+  drain(forMs: number, urgentMs = forMs): void {
+    const now = this.#clock.monotonic()
+    this.#blockedUntil = Math.max(this.#blockedUntil, now + forMs)
+    this.#urgentBlockedUntil = Math.max(this.#urgentBlockedUntil, now + urgentMs)
   }
 
   perMs(): number {

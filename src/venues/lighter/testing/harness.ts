@@ -4,7 +4,7 @@ import type { AccountId } from '../../../domain/ids.ts'
 import { instrumentId } from '../../../domain/ids.ts'
 import type { Claim } from '../../../domain/order.ts'
 import { must } from '../../../domain/result.ts'
-import { SILENT } from '../../../ports/observe.ts'
+import { type Log, SILENT } from '../../../ports/observe.ts'
 import type { HttpOutcome } from '../../../ports/transport.ts'
 import type { OrderRequest, StreamState, VenueReport } from '../../../ports/venue.ts'
 import { BACKOFF_BASE_MS } from '../../shared/reconnecting-socket.ts'
@@ -59,7 +59,9 @@ export const ETH_ROW = {
 }
 
 /** One account of a Lighter whose network and time the test plays. Its clock is in step with ours. */
-export function harness(options: { credential?: { key: string; secret: string }; tier?: LighterTier } = {}) {
+export function harness(
+  options: { credential?: { key: string; secret: string }; tier?: LighterTier; log?: Log } = {},
+) {
   const clock = new ManualClock()
   const http = new FakeHttp()
   const sockets = new FakeSockets()
@@ -74,7 +76,7 @@ export function harness(options: { credential?: { key: string; secret: string };
     signer: inlineSigner(),
     clock,
     random: fixedRandom(FIRST_RETRY_MS / BACKOFF_BASE_MS),
-    log: SILENT,
+    log: options.log ?? SILENT,
     transport: { http, dial: sockets.dial },
     ...(options.tier !== undefined && { tier: options.tier }),
   })
