@@ -2,20 +2,17 @@ import type { AccountId } from '../../domain/ids.ts'
 import type { Cancel } from '../../ports/clock.ts'
 import type { AccountListener, VenueReport } from '../../ports/venue.ts'
 import { attempt, integerField, type Row } from '../shared/fields.ts'
-import type { ReconnectingSocket } from '../shared/reconnecting-socket.ts'
+import { AccountLine } from './account-line.ts'
 import type { AuthTokens } from './auth-tokens.ts'
-import { type LighterConnections, subscribeFrame } from './connections.ts'
+import type { LighterConnections } from './connections.ts'
 import type { LighterCredential } from './credential.ts'
 import { isKeyRefusal, type Refusal } from './errors.ts'
 import { HeldTrades } from './held-trades.ts'
 import type { KnownOrders } from './known-orders.ts'
-import { SUBSCRIBE_TIMEOUT_MS, TOKEN_LIFE_MS, TOKEN_MARGIN_MS } from './limits.ts'
+import { RENEWAL_OVERLAP_MS, RENEWAL_SPREAD_MS, RENEWAL_WAIT_MS, TOKEN_MARGIN_MS } from './limits.ts'
 import type { MarketList } from './market-list.ts'
 import { malformed, orderRows, type ParsedRow, positionRows, statsRow, tradeRows } from './parse/frame.ts'
 import type { TradeContext } from './parse/trade.ts'
-
-/** Orders first: a trade needs the size of its order. */
-const CHANNELS = ['account_all_orders', 'account_all_trades', 'account_all_positions', 'user_stats'] as const
 
 export interface AccountStreamOptions {
   readonly accountId: AccountId
@@ -28,15 +25,23 @@ export interface AccountStreamOptions {
   readonly listener: AccountListener
 }
 
-/** The account's reports: subscribed with a token, live when every channel has answered; after a loss all of it again. */
+/**
+ * The account's reports. Live while a line is complete. Before the token of that line ends another one is made; both are
+ * heard for a while, so that nothing is missed and no order in flight has to be asked for.
+ */
 export class LighterAccountStream {
   readonly #options: AccountStreamOptions
-  readonly #socket: ReconnectingSocket
   readonly #held: HeldTrades
   readonly #context: TradeContext
-  #awaited = new Set<string>(CHANNELS)
+  /** The one that is relied on. */
+  #line: AccountLine
+  /** On its way to replace it. */
+  #successor: AccountLine | null = null
+  /** Replaced a moment ago. */
+  #former: AccountLine | null = null
   #live = false
-  #timeout: Cancel | null = null
+  #renewal: Cancel | null = null
+  #overlap: Cancel | null = null
   /** The highest trade that this stream has told of. */
   #lastTrade = 0
   #reports: VenueReport[] = []
@@ -44,53 +49,99 @@ export class LighterAccountStream {
 
   constructor(options: AccountStreamOptions) {
     this.#options = options
-    const { accountId, credential, connections, markets, known, ready, listener } = options
+    const { accountId, credential, connections, markets, known } = options
     this.#context = { accountId, accountIndex: credential.accountIndex, markets }
     this.#held = new HeldTrades(connections.clock, known, reports => this.#collect(reports))
-    this.#socket = connections.socket({
-      name: `lighter account ${accountId}`,
-      priority: 'exit',
-      ready,
-      listener: {
-        connecting: () => listener.stream({ kind: 'connecting' }),
-        opened: () => void this.#subscribe(),
-        data: (frame, topic, isFirst) => this.#data(frame, topic, isFirst),
-        refused: refusal => this.#refused(refusal),
-        malformed: message => this.#collect([malformed('', message)]),
-        lost: message => {
-          this.#ended()
-          listener.stream({ kind: 'lost', message })
-        },
-      },
-    })
+    this.#line = this.#newLine()
   }
 
   open(): void {
-    this.#socket.open()
+    this.#line.open()
   }
 
   close(): void {
     this.#ended()
-    this.#socket.close()
+    this.#overlap?.()
+    for (const line of [this.#line, this.#successor, this.#former]) line?.close()
   }
 
   isAlive(): boolean {
-    return this.#live && this.#socket.isAlive()
+    return this.#live && this.#line.isAlive()
   }
 
-  async #subscribe(): Promise<void> {
-    const { connections, tokens, credential } = this.#options
-    this.#after(SUBSCRIBE_TIMEOUT_MS, 'not every channel has answered in time')
-    const token = await tokens.current()
-    if (!token.ok) {
-      this.#socket.drop(token.error.message)
-      return
+  #newLine(): AccountLine {
+    const { accountId, credential, connections, tokens, ready, listener } = this.#options
+    const line: AccountLine = new AccountLine({
+      accountId,
+      accountIndex: credential.accountIndex,
+      connections,
+      tokens,
+      ready,
+      listener: {
+        connecting: () => line === this.#line && listener.stream({ kind: 'connecting' }),
+        data: (frame, topic, isFirst) => this.#data(frame, topic, isFirst),
+        complete: tokenEndsAt => this.#complete(line, tokenEndsAt),
+        refused: refusal => this.#refused(line, refusal),
+        malformed: message => this.#collect([malformed('', message)]),
+        lost: message => this.#lost(line, message),
+      },
+    })
+    return line
+  }
+
+  #complete(line: AccountLine, tokenEndsAt: number): void {
+    if (line === this.#successor) {
+      this.#leave(this.#line)
+      this.#line = line
+    } else this.#successor?.close()
+    this.#successor = null
+    this.#renewAt(tokenEndsAt)
+    if (this.#live) return
+    this.#live = true
+    this.#handOn()
+    this.#options.listener.stream({ kind: 'live' })
+  }
+
+  /** Heard for a while longer if it was relied on until now. */
+  #leave(line: AccountLine): void {
+    this.#overlap?.()
+    this.#former?.close()
+    this.#former = this.#live ? line : null
+    if (this.#former === null) line.close()
+    this.#overlap = this.#options.connections.clock.after(RENEWAL_OVERLAP_MS, () => {
+      this.#former?.close()
+      this.#former = null
+    })
+  }
+
+  #lost(line: AccountLine, message: string): void {
+    const { listener } = this.#options
+    if (line === this.#line) {
+      this.#ended()
+      listener.stream({ kind: 'lost', message })
+    } else if (line === this.#former) {
+      line.close()
+      this.#former = null
+      // What it had on its way is lost: the account is read anew.
+      listener.stream({ kind: 'lost', message })
+      if (this.#live) listener.stream({ kind: 'live' })
     }
-    for (const channel of CHANNELS) {
-      if (this.#socket.send(subscribeFrame(`${channel}/${credential.accountIndex}`, token.value))) continue
-      connections.log.debug('subscription_not_sent', { channel })
-      return
-    }
+  }
+
+  /** Its token must not end while it is relied on. @param tokenEndsAt the venue's clock, ms */
+  #renewAt(tokenEndsAt: number): void {
+    const { clock, venueClock, random } = this.#options.connections
+    const leftMs = tokenEndsAt - (venueClock.now() ?? clock.now())
+    const delayMs = Math.max(0, leftMs - TOKEN_MARGIN_MS) + random.next() * RENEWAL_SPREAD_MS
+    this.#renewal?.()
+    this.#renewal = clock.after(delayMs, () => {
+      this.#successor?.close()
+      this.#successor = this.#newLine()
+      this.#successor.open()
+      this.#renewal = clock.after(RENEWAL_WAIT_MS, () =>
+        this.#line.drop('the auth token was not renewed in time'),
+      )
+    })
   }
 
   #data(frame: Row, topic: string, isFirst: boolean): void {
@@ -101,7 +152,6 @@ export class LighterAccountStream {
     else if (topic === 'user_stats')
       this.#told(topic, [statsRow(frame)], balances => ({ kind: 'balance', balances }))
     else this.#collect([malformed(topic, 'a channel that nobody asked for')])
-    if (isFirst) this.#answered(topic)
   }
 
   /** What the first frame has is old, and read anew by whoever missed it. */
@@ -110,8 +160,7 @@ export class LighterAccountStream {
       if (!row.ok) this.#collect([malformed('account_all_trades', row.error)])
       else {
         this.#lastTrade = Math.max(this.#lastTrade, row.value.fill.venueSequence)
-        if (!isFirst && !this.#held.take(row.value.fill))
-          this.#socket.drop('too many trades of unknown orders')
+        if (!isFirst && !this.#held.take(row.value.fill)) this.#line.drop('too many trades of unknown orders')
       }
     }
   }
@@ -152,22 +201,11 @@ export class LighterAccountStream {
     this.#options.listener.reports(reports, this.#receivedAt)
   }
 
-  #answered(topic: string): void {
-    this.#awaited.delete(topic)
-    if (this.#awaited.size > 0 || this.#live) return
-    this.#live = true
-    this.#socket.settled()
-    // Its token must not end while it is relied on.
-    this.#after(TOKEN_LIFE_MS - TOKEN_MARGIN_MS, 'the auth token is renewed')
-    this.#handOn()
-    this.#options.listener.stream({ kind: 'live' })
-  }
-
-  #refused(refusal: Refusal): void {
+  #refused(line: AccountLine, refusal: Refusal): void {
     const { accountId, credential, connections, listener, tokens } = this.#options
     tokens.forget()
     if (!isKeyRefusal(refusal)) {
-      this.#socket.drop(`subscription refused: ${refusal.code} ${refusal.message}`)
+      line.drop(`subscription refused: ${refusal.code} ${refusal.message}`)
       return
     }
     this.close()
@@ -177,16 +215,10 @@ export class LighterAccountStream {
     listener.stream({ kind: 'refused', error: { ...refusal, message } })
   }
 
-  #after(delayMs: number, why: string): void {
-    this.#timeout?.()
-    this.#timeout = this.#options.connections.clock.after(delayMs, () => this.#socket.drop(why))
-  }
-
   #ended(): void {
     this.#live = false
-    this.#awaited = new Set<string>(CHANNELS)
-    this.#timeout?.()
-    this.#timeout = null
+    this.#renewal?.()
+    this.#renewal = null
     this.#held.clear()
     this.#options.known.lost()
   }

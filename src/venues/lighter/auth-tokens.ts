@@ -5,7 +5,7 @@ import type { LighterCredential } from './credential.ts'
 import { TOKEN_LIFE_MS, TOKEN_MARGIN_MS } from './limits.ts'
 import type { Signer } from './signer.ts'
 
-interface Token {
+export interface Token {
   readonly text: string
   /** The venue's clock, ms. */
   readonly expiresAt: number
@@ -29,17 +29,17 @@ export class AuthTokens {
   }
 
   /** Good for at least an hour from now. */
-  async current(): Promise<Result<string, VenueError>> {
+  async current(): Promise<Result<Token, VenueError>> {
     const now = await this.#venueClock.known()
     if (now === null) return unavailable("the venue's time is not known yet")
-    if (this.#token !== null && this.#token.expiresAt - now > TOKEN_MARGIN_MS) return ok(this.#token.text)
+    if (this.#token !== null && this.#token.expiresAt - now > TOKEN_MARGIN_MS) return ok(this.#token)
     const { accountIndex, lanes } = this.#credential
     const deadlineSeconds = Math.floor((now + TOKEN_LIFE_MS) / 1_000)
     const { apiKeyIndex, privateKey } = lanes.quotes
     const signed = await this.#signer.authToken(privateKey, { accountIndex, apiKeyIndex, deadlineSeconds })
     if (!signed.ok) return unavailable(`the auth token was not signed: ${signed.error.message}`)
     this.#token = { text: signed.value, expiresAt: deadlineSeconds * 1_000 }
-    return ok(signed.value)
+    return ok(this.#token)
   }
 
   /** The venue did not take it. */

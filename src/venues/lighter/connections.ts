@@ -39,6 +39,7 @@ export interface LighterConnectionsOptions {
 export class LighterConnections {
   readonly clock: Clock
   readonly venueClock: VenueClock
+  readonly random: Random
   readonly log: Log
   /** Subscriptions that the market stream may ask for. */
   readonly messages: RateWindow
@@ -48,6 +49,7 @@ export class LighterConnections {
     this.#options = options
     this.clock = options.clock
     this.venueClock = options.venueClock
+    this.random = options.random
     this.log = options.log
     this.messages = options.egress.messages
   }

@@ -34,6 +34,13 @@ export const MAXIMUM_TICKER_CHANNELS = 95
 /** A channel of best prices that was refused is asked for again after this. */
 export const TICKER_AGAIN_MS = 60_000
 
+/** From when its token has its margin left a stream is made anew within this: legs opened together not together. */
+export const RENEWAL_SPREAD_MS = 1_200_000
+/** A stream whose successor is not there by then is given up: its token must not end while it is relied on. */
+export const RENEWAL_WAIT_MS = 1_800_000
+/** What the former stream had on its way when its successor was complete is still heard. */
+export const RENEWAL_OVERLAP_MS = 5_000
+
 /** How long a connection waits for its budget before it goes back to its backoff. */
 export const CONNECT_WAIT_MS = 5_000
 /** The first frame of every channel. */

@@ -164,7 +164,7 @@ export class LighterQueries {
     const answer = await readPages(this.#options.rest, {
       priority: 'read',
       ...reading,
-      token: token.value,
+      token: token.value.text,
       windows,
     })
     if (!answer.ok && answer.error.kind === 'refused' && answer.error.reason === 'key')

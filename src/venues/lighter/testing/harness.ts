@@ -109,12 +109,16 @@ export async function goLive({ sockets, clock }: Harness): Promise<FakeSocket> {
   const socket = sockets.last('/stream')
   socket.events.open()
   await clock.advance(0)
+  answerChannels(socket)
+  await clock.advance(0)
+  return socket
+}
+
+export function answerChannels(socket: FakeSocket): void {
   socket.frame(subscribed('account_all_orders', { orders: {} }))
   socket.frame(subscribed('account_all_trades', { trades: {} }))
   socket.frame(subscribed('account_all_positions', { positions: {} }))
   socket.frame(subscribed('user_stats', { stats: STATS }))
-  await clock.advance(0)
-  return socket
 }
 
 export async function live(options?: Parameters<typeof harness>[0]) {
