@@ -15,7 +15,7 @@ export interface Fill {
   /** Base units, > 0. */
   readonly quantity: Decimal
   readonly fillPrice: Decimal
-  /** The whole order's quantity, base units: what fixed sizing divides by. */
+  /** The whole order's quantity, base units: what fixed sizing divides by. Of an account that nobody copies it may be less. */
   readonly orderQuantity: Decimal
   /** Quote; positive is paid, negative is a rebate. */
   readonly fee: Decimal

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { leaderFill } from '../../test/contract/store-rows.ts'
 import { decimal, ZERO } from '../domain/decimal.ts'
-import type { AccountId } from '../domain/ids.ts'
+import type { AccountId, SourceId } from '../domain/ids.ts'
 import { err, ok } from '../domain/result.ts'
 import { NO_LIMITS } from '../domain/strategy.ts'
 import { SILENT } from '../ports/observe.ts'
@@ -10,6 +10,7 @@ import { createMemoryStore } from '../store/memory/store.ts'
 import { BYBIT_CAPABILITY } from '../venues/bybit/capability.ts'
 import { ManualClock } from '../venues/shared/testing/manual-clock.ts'
 import { DEFAULT_ENGINE_OPTIONS, EngineContext } from './context.ts'
+import { addSource } from './members.ts'
 import { restoreState } from './restore.ts'
 import { Session } from './session.ts'
 
@@ -133,6 +134,14 @@ test('[LM8] a thousand frames may wait for their trades to be looked up; the nex
   session.reports([FILL], clock.now())
   expect(account.lookups.waiting).toBe(1_000)
   expect(moves.at(-1)).toBe('syncing: too many trades wait to be looked up')
+})
+
+test("[LA52] an order's size is asked for where the account is copied, from then on", async () => {
+  const { session, context } = await syncing()
+  expect(session.needsOrderQuantity()).toBe(false)
+  const [id, accountId] = ['source-1' as SourceId, 'account-1' as AccountId]
+  addSource(context.state, { id, origin: 'file', name: 'ada', accountId }, 0)
+  expect(session.needsOrderQuantity()).toBe(true)
 })
 
 /** Holds nothing, and says so. */

@@ -138,6 +138,11 @@ export class Session implements AccountSession, AccountListener {
     else this.#buffer.push({ reports, receivedAt })
   }
 
+  /** Only followers share a leader's order out: a hedge must not wait for its size. */
+  needsOrderQuantity(): boolean {
+    return this.#account.source !== null
+  }
+
   resync(reason: string): void {
     if (this.#state !== 'live' || this.#syncAgain) return
     this.#syncAgain = true

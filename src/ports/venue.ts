@@ -175,6 +175,11 @@ export interface AccountListener {
   /** One call for what came together, in its order, with our clock at arrival (ms). */
   reports(reports: readonly VenueReport[], receivedAt: number): void
   stream(state: StreamState): void
+  /**
+   * Whether trades are shared out by the size of their orders; absent: they are. Where a venue tells that size apart
+   * from the trade, a trade waits for it only then; otherwise its order counts as big as the trade.
+   */
+  needsOrderQuantity?(): boolean
 }
 
 /** Where to go on reading executions: all with a venue time at or after it, oldest first. */

@@ -49,9 +49,14 @@ export class LighterAccountStream {
 
   constructor(options: AccountStreamOptions) {
     this.#options = options
-    const { accountId, credential, connections, markets, known } = options
+    const { accountId, credential, connections, markets, known, listener } = options
     this.#context = { accountId, accountIndex: credential.accountIndex, markets }
-    this.#held = new HeldTrades(connections.clock, known, reports => this.#collect(reports))
+    this.#held = new HeldTrades({
+      clock: connections.clock,
+      known,
+      isSizeNeeded: () => listener.needsOrderQuantity?.() ?? true,
+      report: reports => this.#collect(reports),
+    })
     this.#line = this.#newLine()
   }
 

@@ -93,6 +93,7 @@ export class LighterAccount implements VenueAccount {
       ready: () => market.obstacle(),
       listener: {
         reports: (reports, receivedAt) => listener.reports(reports, receivedAt),
+        needsOrderQuantity: () => listener.needsOrderQuantity?.() ?? true,
         stream: state => {
           // The first order of a lane must not wait for its number.
           if (state.kind === 'live') for (const name of LANES) lanes[name].prepare()

@@ -14,23 +14,31 @@ interface Held {
 /**
  * Trades whose order is not known yet: a leader's fixed size is shared out by the size of his order, which the trade
  * does not carry, and a part that counted as the whole would be copied too large. Own orders are known before they
- * are sent, so their trades never wait.
+ * are sent, so their trades never wait; where nobody copies the account, no trade does.
  */
 export class HeldTrades {
   readonly #clock: Clock
   readonly #known: KnownOrders
+  readonly #isSizeNeeded: () => boolean
   readonly #report: (reports: readonly VenueReport[]) => void
   #held: readonly Held[] = []
 
-  constructor(clock: Clock, known: KnownOrders, report: (reports: readonly VenueReport[]) => void) {
-    this.#clock = clock
-    this.#known = known
-    this.#report = report
+  constructor(options: {
+    readonly clock: Clock
+    readonly known: KnownOrders
+    /** Asked for every trade: an account may be copied from now on. */
+    readonly isSizeNeeded: () => boolean
+    readonly report: (reports: readonly VenueReport[]) => void
+  }) {
+    this.#clock = options.clock
+    this.#known = options.known
+    this.#isSizeNeeded = options.isSizeNeeded
+    this.#report = options.report
   }
 
   /** @returns false: too many are held already */
   take(fill: TradeRow['fill']): boolean {
-    if (isSized(fill, this.#known)) {
+    if (isSized(fill, this.#known) || !this.#isSizeNeeded()) {
       this.#report([{ kind: 'fill', fill: withSize(fill, this.#known, [fill]) }])
       return true
     }

@@ -154,6 +154,25 @@ test('[LA18] a trade whose order never comes is read anew; a forced one has no o
   expect(made.frames.flat()[1]).toMatchObject({ kind: 'malformed', topic: 'account_all_trades' })
 })
 
+test('[LA52] a trade of an account that nobody copies waits for no size', async () => {
+  // A person trades a pair's leg: what covers it must not wait for a figure that only copying needs.
+  const { socket, frames, copied } = await live()
+  copied.now = false
+  frames.length = 0
+  socket.frame(update('account_all_trades', { trades: { 0: [tradeRow(LEADER_TRADE)] } }))
+  await settle()
+  const traded = { quantity: decimal('0.02'), orderQuantity: decimal('0.02') }
+  expect(frames.flat()).toMatchObject([{ kind: 'fill', fill: traded }])
+  copied.now = true
+  socket.frame(
+    update('account_all_trades', {
+      trades: { 0: [tradeRow({ ...LEADER_TRADE, trade_id_str: '19209006903' })] },
+    }),
+  )
+  await settle()
+  expect(frames.flat()).toHaveLength(1)
+})
+
 test('[LA19] a market that a position frame does not name has not become flat', async () => {
   const { socket, frames } = await live()
   socket.frame(update('account_all_positions', { positions: { 0: positionRow({ sign: -1 }) } }))

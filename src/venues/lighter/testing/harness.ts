@@ -83,11 +83,17 @@ export function harness(
   const account = venue.account('account-1' as AccountId, options.credential ?? CREDENTIAL)
   const frames: (readonly VenueReport[])[] = []
   const states: StreamState[] = []
+  /** Whether somebody copies the account. */
+  const copied = { now: true }
   const open = async () => {
-    account.open({ reports: reports => frames.push(reports), stream: state => states.push(state) })
+    account.open({
+      reports: reports => frames.push(reports),
+      stream: state => states.push(state),
+      needsOrderQuantity: () => copied.now,
+    })
     await clock.advance(0)
   }
-  return { clock, http, sockets, nonces, venue, account, frames, states, open }
+  return { clock, http, sockets, nonces, venue, account, frames, states, copied, open }
 }
 
 export type Harness = ReturnType<typeof harness>
