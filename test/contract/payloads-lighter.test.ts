@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { type Decimal, formatDecimal } from '../../src/domain/decimal.ts'
 import type { AccountId } from '../../src/domain/ids.ts'
 import { must } from '../../src/domain/result.ts'
+import { SILENT } from '../../src/ports/observe.ts'
 import { type LighterMarketEntry, MarketList } from '../../src/venues/lighter/market-list.ts'
 import { parseAccount, parsePosition } from '../../src/venues/lighter/parse/account.ts'
 import { parseBookLevel } from '../../src/venues/lighter/parse/book.ts'
@@ -29,7 +30,7 @@ function markets(): MarketList {
   const [row] = rowsOf('http_order_book_details.json', 'order_book_details')
   const eth = must(parseMarket(must(row, 'a market')), 'a perpetual')
   const btc: LighterMarketEntry = must(parseMarket({ ...row, market_id: 1, symbol: 'BTC' }), 'a perpetual')
-  const list = new MarketList()
+  const list = new MarketList(SILENT)
   list.take([eth, btc])
   return list
 }

@@ -1,12 +1,12 @@
 import type { Fill } from '../../domain/fill.ts'
 import type { VenueOrderId } from '../../domain/ids.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import type { ExecutionQuery, VenueError } from '../../ports/venue.ts'
+import type { ExecutionQuery, ExecutionReport, VenueError } from '../../ports/venue.ts'
 import { attempt } from '../shared/fields.ts'
 import type { KnownOrders } from './known-orders.ts'
 import { SEARCH_MARGIN_MS } from './limits.ts'
 import { type TradeRow, tradedOf } from './parse/trade.ts'
-import type { LighterQueries } from './queries.ts'
+import type { AskedOrders, LighterQueries } from './queries.ts'
 import type { Query } from './rest.ts'
 
 /** All trades since then, oldest first, each once, with the sizes of their orders. */
@@ -69,7 +69,9 @@ async function readSizes(
   },
 ): Promise<Result<void, VenueError>> {
   const isComplete = () => [...search.missing].every(id => known.sizeOf(id, null) !== undefined)
-  const ended = await queries.endedOrders(search.market, { enough: page => isAllBefore(page, search.since) })
+  const isWanted: AskedOrders['isWanted'] = ({ venueOrderId }) => search.missing.has(venueOrderId)
+  const enough = (page: readonly ExecutionReport[]) => isAllBefore(page, search.since)
+  const ended = await queries.endedOrders(search.market, { isWanted, enough })
   if (!ended.ok) return ended
   if (isComplete()) return ok()
   const account = await queries.account()
@@ -77,7 +79,7 @@ async function readSizes(
   const markets = attempt(() => queries.marketsWithOrders(account.value))
   if (!markets.ok) return err({ kind: 'malformed', message: `account: ${markets.error}` })
   for (const market of markets.value) {
-    const open = await queries.activeOrders(market)
+    const open = await queries.activeOrders(market, { isWanted })
     if (!open.ok) return open
   }
   return ok()

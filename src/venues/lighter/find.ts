@@ -26,11 +26,12 @@ export async function findOrder(
   const { purpose: priority = 'read' } = order
   const isIt = (row: Pick<ExecutionReport, 'venueOrderId' | 'clientOrderId'>) =>
     row.clientOrderId === order.clientOrderId || row.venueOrderId === order.venueOrderId
-  const active = await queries.activeOrders(market, { priority })
+  const active = await queries.activeOrders(market, { isWanted: isIt, priority })
   if (!active.ok) return unavailable(active.error.message)
   const open = active.value.find(isIt)
   if (open !== undefined) return ok(open)
   const ended = await queries.endedOrders(market, {
+    isWanted: isIt,
     enough: page => page.some(isIt) || isAllBefore(page, since),
     priority,
   })

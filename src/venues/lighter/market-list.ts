@@ -1,7 +1,8 @@
 import { type Decimal, fromUnits, ONE } from '../../domain/decimal.ts'
-import type { InstrumentId } from '../../domain/ids.ts'
+import { type InstrumentId, instrumentId } from '../../domain/ids.ts'
 import type { Instrument } from '../../domain/instrument.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import type { Log } from '../../ports/observe.ts'
 import { Malformed } from '../shared/fields.ts'
 
 /** A market as transactions name it. */
@@ -12,13 +13,23 @@ export interface LighterMarketEntry {
 
 /** Which market index is which instrument: known once the venue's list was read. */
 export class MarketList {
-  #byIndex: ReadonlyMap<number, LighterMarketEntry> = new Map()
-  #byInstrument: ReadonlyMap<InstrumentId, LighterMarketEntry> = new Map()
+  readonly #log: Log
+  readonly #byIndex = new Map<number, LighterMarketEntry>()
+  readonly #byInstrument = new Map<InstrumentId, LighterMarketEntry>()
+  /** Logged already; there are fewer than 2,048. */
+  readonly #unlisted = new Set<number>()
 
-  /** Replaces the list. */
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  /** A market that is not listed any more is kept: what is held there is still told of. */
   take(entries: readonly LighterMarketEntry[]): void {
-    this.#byIndex = new Map(entries.map(entry => [entry.marketIndex, entry]))
-    this.#byInstrument = new Map(entries.map(entry => [entry.instrument.id, entry]))
+    for (const entry of entries) {
+      this.#byIndex.set(entry.marketIndex, entry)
+      this.#byInstrument.set(entry.instrument.id, entry)
+      this.#unlisted.delete(entry.marketIndex)
+    }
   }
 
   isKnown(): boolean {
@@ -29,15 +40,37 @@ export class MarketList {
     return this.#byIndex.has(marketIndex)
   }
 
+  /**
+   * Whether orders and trades of a market are read: those of spot are none of ours, those of a market that is not in the
+   * list cannot be named. The latter is logged once for each, as nobody else would notice.
+   */
+  isRead(marketIndex: number): boolean {
+    if (this.isListed(marketIndex)) return true
+    if (isPerpetual(marketIndex) && !this.#unlisted.has(marketIndex)) {
+      this.#unlisted.add(marketIndex)
+      this.#log.warn('market_unlisted', {
+        market: marketIndex,
+        message: "the account's orders and trades there are left out: the market is not in the venue's list",
+        action: 'The list is read again every ten minutes. Until then trade nothing there.',
+      })
+    }
+    return false
+  }
+
   ofInstrument(id: InstrumentId): LighterMarketEntry | undefined {
     return this.#byInstrument.get(id)
   }
 
-  /** Throws `Malformed`: a row of a market that is not in the list cannot be counted. */
-  instrumentAt(marketIndex: number): InstrumentId {
+  /**
+   * Throws `Malformed`: a row of a market that is not in the list cannot be counted.
+   *
+   * @param symbol where the row itself has it, it names the market as well
+   */
+  instrumentAt(marketIndex: number, symbol: string | null = null): InstrumentId {
     const entry = this.#byIndex.get(marketIndex)
-    if (entry === undefined) throw new Malformed(`market ${marketIndex} is not in the venue's list`)
-    return entry.instrument.id
+    if (entry !== undefined) return entry.instrument.id
+    if (symbol === null) throw new Malformed(`market ${marketIndex} is not in the venue's list`)
+    return instrumentId('lighter', symbol)
   }
 }
 

@@ -30,7 +30,8 @@ export async function readPages<T>(
     if (!page.ok) return err({ kind: 'malformed', message: `${path}: ${page.error}` })
     rows.push(...page.value.rows)
     cursor = page.value.cursor
-    if (cursor === null || enough?.(page.value.rows) === true) return ok(rows)
+    // A page whose rows are all left out says nothing of those behind it.
+    if (cursor === null || (page.value.rows.length > 0 && enough?.(page.value.rows) === true)) return ok(rows)
     if (cursors.has(cursor))
       return err({ kind: 'malformed', message: `${path}: the same cursor twice: ${cursor}` })
     cursors.add(cursor)

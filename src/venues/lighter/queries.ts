@@ -1,17 +1,18 @@
 import type { KeyPermissions } from '../../domain/account.ts'
 import type { AccountId, InstrumentId } from '../../domain/ids.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import type { Log } from '../../ports/observe.ts'
 import type { ExecutionReport, VenueError } from '../../ports/venue.ts'
-import { asRow, attempt, integerField, listField, type Row, textField } from '../shared/fields.ts'
+import { asRow, attempt, integerField, listField, Malformed, type Row, textField } from '../shared/fields.ts'
 import type { Priority } from '../shared/rate-budget.ts'
 import type { AuthTokens } from './auth-tokens.ts'
 import { LANES, type LighterCredential } from './credential.ts'
 import { isKeyRefusal, refusedHere } from './errors.ts'
 import type { KnownOrders } from './known-orders.ts'
-import { isPerpetual, type MarketList } from './market-list.ts'
+import type { MarketList } from './market-list.ts'
 import { type PagedReading, readPages } from './pages.ts'
 import { type AccountRow, parseAccount } from './parse/account.ts'
-import { parseOrder } from './parse/order.ts'
+import { orderIds, parseOrder } from './parse/order.ts'
 import { parseTrade, type TradeRow } from './parse/trade.ts'
 import { parseTransaction, type TransactionFate } from './parse/transaction.ts'
 import type { Quotas } from './quota.ts'
@@ -27,10 +28,16 @@ export interface QueriesOptions {
   readonly signer: Signer
   readonly markets: MarketList
   readonly known: KnownOrders
+  readonly log: Log
 }
 
 /** How much of a list is wanted, and how much it matters: a read like any other unless told. */
 export type Asked<T> = Partial<Pick<PagedReading<T>, 'enough' | 'priority'>>
+
+export interface AskedOrders extends Asked<ExecutionReport> {
+  /** Which order is looked for; where nothing is said, every row must be readable. */
+  readonly isWanted?: (row: Pick<ExecutionReport, 'venueOrderId' | 'clientOrderId'>) => boolean
+}
 
 const SEE_INDEX = "See Lighter's page for API keys, and whether the account index is right."
 
@@ -57,7 +64,7 @@ export class LighterQueries {
   /** The venue lists them by market only. */
   activeOrders(
     marketIndex: number,
-    asked: Asked<ExecutionReport> = {},
+    asked: AskedOrders = {},
   ): Promise<Result<readonly ExecutionReport[], VenueError>> {
     return this.#orders('/api/v1/accountActiveOrders', { market_id: marketIndex }, asked)
   }
@@ -65,7 +72,7 @@ export class LighterQueries {
   /** Newest first, until there is enough. */
   endedOrders(
     marketIndex: number | null,
-    asked: Asked<ExecutionReport>,
+    asked: AskedOrders,
   ): Promise<Result<readonly ExecutionReport[], VenueError>> {
     const market: Query = marketIndex === null ? {} : { market_id: marketIndex }
     return this.#orders('/api/v1/accountInactiveOrders', market, asked)
@@ -140,23 +147,37 @@ export class LighterQueries {
   async #orders(
     path: string,
     conditions: Query,
-    asked: Asked<ExecutionReport>,
+    { isWanted, ...asked }: AskedOrders,
   ): Promise<Result<readonly ExecutionReport[], VenueError>> {
-    const { credential, markets, known } = this.#options
+    const { credential, known } = this.#options
     const orders = await this.#pages({
       path,
       query: { account_index: credential.accountIndex, ...conditions },
       field: 'orders',
-      parse: row => (isOfSpot(row) ? null : parseOrder(row, markets)),
+      parse: row => this.#order(row, isWanted),
       ...asked,
     })
     if (orders.ok) for (const order of orders.value) known.takeOrder(order)
     return orders
   }
 
+  /** Another order's row that cannot be read is no reason to doubt the one that is looked for. */
+  #order(row: Row, isWanted: AskedOrders['isWanted']): ExecutionReport | null {
+    const { markets, log } = this.#options
+    if (!markets.isRead(integerField(row, 'market_index'))) return null
+    const order = attempt(() => parseOrder(row, markets))
+    if (order.ok) return order.value
+    if (isWanted === undefined || isWanted(orderIds(row))) throw new Malformed(order.error)
+    log.warn('order_malformed', { message: order.error, action: 'left out: another order is looked for' })
+    return null
+  }
+
   async #pages<T>(
     reading: Pick<PagedReading<T>, 'path' | 'query' | 'field' | 'parse'> & Asked<T>,
   ): Promise<Result<readonly T[], VenueError>> {
+    // Without it every row would be one of an unlisted market, and nothing look like an answer.
+    if (!this.#options.markets.isKnown())
+      return err({ kind: 'unavailable', message: 'the list of markets is not known yet' })
     const token = await this.#options.tokens.current()
     if (!token.ok) return token
     const { reads, trades } = this.#quota()
@@ -181,10 +202,6 @@ export class LighterQueries {
     const { quotas, credential } = this.#options
     return quotas.of(credential.accountIndex).current
   }
-}
-
-function isOfSpot(row: Row): boolean {
-  return !isPerpetual(integerField(row, 'market_index'))
 }
 
 function publicKeys(answer: Row, accountIndex: number): ReadonlyMap<number, string> {

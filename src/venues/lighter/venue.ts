@@ -61,7 +61,7 @@ class LighterVenue implements Venue {
   readonly #connections: LighterConnections
   readonly #egress: EgressQuota
   readonly #quotas: Quotas
-  readonly #markets = new MarketList()
+  readonly #markets: MarketList
   readonly #accounts = new Set<VenueAccount>()
   /** By account and key: two sessions of one key must count its nonces together. */
   readonly #lanes = new Map<string, NonceLane>()
@@ -78,6 +78,7 @@ class LighterVenue implements Venue {
     this.environment = environment
     this.#options = options
     this.#chainId = urls.chainId
+    this.#markets = new MarketList(log)
     this.#http = http
     this.#egress = egressQuota(clock, tier, limits)
     this.#quotas = new Quotas(clock, tier, limits)
@@ -112,13 +113,13 @@ class LighterVenue implements Venue {
   }
 
   #account(accountId: AccountId, credential: LighterCredential): VenueAccount {
-    const { signer, clock } = this.#options
+    const { signer, clock, log } = this.#options
     const { venueClock } = this.#connections
     const { accountIndex, lanes } = credential
     const tokens = new AuthTokens({ credential, signer, venueClock })
     const known = new KnownOrders(clock)
     const shared = { accountId, credential, tokens, known, markets: this.#markets }
-    const queries = new LighterQueries({ ...shared, rest: this.#rest, quotas: this.#quotas, signer })
+    const queries = new LighterQueries({ ...shared, rest: this.#rest, quotas: this.#quotas, signer, log })
     const account: VenueAccount = new LighterAccount({
       ...shared,
       connections: this.#connections,

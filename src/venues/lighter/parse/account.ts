@@ -8,6 +8,7 @@ import {
   listField,
   Malformed,
   optionalDecimal,
+  optionalText,
   type Row,
 } from '../../shared/fields.ts'
 import type { MarketList } from '../market-list.ts'
@@ -26,7 +27,8 @@ export interface PositionMoment {
 export function parsePosition(row: Row, markets: MarketList, moment: PositionMoment): PositionReport {
   const liquidationPrice = optionalDecimal(row, 'liquidation_price')
   return {
-    instrumentId: markets.instrumentAt(integerField(row, 'market_id')),
+    // What is held must never be missing: a market that is not listed is named by its own row.
+    instrumentId: markets.instrumentAt(integerField(row, 'market_id'), optionalText(row, 'symbol')),
     positionIndex: 0,
     quantity: signedPosition(row),
     averagePrice: decimalField(row, 'avg_entry_price'),

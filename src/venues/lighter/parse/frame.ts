@@ -2,7 +2,6 @@ import type { Balance } from '../../../domain/account.ts'
 import { err, ok, type Result } from '../../../domain/result.ts'
 import type { ExecutionReport, PositionReport, VenueReport } from '../../../ports/venue.ts'
 import { asRow, attempt, integerField, type Row, rowField } from '../../shared/fields.ts'
-import { isPerpetual } from '../market-list.ts'
 import { type PositionMoment, parsePosition, parseStats } from './account.ts'
 import { parseOrder } from './order.ts'
 import { parseTrade, type TradeContext, type TradeRow } from './trade.ts'
@@ -13,7 +12,7 @@ export type ParsedRow<T> = Result<T, string>
 
 export function orderRows(frame: Row, { markets }: TradeContext): readonly ParsedRow<ExecutionReport>[] {
   return parseRows(frame, 'orders', row =>
-    isPerpetual(integerField(row, 'market_index')) ? parseOrder(row, markets) : null,
+    markets.isRead(integerField(row, 'market_index')) ? parseOrder(row, markets) : null,
   )
 }
 

@@ -44,6 +44,9 @@ const TYPES: ReadonlyMap<string, OrderType> = new Map([
   ['liquidation', 'market'],
 ])
 
+/** The list has grown before: whatever it is called, such an order is not on the book any more. */
+const ENDED = /^canceled-[a-z-]+$/
+
 /** No client's index: orders of the venue's pages have it. */
 const NONE = '0'
 
@@ -51,14 +54,15 @@ const NONE = '0'
 export function parseOrder(row: Row, markets: MarketList): ExecutionReport {
   const type = wordField(row, 'type', TYPES)
   const venueStatus = textField(row, 'status')
-  const said = wordField(row, 'status', STATUSES)
+  const said = ENDED.test(venueStatus)
+    ? (STATUSES.get(venueStatus) ?? 'canceled')
+    : wordField(row, 'status', STATUSES)
   const filled = decimalField(row, 'filled_base_amount')
   const ended = said === 'canceled' || said === 'rejected'
   return {
     instrumentId: markets.instrumentAt(integerField(row, 'market_index')),
     positionIndex: 0,
-    venueOrderId: textField(row, 'order_id') as VenueOrderId,
-    clientOrderId: clientOrderIdOf(textField(row, 'client_order_id')),
+    ...orderIds(row),
     side: flagField(row, 'is_ask') ? 'sell' : 'buy',
     type,
     // What has traded stands, so an order that was refused for the rest of it ended as a cancelled one does.
@@ -71,6 +75,14 @@ export function parseOrder(row: Row, markets: MarketList): ExecutionReport {
     reduceOnly: flagField(row, 'reduce_only'),
     reason: ended && venueStatus !== 'canceled' ? venueStatus : null,
     at: timeField(row, 'updated_at'),
+  }
+}
+
+/** Whose row it is. Throws `Malformed`. */
+export function orderIds(row: Row): Pick<ExecutionReport, 'venueOrderId' | 'clientOrderId'> {
+  return {
+    venueOrderId: textField(row, 'order_id') as VenueOrderId,
+    clientOrderId: clientOrderIdOf(textField(row, 'client_order_id')),
   }
 }
 

@@ -10,7 +10,7 @@ import {
   textField,
   wordField,
 } from '../../shared/fields.ts'
-import { isPerpetual, type MarketList } from '../market-list.ts'
+import type { MarketList } from '../market-list.ts'
 import { clientOrderIdOf } from './order.ts'
 import { timeField } from './words.ts'
 
@@ -37,10 +37,10 @@ export interface TradeRow {
   readonly positionAfter: Decimal | null
 }
 
-/** A row of a trade channel or of `trades`, seen from the account. Throws `Malformed`. @returns null for spot */
+/** A row of a trade channel or of `trades`, seen from the account. Throws `Malformed`. @returns null for spot, and for a market that is not listed */
 export function parseTrade(row: Row, { accountId, accountIndex, markets }: TradeContext): TradeRow | null {
   const marketIndex = integerField(row, 'market_id')
-  if (!isPerpetual(marketIndex)) return null
+  if (!markets.isRead(marketIndex)) return null
   const party = partyOf(row, accountIndex)
   const isMaker = flagField(row, 'is_maker_ask') === (party === 'ask')
   const role = isMaker ? 'maker' : 'taker'
