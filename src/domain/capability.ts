@@ -14,7 +14,6 @@ export interface Capability {
   readonly quantityUnit: 'base' | 'contracts'
   /** What contracts settle in: what sizing and risk measure in. */
   readonly settlementCurrency: string
-  readonly reductionsExemptFromMinimumNotional: boolean
   /** How long after a deadline the venue's queries may still not know of an accepted order, ms. */
   readonly queryLagMs: number
   /** How many orders one batch request may carry; 1: no batches. */

@@ -16,7 +16,10 @@ export interface Instrument {
   /** Smallest step of a quantity, base units. */
   readonly lotSize: Decimal
   readonly minimumQuantity: Decimal
-  /** Quote; reductions are exempt. 0 where the venue has none. */
+  /**
+   * Quote; for openings. A reduction goes whatever it is worth: a venue that exempts none refuses it with words, and what
+   * is left of a position is closed in no other way. 0 where the venue has none.
+   */
   readonly minimumNotional: Decimal
   readonly maximumLimitQuantity: Decimal
   readonly maximumMarketQuantity: Decimal

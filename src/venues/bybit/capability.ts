@@ -30,7 +30,6 @@ export const BYBIT_CAPABILITY: Capability = {
   idReuse: 'never',
   quantityUnit: 'base',
   settlementCurrency: 'USDT',
-  reductionsExemptFromMinimumNotional: true,
   // Not documented: order/history "may delay". Generous, because a doubt resolved late costs one entry
   // and a doubt resolved wrongly costs a second order.
   queryLagMs: 3_000,

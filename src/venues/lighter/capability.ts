@@ -37,8 +37,6 @@ export const LIGHTER_CAPABILITY: Capability = {
   idReuse: 'after_terminal',
   quantityUnit: 'base',
   settlementCurrency: 'USDC',
-  // Nothing is said of an exemption.
-  reductionsExemptFromMinimumNotional: false,
   // Not documented. Generous, because a doubt resolved wrongly costs a second order.
   queryLagMs: 5_000,
   maximumBatch: 1,
