@@ -95,6 +95,13 @@ describe("Lighter's own ways", () => {
     expect(value(await made.account.find(refOf(request)))).toMatchObject({ absent: true })
   }
 
+  test('[LA46] the best prices of the book flow, below and above the mark', async () => {
+    const { tickers } = made
+    await vi.waitFor(() => expect(tickers.at(-1)?.ask).toEqual(expect.any(BigInt)), WAIT)
+    const { bid, ask } = must(tickers.at(-1), 'flowed')
+    expect(must(bid, 'a side of the book')).toBeLessThan(must(ask, 'the other'))
+  })
+
   test('[LA32] a market order trades nothing beyond its worst price: the one given, else the mark and 5 %', async () => {
     const { account, reports, exchange, tickers } = made
     const placed = order(made, { limitPrice: decimal('40000') })
