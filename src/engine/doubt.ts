@@ -92,14 +92,10 @@ async function ask(
     const found = await venueAccount.find(entry.order)
     if (found.ok) context.run(turn => takeFinding(context, turn, entry, found.value))
   }
-  const { venueOrderId } = entry.order
+  const { venueOrderId, instrumentId, purpose, claim } = entry.order
   if (unseenQuantity(entry.order) > 0n && venueOrderId !== null) {
-    const since = (entry.order.claim?.venueTimestamp ?? 0) - FILLS_MARGIN_MS
-    const fills = await venueAccount.executions({
-      since,
-      instrumentId: entry.order.instrumentId,
-      venueOrderId,
-    })
+    const since = (claim?.venueTimestamp ?? 0) - FILLS_MARGIN_MS
+    const fills = await venueAccount.executions({ since, instrumentId, venueOrderId, purpose })
     if (fills.ok) await takeFills(account, fills.value)
   }
   inquiry.asking = false

@@ -188,6 +188,8 @@ export interface ExecutionQuery {
   readonly since: number
   readonly instrumentId?: InstrumentId
   readonly venueOrderId?: VenueOrderId
+  /** Of the order whose trades are missing, as in OrderRef. */
+  readonly purpose?: Purpose
 }
 
 /** One credential's live state at its venue. Commands never retry; the engine decides. */

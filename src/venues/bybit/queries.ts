@@ -79,7 +79,7 @@ export class BybitQueries {
   /** By order, or window by window from `since` on; oldest first, each trade once. */
   async executions(query: ExecutionQuery): Promise<Result<readonly Fill[], VenueError>> {
     if (query.venueOrderId !== undefined) {
-      const found = await this.orderExecutions({ orderId: query.venueOrderId })
+      const found = await this.orderExecutions({ orderId: query.venueOrderId }, query.purpose)
       return found.ok ? ok(inOrder(found.value, query.since)) : found
     }
     const now = await this.#options.venueClock.known()

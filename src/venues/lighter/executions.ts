@@ -15,13 +15,16 @@ export async function readExecutions(
   known: KnownOrders,
   query: ExecutionQuery,
 ): Promise<Result<readonly Fill[], VenueError>> {
-  const { since, instrumentId, venueOrderId } = query
+  const { since, instrumentId, venueOrderId, purpose: priority = 'read' } = query
   const market = instrumentId === undefined ? null : queries.instrumentMarket(instrumentId)
   const conditions: Query = {
     ...(market !== null && { market_id: market }),
     ...(venueOrderId !== undefined && { order_index: venueOrderId }),
   }
-  const rows = await queries.trades(conditions, { enough: page => page.every(({ fill }) => fill.at < since) })
+  const rows = await queries.trades(conditions, {
+    enough: page => page.every(({ fill }) => fill.at < since),
+    priority,
+  })
   if (!rows.ok) return rows
   const wanted = rows.value
     .map(({ fill }) => fill)

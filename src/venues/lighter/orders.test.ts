@@ -19,8 +19,6 @@ import {
   update,
 } from './testing/harness.ts'
 
-const _REFUSED_NONCE = reply({ message: 'invalid nonce' }, 21104)
-
 test('[LA3] a resting order goes in whole steps, good for 28 days, executed by its deadline or never', async () => {
   const made = await live()
   const claim = claimOf(made)

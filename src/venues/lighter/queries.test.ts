@@ -179,7 +179,7 @@ test('[LA22] a question that gets no answer is no absence', async () => {
   }
 })
 
-test('[LA49] what looks for a hedge in doubt does not wait behind other reads', async () => {
+test('[LA49] what looks for a hedge in doubt, or its trades, does not wait behind other reads', async () => {
   const { account, http } = await live()
   for (const route of [ACTIVE, INACTIVE, TRADES]) http.on(route, () => reply({ ...NONE, trades: null }))
   http.on('/api/v1/apikeys', () => reply({ api_keys: [] }))
@@ -190,6 +190,7 @@ test('[LA49] what looks for a hedge in doubt does not wait behind other reads', 
   let other: unknown = null
   void account.snapshot().then(read => (other = read))
   expect(await account.find({ ...ref, purpose: 'hedge' })).toMatchObject({ value: { absent: true } })
+  expect(await account.executions({ since: 0, purpose: 'hedge' })).toMatchObject({ value: [] })
   expect(other).toBeNull()
 })
 
