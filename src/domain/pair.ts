@@ -116,6 +116,15 @@ export interface PairState {
   readonly rounds: number
 }
 
+/** How a pair stood after a trade on one of its legs, by our count. Signed, base units. */
+export interface PairExposure {
+  /** What each leg had held since the pair began. */
+  readonly a: Decimal
+  readonly b: Decimal
+  /** What B lacked by the settings of that moment, with what was carried because it was below B's lot. */
+  readonly gap: Decimal
+}
+
 export function newPairState(pairId: PairId): PairState {
   return {
     pairId,

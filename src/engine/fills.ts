@@ -8,6 +8,7 @@ import type { LeaderStep } from '../logic/copy.ts'
 import { applyForeignTrade } from '../logic/shortfall.ts'
 import type { EngineContext } from './context.ts'
 import { finishOrder, freeOthers, moveOrder, noteFilled } from './order-events.ts'
+import { pairTradeOf } from './pair-trades.ts'
 import { takePairFill } from './pairs/pair-rounds.ts'
 import {
   type AccountState,
@@ -72,6 +73,7 @@ export function takeFill(
     attributed,
     sourceId: step === null ? null : (account.source?.source.id ?? null),
     sourceSequence: step?.sequence ?? null,
+    ...pairTradeOf(context.state, holding),
     receivedAt,
   })
   turn.revisit(holding)

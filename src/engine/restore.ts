@@ -35,6 +35,7 @@ export function restoreState({ image, roster, lastSequences, capabilityOf, now }
     strategies: new Map(roster.strategies.map(row => [row.id, row])),
     links: new Map(),
     pairs: new Map(),
+    pairSequences: new Map(),
     holdings: new Map(),
     liveOrders: new Set(),
   }

@@ -40,6 +40,8 @@ export interface EngineState {
   readonly strategies: Map<StrategyId, Strategy>
   readonly links: Map<LinkId, LinkRuntime>
   readonly pairs: Map<PairId, PairRuntime>
+  /** How many trades each pair has counted on its legs. */
+  readonly pairSequences: Map<PairId, number>
   readonly holdings: Map<PositionKey, Holding>
   /** Every order whose story is not over. */
   readonly liveOrders: Set<OrderEntry>

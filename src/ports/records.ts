@@ -109,6 +109,17 @@ export interface RoundFilter {
   readonly limit: number
 }
 
+/** By the pair's own count: the order in which its trades were counted. */
+export interface PairFillFilter {
+  readonly pairId: PairId
+  /** The venue's clock, ms: at or after, and before. */
+  readonly from?: number
+  readonly to?: number
+  /** The pair's own count. */
+  readonly before?: number
+  readonly limit: number
+}
+
 export interface SignalFilter {
   readonly sourceId: SourceId
   readonly before?: SignalId

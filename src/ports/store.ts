@@ -2,15 +2,23 @@ import type { Account } from '../domain/account.ts'
 import type { Decimal } from '../domain/decimal.ts'
 import type { Decision } from '../domain/decision.ts'
 import type { Fill } from '../domain/fill.ts'
-import type { AccountId, InstrumentId, IntentId, LinkId, PositionIndex, SourceId } from '../domain/ids.ts'
+import type {
+  AccountId,
+  InstrumentId,
+  IntentId,
+  LinkId,
+  PairId,
+  PositionIndex,
+  SourceId,
+} from '../domain/ids.ts'
 import type { Book, LinkState } from '../domain/link-state.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Order } from '../domain/order.ts'
-import type { Pair, PairState, Round } from '../domain/pair.ts'
+import type { Pair, PairExposure, PairState, Round } from '../domain/pair.ts'
 import type { DayPnl } from '../domain/position.ts'
 import type { Result } from '../domain/result.ts'
 import type { Link, Source, Strategy } from '../domain/strategy.ts'
-import type { Records, RecordWrite } from './records.ts'
+import type { PairFillFilter, Records, RecordWrite } from './records.ts'
 
 /** A fill and whose it is. */
 export interface StoredFill {
@@ -23,6 +31,10 @@ export interface StoredFill {
   /** The source that it is a leader's fill of, with that source's own count. */
   readonly sourceId: SourceId | null
   readonly sourceSequence: number | null
+  /** The pair on whose leg it was, with that pair's own count, and how the pair stood after it. */
+  readonly pairId: PairId | null
+  readonly pairSequence: number | null
+  readonly exposure: PairExposure | null
   readonly receivedAt: number
 }
 
@@ -138,6 +150,7 @@ export interface Store extends Records {
   /** Newest first. */
   decisions(filter: DecisionFilter): Promise<readonly Decision[]>
   fills(accountId: AccountId): Promise<readonly StoredFill[]>
+  pairFills(filter: PairFillFilter): Promise<readonly StoredFill[]>
   notices(limit: number): Promise<readonly Notice[]>
   /**
    * Forgets idempotent answers that were kept before a time (our clock, ms), at most so many. One that is on its way to

@@ -3,7 +3,7 @@ import type { Fill } from '../domain/fill.ts'
 import type { Book, LinkState } from '../domain/link-state.ts'
 import type { Notice } from '../domain/notice.ts'
 import { type Claim, isTerminal, type Order } from '../domain/order.ts'
-import type { PairState, Round } from '../domain/pair.ts'
+import type { PairExposure, PairState, Round } from '../domain/pair.ts'
 import type { AccountSync, StoredFill, StoredPosition } from '../ports/store.ts'
 import { amount, flag, json, list, nullable, number, object, record, table, text } from './codec.ts'
 
@@ -160,6 +160,8 @@ export function isSettled(order: Order): boolean {
   return isTerminal(order.status) && order.filled >= order.reportedFilled
 }
 
+const exposure = object<PairExposure>({ a: amount, b: amount, gap: amount })
+
 /** Stored flat: a fill's own columns beside whose it is. */
 type FillRow = Fill & Omit<StoredFill, 'fill'>
 
@@ -184,6 +186,9 @@ export const fills = table<FillRow>('fills', ['accountId', 'instrumentId', 'trad
   attributed: amount,
   sourceId: nullable(text()),
   sourceSequence: nullable(number()),
+  pairId: nullable(text()),
+  pairSequence: nullable(number()),
+  exposure: nullable(json(exposure)),
   receivedAt: number(),
 })
 
@@ -193,8 +198,10 @@ export function fillRow(stored: StoredFill): FillRow {
 }
 
 export function storedFill(row: FillRow): StoredFill {
-  const { intentId, linkId, attributed, sourceId, sourceSequence, receivedAt, ...fill } = row
-  return { fill, intentId, linkId, attributed, sourceId, sourceSequence, receivedAt }
+  const { intentId, linkId, attributed, sourceId, sourceSequence, receivedAt, ...rest } = row
+  const { pairId, pairSequence, exposure: stood, ...fill } = rest
+  const ofPair = { pairId, pairSequence, exposure: stood }
+  return { fill, intentId, linkId, attributed, sourceId, sourceSequence, ...ofPair, receivedAt }
 }
 
 export const positions = table<StoredPosition>('positions', ['accountId', 'instrumentId', 'positionIndex'], {

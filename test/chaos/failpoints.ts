@@ -83,6 +83,7 @@ export class FailpointPorts {
       knownTrades: (...args) => inner.knownTrades(...args),
       decisions: filter => inner.decisions(filter),
       fills: id => inner.fills(id),
+      pairFills: filter => inner.pairFills(filter),
       notices: limit => inner.notices(limit),
       directory: () => inner.directory(),
       orderPage: filter => inner.orderPage(filter),

@@ -28,7 +28,7 @@ test.each([
     'a fill of the leader twice',
     `INSERT INTO fills SELECT account_id, instrument_id, position_index, 'again', venue_order_id, client_order_id, side,
        quantity, fill_price, order_quantity, fee, liquidity, cause, venue_sequence, at, intent_id, link_id, attributed,
-       source_id, (SELECT MAX(source_sequence) + 1 FROM fills), received_at
+       source_id, (SELECT MAX(source_sequence) + 1 FROM fills), received_at, pair_id, pair_sequence, exposure
      FROM fills WHERE source_id IS NOT NULL LIMIT 1`,
     /The leader \S+ holds \S+ by its trades, \S+ by its position/,
   ],

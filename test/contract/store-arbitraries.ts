@@ -214,6 +214,9 @@ export const anyRow: Rows = {
     attributed: amount,
     sourceId: nullable(name<Source['id']>()),
     sourceSequence: nullable(count),
+    pairId: nullable(name<PairId>()),
+    pairSequence: nullable(count),
+    exposure: nullable(fc.record({ a: amount, b: amount, gap: amount })),
     receivedAt: time,
   }),
   position: fc.record({

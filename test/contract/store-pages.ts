@@ -14,10 +14,10 @@ import type { Notice } from '../../src/domain/notice.ts'
 import { ORDER_STATUSES, type Order } from '../../src/domain/order.ts'
 import type { Round } from '../../src/domain/pair.ts'
 import type { Signal } from '../../src/domain/signal.ts'
-import type { NoticeFilter, OrderFilter, OutcomeFilter } from '../../src/ports/records.ts'
-import type { Store } from '../../src/ports/store.ts'
+import type { NoticeFilter, OrderFilter, OutcomeFilter, PairFillFilter } from '../../src/ports/records.ts'
+import type { Store, StoredFill } from '../../src/ports/store.ts'
 import { auditEntry, signal } from './record-rows.ts'
-import { BTC, decision, id, notice, order, round } from './store-rows.ts'
+import { BTC, decision, fill, id, notice, order, round } from './store-rows.ts'
 
 const COUNT = 60
 const NUMBERS = Array.from({ length: COUNT }, (_, index) => index + 1)
@@ -57,6 +57,7 @@ const time = fc.integer({ min: 999, max: 1_010 })
 export function pageBehaviour(store: () => Store): void {
   orderPages(store)
   copyingPages(store)
+  pairPages(store)
   recordPages(store)
 }
 
@@ -128,6 +129,33 @@ function copyingPages(store: () => Store): void {
       )
       const pages = await turnPages<Notice>(filter.limit, last =>
         store().noticePage(last === undefined ? filter : { ...filter, before: last.id }),
+      )
+      expect(pages).toEqual(expected.toReversed())
+    })
+  })
+}
+
+function pairPages(store: () => Store): void {
+  test('[ST69] the trades of a pair come newest first by its own count, a page at a time, by time too', async () => {
+    const pairs = [1, 2].map(count => id<PairId>('pair', count))
+    // Two venues' clocks: a trade that was counted later may be older.
+    const rows = NUMBERS.map(count => {
+      const row = fill(count)
+      const at = 1_000 + Math.floor(count / 7) - (count % 2)
+      const exposure = { a: row.fill.quantity, b: row.attributed, gap: row.fill.quantity }
+      const ofPair = { pairId: pick(pairs, count), pairSequence: COUNT + count, exposure }
+      return { ...row, fill: { ...row.fill, at }, ...(count % 5 > 0 && ofPair) }
+    })
+    await store().commit(rows.map(row => ({ kind: 'fill', row })))
+    const filters: fc.Arbitrary<PairFillFilter> = fc.record(
+      { pairId: fc.constantFrom(...pairs, 'nobody' as PairId), limit, from: time, to: time },
+      { requiredKeys: ['pairId', 'limit'] },
+    )
+    await holds(filters, async filter => {
+      const { pairId, from = 0, to = Number.POSITIVE_INFINITY } = filter
+      const expected = rows.filter(row => row.pairId === pairId && row.fill.at >= from && row.fill.at < to)
+      const pages = await turnPages<StoredFill>(filter.limit, last =>
+        store().pairFills(last === undefined ? filter : { ...filter, before: last.pairSequence ?? 0 }),
       )
       expect(pages).toEqual(expected.toReversed())
     })

@@ -75,6 +75,9 @@ export function fill(count: number, changes: Partial<StoredFill> = {}): StoredFi
     attributed: ZERO,
     sourceId: null,
     sourceSequence: null,
+    pairId: null,
+    pairSequence: null,
+    exposure: null,
     receivedAt: 1_000_000.125,
     ...changes,
   }

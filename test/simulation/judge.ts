@@ -20,6 +20,7 @@ import { isOver, Ledger } from './checkers/ledger.ts'
 import { OrdersChecker } from './checkers/orders.ts'
 import { OutcomesChecker } from './checkers/outcomes.ts'
 import { PairPausesChecker } from './checkers/pair-pauses.ts'
+import { PairTradesChecker } from './checkers/pair-trades.ts'
 import { PausesChecker } from './checkers/pauses.ts'
 import { RestChecker } from './checkers/rest.ts'
 import { RiskChecker } from './checkers/risk.ts'
@@ -107,6 +108,7 @@ export class Judge implements Evidence {
       new ExposuresChecker(this),
       new HedgeBoundChecker(this),
       this.#pairPauses,
+      new PairTradesChecker(this),
       this.unhedged,
     ]
     exchange.onAudit(entry => this.#audit(entry))

@@ -45,6 +45,7 @@ export function watchedStore(
     knownTrades: (accountId, instrumentId, ids) => seen(store.knownTrades(accountId, instrumentId, ids)),
     decisions: filter => seen(store.decisions(filter)),
     fills: id => seen(store.fills(id)),
+    pairFills: filter => seen(store.pairFills(filter)),
     notices: limit => seen(store.notices(limit)),
     directory: () => seen(store.directory()),
     orderPage: filter => seen(store.orderPage(filter)),

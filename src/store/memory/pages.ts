@@ -1,4 +1,5 @@
 import type { Decision } from '../../domain/decision.ts'
+import type { SourceId } from '../../domain/ids.ts'
 import type { Notice } from '../../domain/notice.ts'
 import type { Order } from '../../domain/order.ts'
 import type { Round } from '../../domain/pair.ts'
@@ -8,9 +9,12 @@ import type {
   NoticeFilter,
   OrderFilter,
   OutcomeFilter,
+  PairFillFilter,
   RoundFilter,
   SignalFilter,
 } from '../../ports/records.ts'
+import type { StoredFill } from '../../ports/store.ts'
+import { key } from './changes.ts'
 import { newestFirst } from './image.ts'
 import type { RecordTables } from './record-tables.ts'
 import type { MemoryTables } from './tables.ts'
@@ -71,6 +75,33 @@ export function roundPage(
 ): readonly Round[] {
   const rows = [...rounds.values()].filter(row => row.pairId === pairId && row.number < before)
   return rows.sort((a, b) => b.number - a.number).slice(0, limit)
+}
+
+/** In the source's own order. */
+export function sourceFills(
+  { lastSourceSequences, fillsBySource }: MemoryTables,
+  { sourceId, after, limit }: { readonly sourceId: SourceId; readonly after: number; readonly limit: number },
+): readonly StoredFill[] {
+  const rows: StoredFill[] = []
+  const last = lastSourceSequences.get(sourceId) ?? 0
+  for (let at = after + 1; at <= last && rows.length < limit; at += 1) {
+    const row = fillsBySource.get(key(sourceId, at))
+    if (row !== undefined) rows.push(row)
+  }
+  return rows
+}
+
+export function pairFillPage({ fills }: MemoryTables, filter: PairFillFilter): readonly StoredFill[] {
+  const { pairId, from, to, before, limit } = filter
+  const sequence = (row: StoredFill): number => row.pairSequence ?? 0
+  const rows = [...fills.values()].filter(
+    row =>
+      row.pairId === pairId &&
+      (from === undefined || row.fill.at >= from) &&
+      (to === undefined || row.fill.at < to) &&
+      (before === undefined || sequence(row) < before),
+  )
+  return rows.sort((a, b) => sequence(b) - sequence(a)).slice(0, limit)
 }
 
 export function signalPage({ signals }: RecordTables, filter: SignalFilter): readonly Signal[] {

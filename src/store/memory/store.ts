@@ -14,6 +14,7 @@ import type {
   NoticeFilter,
   OrderFilter,
   OutcomeFilter,
+  PairFillFilter,
   RoundFilter,
   SignalFilter,
 } from '../../ports/records.ts'
@@ -117,15 +118,7 @@ class SimulatedStore implements MemoryStore {
   }
 
   sourceFills(sourceId: SourceId, after: number, limit: number): Promise<readonly StoredFill[]> {
-    return this.#read(tables => {
-      const fills: StoredFill[] = []
-      const last = tables.lastSourceSequences.get(sourceId) ?? 0
-      for (let at = after + 1; at <= last && fills.length < limit; at += 1) {
-        const fill = tables.fillsBySource.get(key(sourceId, at))
-        if (fill !== undefined) fills.push(fill)
-      }
-      return fills
-    })
+    return this.#read(tables => pages.sourceFills(tables, { sourceId, after, limit }))
   }
 
   lastSourceSequence(sourceId: SourceId): Promise<number> {
@@ -165,6 +158,10 @@ class SimulatedStore implements MemoryStore {
     return this.#read(({ fills }) =>
       fillsByTime([...fills.values()].filter(row => row.fill.accountId === accountId)),
     )
+  }
+
+  pairFills(filter: PairFillFilter): Promise<readonly StoredFill[]> {
+    return this.#read(tables => pages.pairFillPage(tables, filter))
   }
 
   notices(limit: number): Promise<readonly Notice[]> {

@@ -6,6 +6,7 @@ import type {
   NoticeFilter,
   OrderFilter,
   OutcomeFilter,
+  PairFillFilter,
   RoundFilter,
   SignalFilter,
 } from '../../ports/records.ts'
@@ -98,6 +99,12 @@ export function noticePage({ accountIds, acknowledged, limit, ...filter }: Notic
 export function roundPage({ pairId, before = NO_SEQUENCE, limit }: RoundFilter): Page {
   const list: Query = { read: 'roundsOfPair', values: [pairId, before, limit] }
   return { lists: [list], newestBy: 'number', limit }
+}
+
+export function pairFillPage({ pairId, before = NO_SEQUENCE, limit, ...window }: PairFillFilter): Page {
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = window
+  const list: Query = { read: 'fillsOfPair', values: [pairId, before, from, to, limit] }
+  return { lists: [list], newestBy: 'pair_sequence', limit }
 }
 
 export function signalPage({ sourceId, before, limit }: SignalFilter): Page {

@@ -1,7 +1,7 @@
 import { OUTCOMES } from '../../domain/decision.ts'
 import { ORDER_STATUSES } from '../../domain/order.ts'
 import * as records from '../record-tables.ts'
-import { decisions, intents, notices, rounds } from '../tables.ts'
+import { decisions, fills, intents, notices, rounds } from '../tables.ts'
 import { placeholders, select } from './statements.ts'
 
 /** What an order page is narrowed by: `ordersNarrowed` in pages.ts gives the values. */
@@ -39,6 +39,10 @@ export const RECORD_READS = {
   noticesUnacknowledged: select(notices, `WHERE acknowledged_at IS NULL AND ${NEWEST}`),
   noticesOfAccount: select(notices, `WHERE account_id = ? AND ${ACKNOWLEDGED} AND ${NEWEST}`),
   roundsOfPair: select(rounds, 'WHERE pair_id = ? AND number < ? ORDER BY number DESC LIMIT ?'),
+  fillsOfPair: select(
+    fills,
+    'WHERE pair_id = ? AND pair_sequence < ? AND at >= ? AND at < ? ORDER BY pair_sequence DESC LIMIT ?',
+  ),
   signalsOfSource: select(records.signals, `WHERE source_id = ? AND ${NEWEST}`),
   audit: select(records.audit, 'WHERE sequence < ? ORDER BY sequence DESC LIMIT ?'),
 

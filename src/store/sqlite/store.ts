@@ -15,6 +15,7 @@ import type {
   NoticeFilter,
   OrderFilter,
   OutcomeFilter,
+  PairFillFilter,
   RoundFilter,
   SignalFilter,
 } from '../../ports/records.ts'
@@ -150,6 +151,10 @@ class SqliteStore implements Store {
 
   async fills(accountId: AccountId): Promise<readonly StoredFill[]> {
     return fillsOf(await this.#rows('fills', accountId))
+  }
+
+  async pairFills(filter: PairFillFilter): Promise<readonly StoredFill[]> {
+    return (await this.#page(tables.fills, pages.pairFillPage(filter))).map(tables.storedFill)
   }
 
   notices(limit: number): Promise<readonly Notice[]> {

@@ -136,6 +136,17 @@ test('[SM8] a quote that leaves or rests behind a pause is noticed, and a pause 
   expect(told(story).join()).toMatch(/I9: .* nobody has resumed it/)
 })
 
+test('[SM8] a trade that its pair counts twice, and one that says otherwise than what was held, are noticed (I4)', async () => {
+  const { story } = await hedged(339)
+  const { judge } = story.simulation
+  const last = must([...judge.ledger.fills.values()].at(-1), 'the story trades')
+  judge.durable([{ kind: 'fill', row: last }])
+  expect(told(story).join()).toContain('I4: trade 2 of a pair came, and 3 is the next')
+  const exposure = { ...must(last.exposure, 'it is a trade of the pair'), gap: decimal('0.001') }
+  judge.durable([{ kind: 'fill', row: { ...last, pairSequence: 4, exposure } }])
+  expect(told(story).join()).toMatch(/I4: trade 4 of pair says that B lacked 0.001/)
+})
+
 test('[SM18] what was unhedged is measured by the exchange, and told apart where a fault was in the way', async () => {
   const { story } = await hedged(338)
   const { judge, faults } = story.simulation
