@@ -14,9 +14,11 @@ import {
   amountText,
   instrumentText,
   nameText,
+  pageQuery,
   positiveText,
   preciseTimestamp,
   symbolText,
+  timestamp,
   uuid,
 } from './common.ts'
 import { tradeAnswer } from './trading.ts'
@@ -57,8 +59,14 @@ export const pairBody = z.strictObject({
   quoting: quotingShape.nullable().default(null),
 })
 
-/** What a leg has held since the pair began, signed, base units; null: it has not begun. */
-const legNow = z.object({ instrument: instrumentText, quantity: amountText.nullable() })
+/** Signed, base units, by our count; null: the pair has not begun. */
+const legNow = z.object({
+  instrument: instrumentText,
+  /** What it has held since the pair began. */
+  quantity: amountText.nullable(),
+  /** All that the account holds there, with what was there before. */
+  held: amountText.nullable(),
+})
 
 /** How the pair stands. Amounts are base units of B but for leg A's. */
 const pairNow = z.object({
@@ -140,4 +148,28 @@ export const roundAnswer = z.object({
   b: roundLeg,
   /** B's orders, oldest first; of very many the last hundred. */
   attempts: z.array(tradeAnswer),
+})
+
+export const exposureQuery = pageQuery.extend({
+  /** The venue's clock, ms: traded at or after. */
+  from: z.coerce.number().pipe(timestamp).optional(),
+  /** The venue's clock, ms: traded before. */
+  to: z.coerce.number().pipe(timestamp).optional(),
+})
+
+/** How the pair stood after one trade on a leg, in the order in which they were counted. Base units. */
+export const exposureAnswer = z.object({
+  /** The pair's own count of its trades, from 1. */
+  number: z.int(),
+  /** The venue's clock, ms. */
+  at: preciseTimestamp,
+  leg: z.enum(LEG_NAMES),
+  side: z.enum(['buy', 'sell']),
+  quantity: amountText,
+  fillPrice: amountText,
+  /** Signed: what each leg had held since the pair began. */
+  a: amountText,
+  b: amountText,
+  /** Signed: what B lacked, with what was carried because it was below B's lot. */
+  gap: amountText,
 })

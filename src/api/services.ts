@@ -24,6 +24,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/observe.ts'
 import type { Random } from '../ports/random.ts'
 import type { IdempotentAnswer, Records } from '../ports/records.ts'
+import type { Store } from '../ports/store.ts'
 import type { AccountWatch } from '../ports/watch.ts'
 import type { Act, Answer, Refusal } from './answer.ts'
 import type { Pairs } from './pairs.ts'
@@ -205,17 +206,18 @@ export interface ApiMetrics {
 
 /** Pages of what is stored, and the one write that is the API's own. */
 export interface Reads
-  extends Pick<
-    Records,
-    | 'orderPage'
-    | 'outcomePage'
-    | 'noticePage'
-    | 'roundPage'
-    | 'signalPage'
-    | 'signal'
-    | 'auditPage'
-    | 'idempotentAnswer'
-  > {
+  extends Pick<Store, 'pairFills'>,
+    Pick<
+      Records,
+      | 'orderPage'
+      | 'outcomePage'
+      | 'noticePage'
+      | 'roundPage'
+      | 'signalPage'
+      | 'signal'
+      | 'auditPage'
+      | 'idempotentAnswer'
+    > {
   order(id: IntentId): Promise<Order | null>
   /** Those that there are, in the order of their ids here. */
   orders(ids: readonly IntentId[]): Promise<readonly Order[]>

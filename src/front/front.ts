@@ -203,6 +203,7 @@ function readsOf(store: Store): Reads {
     outcomePage: filter => store.outcomePage(filter),
     noticePage: filter => store.noticePage(filter),
     roundPage: filter => store.roundPage(filter),
+    pairFills: filter => store.pairFills(filter),
     signalPage: filter => store.signalPage(filter),
     signal: (sourceId, externalId) => store.signal(sourceId, externalId),
     auditPage: filter => store.auditPage(filter),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { pairStream } from '../../protocol/live.ts'
 import { pairRow } from '../../protocol/live-data.ts'
 import { pageOf } from '../../protocol/rest/common.ts'
-import { flattenPairAnswer, pairAnswer, roundAnswer } from '../../protocol/rest/pairs.ts'
+import { exposureAnswer, flattenPairAnswer, pairAnswer, roundAnswer } from '../../protocol/rest/pairs.ts'
 import { noticeAnswer } from '../../protocol/rest/server.ts'
 import { tradeAnswer } from '../../protocol/rest/trading.ts'
 import { decimal, formatDecimal } from '../../src/domain/decimal.ts'
@@ -173,6 +173,25 @@ describe('a hedge pair, step by step', () => {
       b: { quantity: `-${QUANTITY}` },
     })
     expect(round?.attempts.at(-1)).toMatchObject({ purpose: 'hedge', status: 'filled', pairId: story.id })
+  })
+
+  test('[HG84] what was unhedged is told trade by trade, over the wire', async () => {
+    const story = await begin()
+    await sellInto(story)
+    await eventually(() => heldBy(story.nameB) === `-${QUANTITY}`, 'B follows')
+    const path = `pairs/${story.id}/exposure`
+    const told = async (query = '') =>
+      lockstep.done(pageOf(exposureAnswer), `${path}${query}`, { token: owner.token })
+    await eventually(async () => (await told()).rows[0]?.leg === 'b', 'B’s trade is counted')
+    const { rows } = await told()
+    expect(rows[0]).toMatchObject({ side: 'sell', a: QUANTITY, b: `-${QUANTITY}`, gap: '0' })
+    expect(rows.at(-1)).toMatchObject({ number: 1, leg: 'a', side: 'buy', b: '0' })
+    expect(rows.at(-1)?.gap).toBe(`-${rows.at(-1)?.a}`)
+    const first = await told('?limit=1')
+    const rest = await told(`?cursor=${first.next}`)
+    expect([...first.rows, ...rest.rows]).toEqual(rows)
+    expect((await told(`?to=${Math.floor(rows.at(-1)?.at ?? 0)}`)).rows).toEqual([])
+    expect((await pairOf(story)).now.a).toMatchObject({ quantity: QUANTITY, held: QUANTITY })
   })
 
   test('[HG54] step 5: a hedge that is refused is tried again, and B is traded once', async () => {

@@ -70,12 +70,14 @@ test('[AP53] who may see one of its accounts may not see the pair', async () => 
   const [own, foreign, both] = pathsOf(world)
   const statuses = async (path: string) =>
     Promise.all(
-      ['', '/rounds'].map(async tail => (await api.inject({ url: `${path}${tail}`, headers })).statusCode),
+      ['', '/rounds', '/exposure'].map(
+        async tail => (await api.inject({ url: `${path}${tail}`, headers })).statusCode,
+      ),
     )
   expect(await Promise.all([own, foreign, both].map(statuses))).toEqual([
-    [200, 200],
-    [404, 404],
-    [404, 404],
+    [200, 200, 200],
+    [404, 404, 404],
+    [404, 404, 404],
   ])
   const all = await api.inject({ url, headers: bearer('viewer') })
   expect(all.json().rows).toHaveLength(3)
@@ -189,8 +191,8 @@ test('[AP53] how a pair stands is shown beside its settings', async () => {
     pause: null,
     action: null,
     closingLeg: null,
-    a: { instrument: 'bybit:BTCUSDT', quantity: '0.02' },
-    b: { instrument: 'bybit:ETHUSDT', quantity: '-0.015' },
+    a: { instrument: 'bybit:BTCUSDT', quantity: '0.02', held: '0.02' },
+    b: { instrument: 'bybit:ETHUSDT', quantity: '-0.015', held: '-0.015' },
     gap: '-0.005',
     unhedged: '0.005',
     unhedgedSince: 1_700_000_000_000,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pageQuery, pageOf as pageShape, uuid } from '../../../protocol/rest/common.ts'
+import { pageQuery, pageOf as pageShape } from '../../../protocol/rest/common.ts'
 import {
   flattenPairAnswer,
   flattenPairBody,
@@ -9,39 +9,22 @@ import {
 } from '../../../protocol/rest/pairs.ts'
 import { removeLinkQuery } from '../../../protocol/rest/strategies.ts'
 import { decimal } from '../../domain/decimal.ts'
-import { type AccountId, type PairId, parseId, symbolOf, uuidv7 } from '../../domain/ids.ts'
+import { type PairId, parseId, symbolOf, uuidv7 } from '../../domain/ids.ts'
 import type { Leg, Pair } from '../../domain/pair.ts'
-import type { Action } from '../../ports/authority.ts'
 import type { PairView } from '../../ports/pair-watch.ts'
-import { type Access, onRows, onServer, rowsSeen } from '../access.ts'
+import { onRows, onServer, rowsSeen } from '../access.ts'
 import { actOf } from '../act.ts'
 import type { Api } from '../api.ts'
 import { found, orRefuse, refuse } from '../errors.ts'
 import { idPage, pageOf, rowsToRead, sequenceCursor } from '../paging.ts'
 import type { Services } from '../services.ts'
 import { closeView, pairView, quotingOrNull, roundView } from '../views/pair.ts'
+import { accountsOf, onPair, pairOf, pairParams } from './pair-access.ts'
+import { exposureRoute } from './pair-exposure.ts'
 
 const tags = ['pairs']
-const params = z.strictObject({ pairId: uuid })
 /** Of one round; what is older has the trades of the account. */
 const ATTEMPTS_SHOWN = 100
-
-/** A pair is seen by whoever may see both of its accounts, and run by those who run all. */
-function onPair(action: Action): Access {
-  return {
-    kind: 'row',
-    action,
-    what: 'pair',
-    find: ({ desk }, { pairId = '' }) => {
-      const pair = desk.roster().pairs.get(pairId)
-      return pair === undefined ? null : { seenThrough: accountsOf(pair), throughAll: true, about: null }
-    },
-  }
-}
-
-function accountsOf({ a, b }: Pair): readonly AccountId[] {
-  return [a.accountId, b.accountId]
-}
 
 export function pairRoutes(app: Api, services: Services): void {
   const { desk, pairs } = services
@@ -88,7 +71,7 @@ export function pairRoutes(app: Api, services: Services): void {
       schema: {
         tags,
         summary: 'One pair: its settings, and how it stands',
-        params,
+        params: pairParams,
         response: { 200: pairAnswer },
       },
     },
@@ -98,6 +81,7 @@ export function pairRoutes(app: Api, services: Services): void {
   handRoutes(app, services)
   flattenRoute(app, services)
   roundRoute(app, services)
+  exposureRoute(app, services)
 }
 
 function changeRoutes(app: Api, services: Services): void {
@@ -110,7 +94,7 @@ function changeRoutes(app: Api, services: Services): void {
       schema: {
         tags,
         summary: 'Change its settings, all of them; it keeps its legs',
-        params,
+        params: pairParams,
         body: pairBody,
         response: { 200: pairAnswer },
       },
@@ -131,7 +115,7 @@ function changeRoutes(app: Api, services: Services): void {
       schema: {
         tags,
         summary: 'Remove a pair that holds nothing, or whose holdings are abandoned to their owners',
-        params,
+        params: pairParams,
         querystring: removeLinkQuery,
         response: { 204: z.void() },
       },
@@ -156,7 +140,7 @@ function handRoutes(app: Api, services: Services): void {
       schema: {
         tags,
         summary: 'A quotes no more, until somebody resumes; what is unhedged is still hedged',
-        params,
+        params: pairParams,
         response: { 200: pairAnswer },
       },
     },
@@ -174,7 +158,7 @@ function handRoutes(app: Api, services: Services): void {
       schema: {
         tags,
         summary: 'It hedges and quotes again, with all its attempts before it',
-        params,
+        params: pairParams,
         response: { 200: pairAnswer },
       },
     },
@@ -195,7 +179,7 @@ function flattenRoute(app: Api, services: Services): void {
       schema: {
         tags,
         summary: 'Pause it and close both legs or one; with dryRun, say what that would trade',
-        params,
+        params: pairParams,
         body: flattenPairBody,
         response: { 202: flattenPairAnswer },
       },
@@ -223,7 +207,7 @@ function roundRoute(app: Api, services: Services): void {
       schema: {
         tags,
         summary: 'What A traded, how B followed, how long it was unhedged and what it cost; newest first',
-        params,
+        params: pairParams,
         querystring: pageQuery,
         response: { 200: pageShape(roundAnswer) },
       },
@@ -247,10 +231,6 @@ function roundRoute(app: Api, services: Services): void {
       }
     },
   )
-}
-
-function pairOf({ desk }: Services, { pairId }: { pairId: string }): Pair {
-  return found(desk.roster().pairs.get(pairId), 'pair')
 }
 
 function shownAs({ pairs }: Services, { pairId }: { pairId: string }): z.infer<typeof pairAnswer> {

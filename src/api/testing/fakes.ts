@@ -11,7 +11,7 @@ import type { Refusal } from '../answer.ts'
 import type { Change, Desk, People, Reads, Services, Signals } from '../services.ts'
 import { fakeAuthority, USER_IDS } from './authority.ts'
 import { type FakeClock, fakeClock } from './clock.ts'
-import { fakePairs, roundsOf } from './pairs.ts'
+import { fakePairs, pairFillsOf, roundsOf } from './pairs.ts'
 import { fakePast } from './past.ts'
 import { BTC, newId, type World } from './world.ts'
 
@@ -190,6 +190,7 @@ export function fakeReads(world: World): Reads & { readonly kept: Map<string, Id
           (accountIds === null || (row.accountId !== null && accountIds.includes(row.accountId))),
       ),
     roundPage: async filter => roundsOf(world, filter),
+    pairFills: async filter => pairFillsOf(world, filter),
     signalPage: async () => [],
     signal: async () => null,
     auditPage: async () => [],

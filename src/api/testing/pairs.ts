@@ -1,9 +1,10 @@
 import { decimal, ZERO } from '../../domain/decimal.ts'
-import type { PairId, RoundId } from '../../domain/ids.ts'
-import { newPairState, type PairState, type Round } from '../../domain/pair.ts'
+import type { PairId, RoundId, TradeId, VenueOrderId } from '../../domain/ids.ts'
+import { type LegName, newPairState, type Pair, type PairState, type Round } from '../../domain/pair.ts'
 import { err, ok } from '../../domain/result.ts'
 import { standingOf } from '../../logic/hedge/standing.ts'
-import type { RoundFilter } from '../../ports/records.ts'
+import type { PairFillFilter, RoundFilter } from '../../ports/records.ts'
+import type { StoredFill } from '../../ports/store.ts'
 import type { Answer, Refusal } from '../answer.ts'
 import type { Pairs } from '../pairs.ts'
 import type { World } from './world.ts'
@@ -70,5 +71,55 @@ function roundOf(pairId: PairId, number: number): Round {
     tradedB: decimal('0.01'),
     attempts: [],
     outcome: 'hedged',
+  }
+}
+
+/** Newest first: A bought 0.01 twice, each time a second later, and B has followed the first. */
+export function pairFillsOf(world: World, filter: PairFillFilter): readonly StoredFill[] {
+  const { pairId, from = 0, to = Number.POSITIVE_INFINITY, limit } = filter
+  const pair = world.pairs.get(pairId)
+  if (pair === undefined) return []
+  const { before = Number.POSITIVE_INFINITY } = filter
+  const rows = [
+    fillOf(pair, 3, { leg: 'a', exposure: { a: '0.02', b: '-0.01', gap: '-0.01' } }),
+    fillOf(pair, 2, { leg: 'b', exposure: { a: '0.01', b: '-0.01', gap: '0' } }),
+    fillOf(pair, 1, { leg: 'a', exposure: { a: '0.01', b: '0', gap: '-0.01' } }),
+  ]
+  return rows
+    .filter(({ pairSequence, fill: { at } }) => (pairSequence ?? 0) < before && at >= from && at < to)
+    .slice(0, limit)
+}
+
+function fillOf(
+  pair: Pair,
+  number: number,
+  { leg, exposure: { a, b, gap } }: { leg: LegName; exposure: Record<'a' | 'b' | 'gap', string> },
+): StoredFill {
+  return {
+    fill: {
+      ...pair[leg],
+      positionIndex: 0,
+      tradeId: `trade-${number}` as TradeId,
+      venueOrderId: `order-${number}` as VenueOrderId,
+      clientOrderId: null,
+      side: leg === 'a' ? 'buy' : 'sell',
+      quantity: decimal('0.01'),
+      fillPrice: decimal('60000'),
+      orderQuantity: decimal('0.01'),
+      fee: ZERO,
+      liquidity: 'taker',
+      cause: 'trade',
+      venueSequence: number,
+      at: AT + number * 1_000,
+    },
+    intentId: null,
+    linkId: null,
+    attributed: ZERO,
+    sourceId: null,
+    sourceSequence: null,
+    pairId: pair.id,
+    pairSequence: number,
+    exposure: { a: decimal(a), b: decimal(b), gap: decimal(gap) },
+    receivedAt: AT + number * 1_000,
   }
 }

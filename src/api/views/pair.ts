@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { flattenPairAnswer, pairAnswer, pairBody, roundAnswer } from '../../../protocol/rest/pairs.ts'
-import { type Decimal, decimal, divide, ZERO } from '../../domain/decimal.ts'
+import { add, type Decimal, decimal, divide, ZERO } from '../../domain/decimal.ts'
 import { symbolOf } from '../../domain/ids.ts'
 import type { Order } from '../../domain/order.ts'
 import {
@@ -41,8 +41,8 @@ function nowView(view: PairView, waitsFor: string | null): z.infer<typeof pairAn
     pause,
     action: pause === null ? null : PAIR_PAUSES[pause],
     closingLeg,
-    a: { instrument: pair.a.instrumentId, quantity: textOrNull(view.a) },
-    b: { instrument: pair.b.instrumentId, quantity: textOrNull(view.b) },
+    a: legNow(pair.a, { quantity: view.a, base: state.baseA }),
+    b: legNow(pair.b, { quantity: view.b, base: state.baseB }),
     gap: textOrNull(view.gap),
     unhedged: textOrNull(view.unhedged),
     unhedgedSince,
@@ -51,6 +51,14 @@ function nowView(view: PairView, waitsFor: string | null): z.infer<typeof pairAn
     rounds,
     waitsFor: pause === null ? waitsFor : null,
   }
+}
+
+function legNow(
+  { instrumentId }: Leg,
+  { quantity, base }: { readonly quantity: Decimal | null; readonly base: Decimal | null },
+): z.infer<typeof pairAnswer>['now']['a'] {
+  const held = quantity === null || base === null ? null : add(quantity, base)
+  return { instrument: instrumentId, quantity: textOrNull(quantity), held: textOrNull(held) }
 }
 
 function legView({ accountId, instrumentId }: Leg): z.infer<typeof pairAnswer>['a'] {
