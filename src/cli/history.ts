@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { z } from 'zod'
 import { listAnswer } from '../../protocol/rest/common.ts'
 import {
   coverageAnswer,
@@ -8,14 +7,15 @@ import {
   syncAnswer,
   tieOutAnswer,
 } from '../../protocol/rest/history.ts'
-import { err, ok, type Result } from '../domain/result.ts'
+import { ok, type Result } from '../domain/result.ts'
 import { answer, withServer } from './answer.ts'
 import { complain } from './config.ts'
 import { EXIT, type Exit, type Failure } from './exit-codes.ts'
 import { dateText, JobBar } from './job-bar.ts'
 import type { Pass } from './local.ts'
-import { findAccount, type Named } from './lookup.ts'
-import { ask, askAll, save } from './rest.ts'
+import { accountNames, findAccount, type Named } from './lookup.ts'
+import { ask, save } from './rest.ts'
+import { FROM, type SpanFlags, spanOf, TO } from './span.ts'
 import { tieOutText } from './tie-out.ts'
 import { type WhereFlags, whereOf, withWhereFlags } from './where.ts'
 
@@ -27,17 +27,13 @@ const EXAMPLES = `Examples:
   lockstep history export --account ada > closed-pnl.csv    what was earned, for a spreadsheet
   lockstep history export --what orders --from 2026-01-01 --out orders.csv
 `
-const FROM = 'from this day or time on, like 2026-01-31, UTC'
-const TO = 'before this day or time, UTC'
 const WHAT = ['closed-pnl', 'orders'] as const
 const POLL_MS = 500
 
-interface Flags extends WhereFlags {
+interface Flags extends WhereFlags, SpanFlags {
   readonly account?: string
   readonly days?: string
   readonly what?: string
-  readonly from?: string
-  readonly to?: string
   readonly out?: string
   readonly json?: boolean
 }
@@ -113,12 +109,6 @@ async function showStatus(pass: Pass, { account, json = false }: Flags): Promise
   })
 }
 
-async function accountNames(pass: Pass): Promise<Result<ReadonlyMap<string, string>, Failure>> {
-  const row = z.object({ id: z.string(), name: z.string() })
-  const listed = await askAll(pass, { path: '/accounts', row })
-  return listed.ok ? ok(new Map(listed.value.map(({ id, name }) => [id, name]))) : listed
-}
-
 async function syncAccount(pass: Pass, { account = '', days, json = false }: Flags): Promise<number> {
   if (days !== undefined && !/^\d{1,3}$/.test(days))
     return complain([`--days ${days}: expected a whole number from 1 to 730.`])
@@ -178,18 +168,10 @@ async function exportRows(pass: Pass, flags: Flags): Promise<number> {
 
 /** Whose rows, and of when. */
 async function queryOf(pass: Pass, flags: Flags): Promise<Result<URLSearchParams, Failure>> {
-  const query = new URLSearchParams()
-  for (const side of ['from', 'to'] as const) {
-    const text = flags[side]
-    if (text === undefined) continue
-    const at = Date.parse(text)
-    if (Number.isNaN(at))
-      return err({ message: `--${side} ${text}: expected a date like 2026-01-31.`, exitCode: EXIT.usage })
-    query.set(side, String(at))
-  }
-  if (flags.account === undefined) return ok(query)
+  const span = spanOf(flags)
+  if (!span.ok || flags.account === undefined) return span
   const found = await findAccount(pass, flags.account)
   if (!found.ok) return found
-  query.set('accountId', found.value.id)
-  return ok(query)
+  span.value.set('accountId', found.value.id)
+  return span
 }

@@ -32,14 +32,23 @@ export async function findUser(pass: Pass, wanted: string): Promise<Result<Named
   return pick('user', rows, wanted.toLowerCase())
 }
 
+/** By their ids. */
+export async function accountNames(pass: Pass): Promise<Result<ReadonlyMap<string, string>, Failure>> {
+  const listed = await askAll(pass, { path: '/accounts', row: named })
+  return listed.ok ? ok(new Map(listed.value.map(({ id, name }) => [id, name]))) : listed
+}
+
 function pick(what: string, rows: readonly Named[], wanted: string): Result<Named, Failure> {
   const found = rows.find(({ id, name }) => id === wanted || name === wanted)
-  if (found !== undefined) return ok(found)
+  return found === undefined ? err(noSuch(what, rows, wanted)) : ok(found)
+}
+
+export function noSuch(what: string, rows: readonly Named[], wanted: string): Failure {
   // The server lists by id, and the ids of one millisecond are in no order.
   const names = rows
     .map(({ name }) => name)
     .toSorted()
     .join(', ')
   const message = `There is no ${what} "${wanted}". There are: ${names || 'none'}.`
-  return err({ message, exitCode: EXIT.usage })
+  return { message, exitCode: EXIT.usage }
 }

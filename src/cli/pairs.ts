@@ -9,22 +9,29 @@ import { complain } from './config.ts'
 import { EXIT, type Exit, type Failure } from './exit-codes.ts'
 import type { Pass } from './local.ts'
 import { findPair, type Named } from './lookup.ts'
+import { showExposure } from './pair-exposure.ts'
+import { type ShownPair, showPositions, unhedgedText } from './pair-positions.ts'
 import { askYes, canAsk } from './prompt.ts'
 import { ask, askAll } from './rest.ts'
+import { FROM, type SpanFlags, TO } from './span.ts'
+import { tableText } from './table.ts'
+import { UNKNOWN } from './watch/head.ts'
 import { type WhereFlags, whereOf, withWhereFlags } from './where.ts'
 
 const EXAMPLES = `Examples:
   lockstep pairs                                    how each hedge pair stands
+  lockstep pairs positions --pair maker             what both legs hold, and all that their accounts hold
+  lockstep pairs exposure maker --from 2026-01-31   what was unhedged after each trade since then
   lockstep pairs pause maker                        A quotes no more; what is unhedged is still hedged
   lockstep pairs resume maker                       it hedges and quotes again
   lockstep pairs flatten maker --dry-run            what closing both legs would trade
   lockstep pairs flatten maker --leg a --yes        close leg A alone, without being asked
 `
 
-type Shown = z.infer<typeof pairAnswer>
 type Flattened = z.infer<typeof flattenPairAnswer>
 
-interface Flags extends WhereFlags {
+interface Flags extends WhereFlags, SpanFlags {
+  readonly pair?: string
   readonly leg?: string
   readonly dryRun?: boolean
   readonly yes?: boolean
@@ -39,6 +46,15 @@ export function pairsCommand(exit: Exit): Command {
   const resume = finish(
     new Command('resume').description('hedge and quote again, with all attempts before it'),
   )
+  const positions = new Command('positions')
+    .description('what both legs hold, what their accounts hold, how far they are in step')
+    .option('--pair <name>', 'one pair, by its name or id')
+  const exposure = new Command('exposure')
+    .description(
+      'what was unhedged after each trade on a leg, newest first: the last ones if nothing is said',
+    )
+    .option('--from <date>', FROM)
+    .option('--to <date>', TO)
   const flatten = new Command('flatten')
     .description('pause the pair and close both legs, reduce-only and within its bound')
     .option('--leg <leg>', 'that leg alone: a or b')
@@ -51,6 +67,8 @@ export function pairsCommand(exit: Exit): Command {
       list.action(async (flags: Flags) => exit(await show(flags))),
       { isDefault: true },
     )
+    .addCommand(finish(positions).action(async (flags: Flags) => exit(await showPositions(flags))))
+    .addCommand(naming(finish(exposure), showExposure, exit))
     .addCommand(naming(pause, (name, flags) => command(name, flags, 'pause'), exit))
     .addCommand(naming(resume, (name, flags) => command(name, flags, 'resume'), exit))
     .addCommand(naming(finish(flatten), flattenPair, exit))
@@ -69,16 +87,14 @@ async function show(flags: Flags): Promise<number> {
     const pairs = await askAll(pass, { path: '/pairs', row: pairAnswer })
     return pairs.ok ? ok({ rows: pairs.value }) : pairs
   })
-  const text = ({ rows }: { readonly rows: readonly Shown[] }): string =>
+  const text = ({ rows }: { readonly rows: readonly ShownPair[] }): string =>
     rows.length === 0 ? 'There are no pairs.' : table(rows)
   return answer(listed, { json: flags.json ?? false, text })
 }
 
 const TITLES = ['PAIR', 'PHASE', 'PAUSE', 'A HOLDS', 'B HOLDS', 'UNHEDGED'] as const
-/** Unknown is a dash, never 0. */
-const UNKNOWN = '-'
 
-function table(pairs: readonly Shown[]): string {
+function table(pairs: readonly ShownPair[]): string {
   const rows = pairs.map(({ name, now }) => [
     name,
     now.phase,
@@ -87,24 +103,11 @@ function table(pairs: readonly Shown[]): string {
     `${now.b.quantity ?? UNKNOWN} ${now.b.instrument}`,
     unhedgedText(now),
   ])
-  const widths = TITLES.map((title, at) => Math.max(title.length, ...rows.map(row => row[at]?.length ?? 0)))
-  const lines = [TITLES, ...rows].map(row =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
   const hints = pairs.flatMap(({ name, now }) => {
     const hint = now.action ?? now.waitsFor
     return hint === null ? [] : [`${name}: ${hint}`]
   })
-  return [...lines, ...hints].join('\n')
-}
-
-function unhedgedText({ unhedged, unhedgedSince }: Shown['now']): string {
-  if (unhedged === null) return UNKNOWN
-  if (unhedgedSince === null) return unhedged
-  return `${unhedged} since ${new Date(unhedgedSince).toTimeString().slice(0, 8)}`
+  return [tableText(TITLES, rows), ...hints].join('\n')
 }
 
 async function command(name: string, flags: Flags, what: 'pause' | 'resume'): Promise<number> {

@@ -48,21 +48,25 @@ export async function ask<T>({ url, token }: Pass, call: Call<T>): Promise<Resul
   }
 }
 
-/** A whole list, page after page. @param path below /api/v1, without a query */
-export async function askAll<T>(
-  pass: Pass,
-  { path, row }: { readonly path: string; readonly row: z.ZodType<T> },
-): Promise<Result<T[], Failure>> {
+interface List<T> {
+  /** Below /api/v1, without a query. */
+  readonly path: string
+  /** What the list is narrowed by. */
+  readonly query?: URLSearchParams
+  readonly row: z.ZodType<T>
+}
+
+/** A whole list, page after page. */
+export async function askAll<T>(pass: Pass, { path, query, row }: List<T>): Promise<Result<T[], Failure>> {
   const answer = pageOf(row)
   const rows: T[] = []
-  let cursor = ''
+  const asked = new URLSearchParams([...(query ?? []), ['limit', String(MAXIMUM_PAGE)]])
   for (let page = 0; page < MAXIMUM_PAGES; page += 1) {
-    const query = `?limit=${MAXIMUM_PAGE}${cursor === '' ? '' : `&cursor=${cursor}`}`
-    const listed = await ask(pass, { method: 'GET', path: `${path}${query}`, answer })
+    const listed = await ask(pass, { method: 'GET', path: `${path}?${asked}`, answer })
     if (!listed.ok) return listed
     rows.push(...listed.value.rows)
     if (listed.value.next === null) return ok(rows)
-    cursor = listed.value.next
+    asked.set('cursor', listed.value.next)
   }
   const message = `The server's list ${path} has no end. Look at its log.`
   return err({ message, exitCode: EXIT.cannotRun })
