@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { decimal } from '../../src/domain/decimal.ts'
+import { add, decimal } from '../../src/domain/decimal.ts'
+import type { Order } from '../../src/domain/order.ts'
+import { must } from '../../src/domain/result.ts'
+import { takeReport } from '../../src/engine/order-events.ts'
+import type { ExecutionReport } from '../../src/ports/venue.ts'
 import { LEG_A, LEG_B, PairStory, type PairStoryOptions } from '../simulation/pair-story.ts'
 
 // What becomes of a pair one of whose legs nobody can reach.
@@ -123,6 +127,44 @@ test('[HG39] a quote that is gone is found to be so when its cancel brings no wo
   await story.run({ ms: 5_000 })
   expect(story.told).toEqual([expect.stringMatching(/^entry .* canceled$/)])
 })
+
+test('[EX43] a trade of which the venue tells behind the end of its order is waited for by the next hedge', async () => {
+  // The book is thin and the bound narrow: the first hedge ends short, and more of it has traded than was told.
+  const story = await PairStory.begin({ seed: 337, pair: { hedgeSlippageBps: 0 } })
+  story.tradeA('buy', '1')
+  for (let step = 0; step < 500 && story.orders[0]?.status !== 'canceled'; step += 1)
+    await story.run({ ms: 1 })
+  const { context } = story.engine
+  const entry = entryOf(story)
+  const { order } = entry
+  const reportedFilled = add(order.filled, decimal('0.1'))
+  context.run(turn => takeReport(context, turn, entry, { ...reportOf(order), filled: reportedFilled }))
+  await story.run({ ms: 1_500 })
+  expect(story.told).toHaveLength(1)
+})
+
+function entryOf(story: PairStory) {
+  const account = story.engine.context.state.accounts.get(story.runtime.b.accountId)
+  return must([...(account?.orders.values() ?? [])].at(-1), 'B has an order')
+}
+
+function reportOf(order: Order): ExecutionReport {
+  const { instrumentId, positionIndex, clientOrderId, side, type, quantity, filled, limitPrice, reduceOnly } =
+    order
+  const venueOrderId = must(order.venueOrderId, 'the venue knows it')
+  const told = {
+    instrumentId,
+    positionIndex,
+    venueOrderId,
+    clientOrderId,
+    side,
+    type,
+    quantity,
+    filled,
+    limitPrice,
+  }
+  return { ...told, status: 'canceled', averagePrice: null, reduceOnly, reason: null, at: order.updatedAt }
+}
 
 async function asked<T>(story: PairStory, answer: Promise<T>): Promise<T> {
   await story.run({ ms: 1_000 })
