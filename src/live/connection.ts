@@ -42,7 +42,12 @@ export class Connection implements Subscriber, Requester {
   readonly #requests: Allowance
   readonly #badRequests: Allowance
   #unsent: Buffer[] = []
-  #waitingBytes = 0
+  /** Of those, what the socket has asked for itself. */
+  #unsentAskedBytes = 0
+  /** Handed to the socket and not yet written: what it was told, and what it had asked for. */
+  #toldBytes = 0
+  #askedBytes = 0
+  #isAnswering = false
   #isOver = false
   #cancelBeat: Cancel
 
@@ -68,15 +73,13 @@ export class Connection implements Subscriber, Requester {
   /** All packets of one turn leave in one write: each write costs more than its bytes. */
   send(packet: Buffer): void {
     if (this.#isOver) return
-    if (this.#waitingBytes > LIMITS.waitingBytes) {
-      this.#drop('too_slow', { waitingBytes: this.#waitingBytes })
-      // Who does not read would not read a farewell either.
-      this.#parts.socket.request.socket.destroy()
+    if (this.#toldBytes > LIMITS.waitingBytes) {
+      this.#dropUnread()
       return
     }
     if (this.#unsent.length === 0) process.nextTick(this.#flush)
     this.#unsent.push(packet)
-    this.#waitingBytes += packet.length
+    if (this.#isAnswering) this.#unsentAskedBytes += packet.length
     this.#parts.observer.delivered(packet.length)
   }
 
@@ -116,15 +119,25 @@ export class Connection implements Subscriber, Requester {
     if (first === undefined || this.#isOver) return
     this.#unsent = []
     const frame = packets.length === 1 ? first : Buffer.concat(packets)
+    const asked = this.#unsentAskedBytes
+    const told = frame.length - asked
+    this.#unsentAskedBytes = 0
+    this.#askedBytes += asked
+    this.#toldBytes += told
     // What is encoded goes by this option, as Socket.IO's own rooms send it; the message beside it is not looked at.
     const options = { compress: false, wsPreEncodedFrame: [frame] }
     this.#parts.socket.conn.write('', options, () => {
-      this.#waitingBytes -= frame.length
+      this.#askedBytes -= asked
+      this.#toldBytes -= told
     })
   }
 
   async #receive(event: string, args: readonly unknown[]): Promise<void> {
     if (this.#isOver) return
+    if (this.#askedBytes > LIMITS.askedBytes) {
+      this.#dropUnread()
+      return
+    }
     const last = args.at(-1)
     const acknowledge = typeof last === 'function' ? last : null
     const payload = acknowledge === null || args.length > 1 ? args[0] : undefined
@@ -149,10 +162,20 @@ export class Connection implements Subscriber, Requester {
   /** A bug in one request must not take the server down for everyone. */
   async #done(event: string, payload: unknown): Promise<Answer> {
     try {
-      return await answerRequest(this, event, payload)
+      return await this.#asked(() => answerRequest(this, event, payload))
     } catch (error) {
       this.#parts.log.error('live_request_failed', { ...this.#who(), request: event, error: String(error) })
       return { ok: false, error: problem('internal', 'The server could not do this: its log says why.') }
+    }
+  }
+
+  /** What a slow socket asks for must not be what it is dropped for: it would come back and ask the same again. */
+  #asked<T>(answer: () => T): T {
+    this.#isAnswering = true
+    try {
+      return answer()
+    } finally {
+      this.#isAnswering = false
     }
   }
 
@@ -193,6 +216,12 @@ export class Connection implements Subscriber, Requester {
     this.#drop(code === 'rate_limited' ? 'bad_requests' : 'revoked', { code })
     this.#parts.socket.emit('revoked', { code, reason } satisfies Revoked)
     this.#parts.socket.disconnect(true)
+  }
+
+  #dropUnread(): void {
+    this.#drop('too_slow', { waitingBytes: this.#toldBytes + this.#askedBytes })
+    // Who does not read would not read a farewell either.
+    this.#parts.socket.request.socket.destroy()
   }
 
   #drop(reason: DropReason, fields: LogFields = {}): void {

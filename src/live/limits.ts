@@ -14,8 +14,10 @@ export const LIMITS = {
   /** Requests that cannot be read or come too fast: so many at once, and one more every ten seconds. */
   badRequestBurst: 20,
   badRequestsPerSecond: 0.1,
-  /** Bytes that wait for a socket which does not read: it is dropped, and gets its snapshots as it comes again. */
+  /** Bytes that it did not ask for and that wait for a socket which does not read: it is dropped, and gets its snapshots as it comes again. */
   waitingBytes: 1_024 * 1_024,
+  /** Snapshots it asked for and has not read, as it asks for more: 50 accounts with 200 orders each are about 3 MiB. */
+  askedBytes: 8 * 1_024 * 1_024,
   /** A connection without a valid handshake is closed after it. */
   handshakeMs: 10_000,
   /** Handshakes without a token that is taken, of one address; a right one gets in from there all the same. */
