@@ -1,9 +1,17 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { accountStream, pairStream, type Refusal, TRADING_TYPES, tickerStream } from '../protocol/live.ts'
-import { BTC, balanceOf, orderOf, positionOf, tickerOf } from '../src/live/testing/accounts.ts'
+import {
+  accountStream,
+  LIVE_LIMITS,
+  pairStream,
+  type Refusal,
+  TRADING_TYPES,
+  tickerStream,
+} from '../protocol/live.ts'
+import { accountIdOf, BTC, balanceOf, orderOf, positionOf, tickerOf } from '../src/live/testing/accounts.ts'
 import { ADA, type Home, openHome } from '../src/live/testing/homes.ts'
 import { pairIdOf } from '../src/live/testing/pairs.ts'
 import { Wire } from '../src/live/testing/wire.ts'
+import { ManualClock } from '../src/venues/shared/testing/manual-clock.ts'
 import { LiveClient, type LiveStatus } from './live.ts'
 
 const ORDERS = accountStream(ADA, 'orders')
@@ -16,12 +24,16 @@ interface App {
   readonly gaps: string[]
   readonly statuses: LiveStatus[]
   readonly refusals: Refusal[]
+  readonly unwatched: string[]
   readonly asked: boolean[]
 }
 
 async function openApp(home: Home, token: (isRefused: boolean) => string = () => 'ada'): Promise<App> {
   const wire = await Wire.start(home.server.url)
-  const seen = { gaps: [], statuses: [], refusals: [], asked: [] } as Omit<App, 'live' | 'wire'>
+  const seen = { gaps: [], statuses: [], refusals: [], unwatched: [], asked: [] } as Omit<
+    App,
+    'live' | 'wire'
+  >
   const live = new LiveClient({
     url: wire.url,
     token: async isRefused => {
@@ -32,6 +44,7 @@ async function openApp(home: Home, token: (isRefused: boolean) => string = () =>
       changed: () => undefined,
       status: status => seen.statuses.push(status),
       refused: problem => seen.refusals.push(problem),
+      unwatched: names => seen.unwatched.push(...names),
       gap: stream => seen.gaps.push(stream),
     },
   })
@@ -139,4 +152,35 @@ test('[LV43] a subscription that is refused leaves the former one as it was, and
   await expect.poll(() => app.live.view(BALANCE)?.data).toMatchObject([{ total: '8' }])
   app.live.unsubscribeTrading()
   await expect.poll(() => app.live.view(BALANCE)).toBeNull()
+})
+
+test('[LV65] what is refused as an app comes back is asked for again until it is taken, each kind by itself', async () => {
+  const home = await openHome()
+  const app = await openApp(home)
+  app.live.subscribeTrading({ types: ['orders'], accounts: [ADA] })
+  app.live.subscribeTickers([BTC])
+  await expect.poll(() => app.live.view(ORDERS)?.isStale).toBe(false)
+  // Inactive for a while, of all times while the app is away.
+  home.server.accounts.remove(ADA)
+  app.wire.cut()
+  await expect.poll(() => app.refusals.length, { timeout: 10_000 }).toBeGreaterThan(1)
+  home.server.tickers.tell(tickerOf('60000'))
+  await expect.poll(() => app.live.view(tickerStream(BTC))?.data).toMatchObject({ last: '60000' })
+  home.server.accounts.add(ADA).change({ kind: 'orders', rows: [orderOf('o1')] })
+  await expect
+    .poll(() => app.live.view(ORDERS), { timeout: 10_000 })
+    .toMatchObject({ isStale: false, data: [{ id: 'o1' }] })
+})
+
+test('[LV65] an app is told which of its accounts cannot be watched, and shows them as soon as they can', async () => {
+  const clock = new ManualClock()
+  const home = await openHome({ clock })
+  const late = accountIdOf(3)
+  home.server.authority.put({ name: 'ada', accounts: new Set([ADA, late]) })
+  const app = await openApp(home)
+  app.live.subscribeTrading({ types: ['orders'] })
+  await expect.poll(() => app.unwatched).toEqual([late])
+  home.server.accounts.add(late)
+  await clock.advance(LIVE_LIMITS.heartbeatMs)
+  await expect.poll(() => app.live.view(accountStream(late, 'orders'))).toMatchObject({ isStale: false })
 })

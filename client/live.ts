@@ -10,9 +10,11 @@ import {
   refusal,
   revoked,
   type StreamName,
+  subscribed,
 } from '../protocol/live.ts'
+import { Backoff } from './backoff.ts'
 import type { StreamView } from './stream-reader.ts'
-import { type StreamGroup, Streams } from './streams.ts'
+import { STREAM_GROUPS, type StreamGroup, Streams } from './streams.ts'
 import { Tokens } from './tokens.ts'
 
 export interface LiveOptions {
@@ -32,8 +34,10 @@ export interface LiveListener {
   changed(view: StreamView): void
   status?(status: LiveStatus, reason: string): void
   notice?(notice: LiveNotice): void
-  /** A request was not done; what was subscribed before still is. */
+  /** A request was not done; what was subscribed before still is. What has to be had again is asked for again. */
   refused?(problem: Refusal): void
+  /** Of what was subscribed just now, what cannot be watched. It comes by itself as soon as it can. */
+  unwatched?(names: readonly string[]): void
   /** Something was missing and has been asked for. */
   gap?(stream: StreamName): void
 }
@@ -48,9 +52,11 @@ interface Subscribing {
 type Trading = Omit<RequestPayload<'subscribe_trading'>, 'cursors'>
 
 const ANSWER_MS = 10_000
-/** Between tries after a refusal: the shortest and the longest, spread by half so that not all come at once. */
+/** Between tries after a refusal: the shortest and the longest. */
 const DEFAULT_RETRY_MS = 500
 const LONGEST_RETRY_MS = 15_000
+/** Of a subscription: three at once must stay within the server's rate of refused requests. */
+const LONGEST_SUBSCRIBE_MS = 60_000
 
 /**
  * One connection to the live gateway, for browsers, React Native and Node. It keeps what is subscribed and where each
@@ -60,17 +66,18 @@ export class LiveClient {
   readonly #listener: LiveListener
   readonly #socket: Socket
   readonly #tokens: Tokens
-  readonly #retryMs: number
+  readonly #connecting: Backoff
+  readonly #subscribing: Readonly<Record<StreamGroup, Backoff>>
   readonly #streams: Streams
   #trading: Trading | null = null
   #symbols: readonly string[] = []
   #pairs: readonly string[] = []
-  #tries = 0
-  #retry: ReturnType<typeof setTimeout> | undefined
   #isClosed = false
 
   constructor({ url, token, listener, retryMs = DEFAULT_RETRY_MS }: LiveOptions) {
-    this.#retryMs = retryMs
+    this.#connecting = new Backoff({ shortestMs: retryMs, longestMs: LONGEST_RETRY_MS })
+    const subscribing = () => new Backoff({ shortestMs: retryMs, longestMs: LONGEST_SUBSCRIBE_MS })
+    this.#subscribing = { trading: subscribing(), ticker: subscribing(), pair: subscribing() }
     this.#listener = listener
     this.#streams = new Streams({
       changed: view => listener.changed(view),
@@ -87,12 +94,14 @@ export class LiveClient {
     this.#listen()
   }
 
-  /** Replaces what was subscribed of accounts; without `accounts`: all of the user's own. */
+  /** Replaces what was subscribed of accounts; without `accounts`: all of the user's own, also those to come. */
   subscribeTrading(trading: Trading): void {
     const former = this.#trading
     this.#trading = trading
     this.#subscribeTrading(trading, () => {
-      if (this.#trading === trading) this.#trading = former
+      if (this.#trading !== trading) return
+      if (former === null) this.#subscribeLater('trading')
+      else this.#trading = former
     })
   }
 
@@ -101,7 +110,9 @@ export class LiveClient {
     const former = this.#symbols
     this.#symbols = symbols
     this.#subscribeTickers(symbols, () => {
-      if (this.#symbols === symbols) this.#symbols = former
+      if (this.#symbols !== symbols) return
+      if (former.length === 0) this.#subscribeLater('ticker')
+      else this.#symbols = former
     })
   }
 
@@ -110,7 +121,9 @@ export class LiveClient {
     const former = this.#pairs
     this.#pairs = pairs
     this.#subscribePairs(pairs, () => {
-      if (this.#pairs === pairs) this.#pairs = former
+      if (this.#pairs !== pairs) return
+      if (former.length === 0) this.#subscribeLater('pair')
+      else this.#pairs = former
     })
   }
 
@@ -126,7 +139,8 @@ export class LiveClient {
 
   close(): void {
     this.#isClosed = true
-    clearTimeout(this.#retry)
+    this.#connecting.stop()
+    this.#stopSubscribing()
     this.#tokens.end()
     this.#socket.disconnect()
   }
@@ -157,14 +171,29 @@ export class LiveClient {
   }
 
   #connected(): void {
-    this.#tries = 0
+    this.#connecting.reset()
     this.#listener.status?.('online', '')
-    if (this.#trading !== null) this.#subscribeTrading(this.#trading, () => undefined)
-    if (this.#symbols.length > 0) this.#subscribeTickers(this.#symbols, () => undefined)
-    if (this.#pairs.length > 0) this.#subscribePairs(this.#pairs, () => undefined)
+    for (const group of STREAM_GROUPS) this.#subscribeAgain(group)
+  }
+
+  #subscribeAgain(group: StreamGroup): void {
+    const refused = (): void => this.#subscribeLater(group)
+    if (group === 'trading' && this.#trading !== null) this.#subscribeTrading(this.#trading, refused)
+    if (group === 'ticker' && this.#symbols.length > 0) this.#subscribeTickers(this.#symbols, refused)
+    if (group === 'pair' && this.#pairs.length > 0) this.#subscribePairs(this.#pairs, refused)
+  }
+
+  /** What has to be had again is refused now: it may not be later, and without it the app would be blind. */
+  #subscribeLater(group: StreamGroup): void {
+    if (!this.#isClosed) this.#subscribing[group].again(() => this.#subscribeAgain(group))
+  }
+
+  #stopSubscribing(): void {
+    for (const group of STREAM_GROUPS) this.#subscribing[group].stop()
   }
 
   #lost(reason: string): void {
+    this.#stopSubscribing()
     this.#tokens.end()
     this.#streams.lose()
     if (this.#isClosed) return
@@ -185,10 +214,7 @@ export class LiveClient {
   }
 
   #retryLater(): void {
-    const longest = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2 ** this.#tries)
-    this.#tries += 1
-    clearTimeout(this.#retry)
-    this.#retry = setTimeout(() => this.#socket.connect(), longest * (0.5 + Math.random() / 2))
+    this.#connecting.again(() => this.#socket.connect())
   }
 
   async #giveToken(give: (auth: { token: string }) => void): Promise<void> {
@@ -229,10 +255,17 @@ export class LiveClient {
   }
 
   #subscribe(group: StreamGroup, { request, payload, refused }: Subscribing): void {
+    this.#subscribing[group].stop()
     this.#ask(request, payload, answer => {
-      const said = heartbeat.safeParse(answer)
-      if (said.success) this.#streams.keep(group, said.data.streams)
-      else refused()
+      const said = subscribed.safeParse(answer)
+      if (!said.success) {
+        refused()
+        return
+      }
+      const { streams, unwatched } = said.data
+      this.#subscribing[group].reset()
+      this.#streams.keep(group, streams)
+      if (unwatched.length > 0) this.#listener.unwatched?.(unwatched)
     })
   }
 

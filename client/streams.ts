@@ -5,7 +5,8 @@ import { type StreamReader, type StreamView, streamReader } from './stream-reade
 const RESYNC_EVERY_MS = 1_000
 
 /** trading: account streams; ticker: prices; pair: hedge pairs. Each is subscribed as a whole. */
-export type StreamGroup = 'trading' | 'ticker' | 'pair'
+export const STREAM_GROUPS = ['trading', 'ticker', 'pair'] as const
+export type StreamGroup = (typeof STREAM_GROUPS)[number]
 
 interface StreamEvents {
   changed(view: StreamView): void

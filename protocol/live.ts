@@ -53,7 +53,7 @@ export const handshake = z.object({ token })
 export const REQUESTS = {
   /** Another token of the same user, before the present one expires. */
   authenticate: z.strictObject({ token }),
-  /** Replaces the account streams of this socket. Without accounts: all that are the user's own. */
+  /** Replaces the account streams of this socket. Without accounts: all that are, or become, the user's own. */
   subscribe_trading: z.strictObject({
     types: z.array(z.enum(TRADING_TYPES)).check(z.minLength(1), z.maxLength(TRADING_TYPES.length)),
     accounts: z.optional(z.array(name).check(z.minLength(1), z.maxLength(LIVE_LIMITS.accountsPerSubscribe))),
@@ -91,6 +91,15 @@ export type StreamState = StreamPosition['state']
 /** Of everything that the socket has subscribed, every 5 s; of some of it at once when their state changes. */
 export const heartbeat = z.object({ streams: z.record(z.string(), streamPosition) })
 export type Heartbeat = z.infer<typeof heartbeat>
+
+/**
+ * A subscription that was taken. `unwatched` names what cannot be watched now, and why makes no difference: unknown, of
+ * somebody else, inactive. What can be watched later joins by itself: its frames come, and heartbeats name it.
+ */
+export const subscribed = z.object({
+  streams: z.record(z.string(), streamPosition),
+  unwatched: z._default(z.array(z.string()), []),
+})
 
 /** prevSeq is null with a snapshot, which needs nothing before it. Its data is STREAM_DATA of its kind. */
 export const frame = z.object({

@@ -152,11 +152,15 @@ export class Connection implements Subscriber, Requester {
       return { ok: false, error: problem('rate_limited', 'Too many requests on this socket: slow down.') }
     const before = this.subscriptions.size
     const answer = await this.#done(event, payload)
-    const after = this.subscriptions.size
-    if (after === before) return answer
-    this.#parts.observer.subscribed(after - before)
-    this.#log('live_subscribed', { request: event, streams: after })
+    this.#countStreams(event, before)
     return answer
+  }
+
+  #countStreams(request: string, before: number): void {
+    const after = this.subscriptions.size
+    if (after === before) return
+    this.#parts.observer.subscribed(after - before)
+    this.#log('live_subscribed', { request, streams: after })
   }
 
   /** A bug in one request must not take the server down for everyone. */
@@ -187,13 +191,16 @@ export class Connection implements Subscriber, Requester {
     this.#revoke({ code: 'rate_limited', reason })
   }
 
-  /** Every 5 s: whether it may stay, and where its streams are. */
+  /** Every 5 s: whether it may stay, what it can watch by now, and where its streams are. */
   #beat(): void {
     const ending = this.#ending()
     if (ending !== null) {
       this.#revoke(ending)
       return
     }
+    const before = this.subscriptions.size
+    this.#asked(() => this.subscriptions.gain(this.principal))
+    this.#countStreams('none: it can be watched now', before)
     const streams = this.subscriptions.positions(this.subscriptions.names)
     this.send(eventPacket('heartbeat', JSON.stringify({ streams })))
     this.#cancelBeat = this.#parts.clock.after(LIVE_LIMITS.heartbeatMs, () => this.#beat())
@@ -244,12 +251,7 @@ export class Connection implements Subscriber, Requester {
     this.#isOver = true
     this.#cancelBeat()
     const streams = this.subscriptions.size
-    const { subscriptions } = this
-    const left = {
-      ...subscriptions.endTrading(),
-      ...subscriptions.endTickers(),
-      ...subscriptions.endPairs(),
-    }
+    const left = this.subscriptions.endAll()
     if (streams > 0) this.#parts.observer.subscribed(-streams)
     return left
   }

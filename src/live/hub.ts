@@ -43,24 +43,17 @@ export class Hub {
   }
 
   /**
-   * Joins everything or nothing. What is newer than each cursor, or a snapshot, is sent before this returns, except
-   * where there is no data yet.
+   * Joins what is known. What is newer than each cursor, or a snapshot, is sent before this returns, except where there
+   * is no data yet.
    *
-   * @returns what is unknown; null: all is joined
+   * @returns what was joined
    */
-  join(subscriber: Subscriber, wanted: readonly Wanted[]): Wanted | null {
-    const feeds = wanted.map(each => ({ each, feed: this.#feedOf(each) }))
-    const unknown = feeds.find(({ feed }) => feed === null)
-    this.#joinFeeds(subscriber, unknown === undefined ? feeds : [])
-    for (const { feed } of feeds) if (feed !== null) this.#endIfUnread(feed)
-    return unknown?.each ?? null
-  }
-
-  /** Joins whatever is known. @returns what that is */
-  joinKnown<Each extends Wanted>(subscriber: Subscriber, wanted: readonly Each[]): readonly Each[] {
-    const feeds = wanted.map(each => ({ each, feed: this.#feedOf(each) }))
-    this.#joinFeeds(subscriber, feeds)
-    return feeds.filter(({ feed }) => feed !== null).map(({ each }) => each)
+  join<Each extends Wanted>(subscriber: Subscriber, wanted: readonly Each[]): readonly Each[] {
+    return wanted.filter(each => {
+      const feed = this.#feedOf(each)
+      feed?.together(() => this.#joinRooms(subscriber, each))
+      return feed !== null
+    })
   }
 
   /** @returns how many still read it */
@@ -91,10 +84,6 @@ export class Hub {
 
   get size(): number {
     return this.#feeds.size
-  }
-
-  #joinFeeds(subscriber: Subscriber, feeds: readonly { each: Wanted; feed: Feed | null }[]): void {
-    for (const { each, feed } of feeds) feed?.together(() => this.#joinRooms(subscriber, each))
   }
 
   #joinRooms(subscriber: Subscriber, { streams }: Wanted): void {

@@ -20,24 +20,24 @@ type Handler = (requester: Requester, payload: unknown) => Answer | Promise<Answ
 const HANDLERS: Readonly<Record<RequestName, Handler>> = {
   authenticate: handler(REQUESTS.authenticate, (requester, { token }) => authenticate(requester, token)),
   subscribe_trading: handler(REQUESTS.subscribe_trading, ({ subscriptions, principal }, payload) =>
-    streams(subscriptions.trading(principal, payload)),
+    subscriptions.trading(principal, payload),
   ),
   subscribe_ticker: handler(REQUESTS.subscribe_ticker, ({ subscriptions, principal }, payload) =>
-    streams(subscriptions.ticker(principal, payload)),
+    subscriptions.ticker(principal, payload),
   ),
   subscribe_pairs: handler(REQUESTS.subscribe_pairs, ({ subscriptions, principal }, payload) =>
-    streams(subscriptions.pairs(principal, payload)),
+    subscriptions.pairs(principal, payload),
   ),
   unsubscribe_trading: handler(REQUESTS.unsubscribe_trading, ({ subscriptions }) => {
-    subscriptions.endTrading()
+    subscriptions.end('trading')
     return ok({ streams: {} })
   }),
   unsubscribe_ticker: handler(REQUESTS.unsubscribe_ticker, ({ subscriptions }) => {
-    subscriptions.endTickers()
+    subscriptions.end('tickers')
     return ok({ streams: {} })
   }),
   unsubscribe_pairs: handler(REQUESTS.unsubscribe_pairs, ({ subscriptions }) => {
-    subscriptions.endPairs()
+    subscriptions.end('pairs')
     return ok({ streams: {} })
   }),
   resync: handler(REQUESTS.resync, ({ subscriptions }, { stream }) => streams(subscriptions.resync(stream))),

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { accountStream, LIVE_LIMITS, tickerStream } from '../../protocol/live.ts'
+import { accountStream, LIVE_LIMITS, pairStream, tickerStream } from '../../protocol/live.ts'
 import type { NoticeId } from '../domain/ids.ts'
 import { ManualClock } from '../venues/shared/testing/manual-clock.ts'
 import { accountIdOf, BTC, ETH, orderOf, tickerOf } from './testing/accounts.ts'
 import { ADA, BOB, openHome } from './testing/homes.ts'
+import { pairIdOf } from './testing/pairs.ts'
 
 const ORDERS = accountStream(ADA, 'orders')
 const BALANCE = accountStream(ADA, 'balance')
@@ -13,7 +14,7 @@ test('[LV1] the acknowledgement comes after the snapshots and says where each st
   const device = await home.device('ada')
   const answer = await device.ask('subscribe_trading', { types: ['orders', 'balance'] })
   const positions = device.frames().map(({ stream, epoch, seq }) => [stream, { epoch, seq, state: 'live' }])
-  expect(answer).toEqual({ streams: Object.fromEntries(positions) })
+  expect(answer).toEqual({ streams: Object.fromEntries(positions), unwatched: [] })
   expect(positions).toHaveLength(2)
 })
 
@@ -90,6 +91,58 @@ test('[LV13] without naming accounts a customer gets their own, and who sees all
   expect(answer).toMatchObject({ error: { code: 'invalid' } })
   await operator.ask('subscribe_trading', { types: ['orders'], accounts: [ADA, BOB] })
   expect(operator.frames()).toHaveLength(2)
+})
+
+test('[LV63] one that cannot be watched hides no other, and is named without a word on why', async () => {
+  const home = await openHome()
+  home.server.pairs.add(pairIdOf(1), [ADA, ADA])
+  home.server.pairs.add(pairIdOf(2), [ADA, BOB])
+  const device = await home.device('ada')
+  const accounts = [BOB, ADA, accountIdOf(9)]
+  expect(await device.ask('subscribe_trading', { types: ['orders'], accounts })).toMatchObject({
+    streams: { [ORDERS]: { state: 'live' } },
+    unwatched: [BOB, accountIdOf(9)],
+  })
+  expect(home.bob.watched).toBe(0)
+  const pairs = [pairIdOf(2), pairIdOf(1), pairIdOf(3)]
+  expect(await device.ask('subscribe_pairs', { pairs })).toMatchObject({
+    streams: { [pairStream(pairIdOf(1))]: {} },
+    unwatched: [pairIdOf(2), pairIdOf(3)],
+  })
+  expect(await device.ask('subscribe_ticker', { symbols: ['bybit:GONE', BTC] })).toMatchObject({
+    streams: { [tickerStream(BTC)]: {} },
+    unwatched: ['bybit:GONE'],
+  })
+  expect(await device.ask('subscribe_trading', { types: ['orders'], accounts: [BOB] })).toMatchObject({
+    error: { code: 'not_found' },
+  })
+  expect(await device.ask('resync', { stream: ORDERS })).toMatchObject({ streams: { [ORDERS]: {} } })
+})
+
+test('[LV64] what can be watched later joins with the next heartbeat, named or not, and only for who may see it', async () => {
+  const clock = new ManualClock()
+  const home = await openHome({ clock })
+  const late = accountIdOf(3)
+  const lateOrders = accountStream(late, 'orders')
+  const [own, named, bob] = [
+    await home.device('ada'),
+    await home.device('ada'),
+    await home.device('bob'),
+  ] as const
+  await own.ask('subscribe_trading', { types: ['orders'] })
+  for (const each of [named, bob])
+    await each.ask('subscribe_trading', { types: ['orders'], accounts: [ADA, BOB, late] })
+  home.server.accounts.add(late).change({ kind: 'orders', rows: [orderOf('o1')] })
+  home.server.authority.put({ name: 'ada', accounts: new Set([ADA, late]) })
+  await clock.advance(LIVE_LIMITS.heartbeatMs)
+  for (const each of [own, named]) {
+    await each.until(() => each.heartbeats().length > 0)
+    expect(each.frames(lateOrders)).toMatchObject([{ kind: 'snapshot', data: [{ id: 'o1' }] }])
+    expect(each.heartbeats().at(-1)?.streams).toHaveProperty([lateOrders, 'state'], 'live')
+    expect(each.frames(ORDERS)).toHaveLength(1)
+  }
+  await bob.until(() => bob.heartbeats().length > 0)
+  expect(bob.frames(lateOrders)).toEqual([])
 })
 
 test('[LV22] a notice reaches those who may see its account', async () => {

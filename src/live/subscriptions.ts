@@ -24,175 +24,222 @@ import type { Subscriber } from './room.ts'
 
 export type Positions = Readonly<Record<StreamName, StreamPosition>>
 
-/** The streams of one socket: account streams, pairs and tickers are a set each, and a new set replaces the former one. */
-export class Subscriptions {
-  readonly #hub: Hub
-  readonly #authority: Authority
-  readonly #observer: LiveObserver
-  readonly #subscriber: Subscriber
-  #trading: ReadonlyMap<StreamName, AccountId> = new Map()
-  #tickers: ReadonlySet<StreamName> = new Set()
-  /** With the accounts of its legs, which stay the same for life. */
-  #pairs: ReadonlyMap<StreamName, readonly AccountId[]> = new Map()
+/** @see subscribed of protocol/live.ts */
+export interface Subscribed {
+  readonly streams: Positions
+  readonly unwatched: readonly string[]
+}
 
-  constructor(parts: { hub: Hub; authority: Authority; observer: LiveObserver; subscriber: Subscriber }) {
-    this.#hub = parts.hub
-    this.#authority = parts.authority
-    this.#observer = parts.observer
-    this.#subscriber = parts.subscriber
+/** Each is subscribed as a whole: a new set replaces the former one. */
+const GROUPS = ['trading', 'tickers', 'pairs'] as const
+type Group = (typeof GROUPS)[number]
+
+/** One name of a subscription. */
+interface Named {
+  readonly name: string
+  /** Null: there is no such thing, or it is not for this one to see, which look the same. */
+  readonly wanted: Wanted | null
+  /** Those that it shows something of. */
+  readonly accounts: readonly AccountId[]
+}
+
+type Find = (principal: Principal) => Result<readonly Named[], Problem>
+
+interface Subscription {
+  /** What is read, with the accounts that it shows, which stay the same for life. */
+  readonly streams: ReadonlyMap<StreamName, readonly AccountId[]>
+  readonly find: Find
+}
+
+const NOTHING: Subscription = { streams: new Map(), find: () => ok([]) }
+
+interface SubscriptionsParts {
+  readonly hub: Hub
+  readonly authority: Authority
+  readonly observer: LiveObserver
+  readonly subscriber: Subscriber
+}
+
+/** The streams of one socket. */
+export class Subscriptions {
+  readonly #parts: SubscriptionsParts
+  readonly #groups: Record<Group, Subscription> = { trading: NOTHING, tickers: NOTHING, pairs: NOTHING }
+
+  constructor({ hub, authority, observer, subscriber }: SubscriptionsParts) {
+    this.#parts = { hub, authority, observer, subscriber }
   }
 
   get size(): number {
-    return this.#trading.size + this.#tickers.size + this.#pairs.size
+    return GROUPS.reduce((sum, group) => sum + this.#groups[group].streams.size, 0)
   }
 
   get names(): readonly StreamName[] {
-    return [...this.#trading.keys(), ...this.#tickers, ...this.#pairs.keys()]
+    return GROUPS.flatMap(group => [...this.#groups[group].streams.keys()])
   }
 
   /** @returns where the streams are, after their frames were sent */
-  trading(
-    principal: Principal,
-    { types, accounts, cursors = {} }: RequestPayload<'subscribe_trading'>,
-  ): Result<Positions, Problem> {
-    const named = this.#accountsOf(principal, accounts)
-    if (!named.ok) return named
-    const wanted = named.value.map(accountId => {
-      const names = types.map(type => accountStream(accountId, type))
-      return { accountId, streams: new Map(names.map(name => [name, cursors[name] ?? null])) }
-    })
-    // Who named none means those that can be watched: one that is inactive or gone must not hide the others.
-    const unknown = accounts === undefined ? null : this.#hub.join(this.#subscriber, wanted)
-    if (unknown !== null) return err(accountNotFound(unknown.accountId ?? ''))
-    const joined = accounts === undefined ? this.#hub.joinKnown(this.#subscriber, wanted) : wanted
-    const former = this.#trading
-    this.#trading = new Map(
-      joined.flatMap(({ accountId, streams }) => Array.from(streams.keys(), name => [name, accountId])),
-    )
-    this.#leave(former.keys())
-    return ok(this.positions([...this.#trading.keys()]))
+  trading(principal: Principal, payload: RequestPayload<'subscribe_trading'>): Result<Subscribed, Problem> {
+    const find: Find = who => this.#accounts(who, payload)
+    // Who names none has those that can be watched, be it none yet.
+    const refusal = payload.accounts === undefined ? null : accountNotFound
+    return this.#subscribe('trading', { principal, find, refusal })
   }
 
-  ticker(principal: Principal, { symbols }: RequestPayload<'subscribe_ticker'>): Result<Positions, Problem> {
-    if (!this.#authority.may(principal, 'market.read', null))
-      return err(problem('forbidden', 'This token may not read prices.'))
-    const wanted: Wanted[] = []
-    for (const text of new Set(symbols)) {
-      const id = instrumentOf(text)
-      if (id === null) return err(symbolUnknown(text))
-      wanted.push({ instrumentId: id, streams: new Map([[tickerStream(id), null]]) })
-    }
-    const unknown = this.#hub.join(this.#subscriber, wanted)
-    if (unknown !== null) return err(symbolUnknown(unknown.instrumentId ?? ''))
-    const former = this.#tickers
-    this.#tickers = new Set(wanted.flatMap(each => [...each.streams.keys()]))
-    this.#leave(former)
-    return ok(this.positions([...this.#tickers]))
+  ticker(principal: Principal, { symbols }: RequestPayload<'subscribe_ticker'>): Result<Subscribed, Problem> {
+    const named = [...new Set(symbols)].map(tickerNamed)
+    const find: Find = who =>
+      this.#parts.authority.may(who, 'market.read', null)
+        ? ok(named)
+        : err(problem('forbidden', 'This token may not read prices.'))
+    return this.#subscribe('tickers', { principal, find, refusal: symbolUnknown })
   }
 
-  pairs(principal: Principal, { pairs }: RequestPayload<'subscribe_pairs'>): Result<Positions, Problem> {
-    const wanted: Wanted[] = []
-    const accounts = new Map<StreamName, readonly AccountId[]>()
-    for (const text of new Set(pairs)) {
-      const id = parseId<PairId>(text)
-      const legs = id === undefined ? null : this.#hub.accountsOf(id)
-      // Unknown and foreign look the same.
-      if (id === undefined || legs === null || !this.#maySee(principal, legs)) return err(pairNotFound(text))
-      wanted.push({ pairId: id, streams: new Map([[pairStream(id), null]]) })
-      accounts.set(pairStream(id), legs)
+  pairs(principal: Principal, { pairs }: RequestPayload<'subscribe_pairs'>): Result<Subscribed, Problem> {
+    const find: Find = who => ok([...new Set(pairs)].map(name => this.#pair(who, name)))
+    return this.#subscribe('pairs', { principal, find, refusal: pairNotFound })
+  }
+
+  /** Joins what could not be watched when it was asked for and can be now: a key was put, an account was added. */
+  gain(principal: Principal): void {
+    for (const group of GROUPS) {
+      const { streams, find } = this.#groups[group]
+      const found = find(principal)
+      if (!found.ok) continue
+      const missing = found.value.filter(({ wanted }) => wanted !== null && !isIn(streams, wanted))
+      if (missing.length === 0) continue
+      this.#groups[group] = { find, streams: new Map([...streams, ...this.#join(missing).streams]) }
     }
-    const unknown = this.#hub.join(this.#subscriber, wanted)
-    if (unknown !== null) return err(pairNotFound(unknown.pairId ?? ''))
-    const former = this.#pairs
-    this.#pairs = accounts
-    this.#leave(former.keys())
-    return ok(this.positions([...accounts.keys()]))
   }
 
   resync(name: StreamName): Result<Positions, Problem> {
     if (!this.#isRead(name))
       return err(problem('not_found', 'This socket has not subscribed to that stream: subscribe first.'))
-    this.#observer.resynced()
-    this.#hub.resync(this.#subscriber, name)
+    this.#parts.observer.resynced()
+    this.#parts.hub.resync(this.#parts.subscriber, name)
     return ok(this.positions([name]))
   }
 
   /** @returns how many others read each of the streams that are left */
-  endTrading(): Readonly<Record<StreamName, number>> {
-    const former = this.#trading
-    this.#trading = new Map()
+  end(group: Group): Readonly<Record<StreamName, number>> {
+    const former = this.#groups[group].streams
+    this.#groups[group] = NOTHING
     return this.#leave(former.keys())
   }
 
-  endTickers(): Readonly<Record<StreamName, number>> {
-    const former = this.#tickers
-    this.#tickers = new Set()
-    return this.#leave(former)
-  }
-
-  endPairs(): Readonly<Record<StreamName, number>> {
-    const former = this.#pairs
-    this.#pairs = new Map()
-    return this.#leave(former.keys())
+  endAll(): Readonly<Record<StreamName, number>> {
+    return Object.assign({}, ...GROUPS.map(group => this.end(group)))
   }
 
   /** Whether every account is still one that the principal may see. */
   areAllowed(principal: Principal): boolean {
-    for (const accountId of new Set(this.#trading.values()))
-      if (!this.#authority.may(principal, 'account.read', accountId)) return false
-    for (const legs of this.#pairs.values()) if (!this.#maySee(principal, legs)) return false
+    const { authority } = this.#parts
+    for (const [accountId] of this.#groups.trading.streams.values())
+      if (accountId !== undefined && !authority.may(principal, 'account.read', accountId)) return false
+    for (const legs of this.#groups.pairs.streams.values()) if (!this.#maySee(principal, legs)) return false
     return true
   }
 
   positions(names: readonly StreamName[]): Positions {
     return Object.fromEntries(
       names.flatMap(name => {
-        const position = this.#hub.position(name)
+        const position = this.#parts.hub.position(name)
         return position === null ? [] : [[name, position]]
       }),
     )
   }
 
-  /** Leaves those streams that are in neither set by now. */
+  /** @param asked.refusal of what to say when nothing can be watched; null: then nothing is */
+  #subscribe(
+    group: Group,
+    asked: { principal: Principal; find: Find; refusal: ((name: string) => Problem) | null },
+  ): Result<Subscribed, Problem> {
+    const { principal, find, refusal } = asked
+    const found = find(principal)
+    if (!found.ok) return found
+    const { streams, unwatched } = this.#join(found.value)
+    const [first] = unwatched
+    if (first !== undefined && streams.size === 0 && refusal !== null) return err(refusal(first))
+    const former = this.#groups[group].streams
+    this.#groups[group] = { streams, find }
+    this.#leave(former.keys())
+    return ok({ streams: this.positions([...streams.keys()]), unwatched })
+  }
+
+  #join(named: readonly Named[]): { streams: Subscription['streams']; unwatched: readonly string[] } {
+    const { hub, subscriber } = this.#parts
+    const wanted = named.flatMap(each => (each.wanted === null ? [] : [each.wanted]))
+    const joined = new Set<Wanted | null>(hub.join(subscriber, wanted))
+    const streams = new Map<StreamName, readonly AccountId[]>()
+    for (const { wanted: each, accounts } of named)
+      if (each !== null && joined.has(each))
+        for (const name of each.streams.keys()) streams.set(name, accounts)
+    return { streams, unwatched: named.filter(each => !joined.has(each.wanted)).map(({ name }) => name) }
+  }
+
+  /** Leaves those streams that are in no set by now. */
   #leave(former: Iterable<StreamName>): Readonly<Record<StreamName, number>> {
+    const { hub, subscriber } = this.#parts
     const left = [...former].filter(name => !this.#isRead(name))
-    return Object.fromEntries(left.map(name => [name, this.#hub.leave(this.#subscriber, name)]))
+    return Object.fromEntries(left.map(name => [name, hub.leave(subscriber, name)]))
   }
 
   #isRead(name: StreamName): boolean {
-    return this.#trading.has(name) || this.#tickers.has(name) || this.#pairs.has(name)
+    return GROUPS.some(group => this.#groups[group].streams.has(name))
+  }
+
+  #pair(principal: Principal, name: string): Named {
+    const id = parseId<PairId>(name)
+    const legs = id === undefined ? null : this.#parts.hub.accountsOf(id)
+    if (id === undefined || legs === null || !this.#maySee(principal, legs)) return unknown(name)
+    return { name, wanted: { pairId: id, streams: new Map([[pairStream(id), null]]) }, accounts: legs }
   }
 
   /** A pair shows what both of its accounts hold. */
   #maySee(principal: Principal, legs: readonly AccountId[]): boolean {
     const may = (accountId: AccountId | null): boolean =>
-      this.#authority.may(principal, 'pair.read', accountId)
+      this.#parts.authority.may(principal, 'pair.read', accountId)
     return may(null) || legs.every(may)
   }
 
-  #accountsOf(
+  #accounts(
     principal: Principal,
-    named: readonly string[] | undefined,
-  ): Result<readonly AccountId[], Problem> {
-    if (named === undefined) return this.#ownAccounts(principal)
-    const accounts: AccountId[] = []
-    for (const text of new Set(named)) {
-      const id = parseId<AccountId>(text)
-      // Unknown and foreign look the same: what is not one's own is not to be known of.
-      if (id === undefined || !this.#authority.may(principal, 'account.read', id))
-        return err(accountNotFound(text))
-      accounts.push(id)
-    }
-    return ok(accounts)
+    { types, accounts, cursors = {} }: RequestPayload<'subscribe_trading'>,
+  ): Result<readonly Named[], Problem> {
+    const names = accounts === undefined ? this.#ownAccounts(principal) : ok([...new Set(accounts)])
+    if (!names.ok) return names
+    return ok(
+      names.value.map(name => {
+        const accountId = parseId<AccountId>(name)
+        if (accountId === undefined || !this.#parts.authority.may(principal, 'account.read', accountId))
+          return unknown(name)
+        const streams = types.map(type => accountStream(accountId, type))
+        const wanted = { accountId, streams: new Map(streams.map(each => [each, cursors[each] ?? null])) }
+        return { name, wanted, accounts: [accountId] }
+      }),
+    )
   }
 
   #ownAccounts(principal: Principal): Result<readonly AccountId[], Problem> {
-    const own = this.#authority.visibleAccounts(principal)
+    const own = this.#parts.authority.visibleAccounts(principal)
     if (own === null) return err(problem('invalid', 'You may see every account: name those that you mean.'))
     if (own.size <= LIVE_LIMITS.accountsPerSubscribe) return ok([...own])
     const most = LIVE_LIMITS.accountsPerSubscribe
     return err(problem('invalid', `You have ${own.size} accounts: name at most ${most} of them.`))
   }
+}
+
+function unknown(name: string): Named {
+  return { name, wanted: null, accounts: [] }
+}
+
+function tickerNamed(name: string): Named {
+  const id = instrumentOf(name)
+  if (id === null) return unknown(name)
+  return { name, wanted: { instrumentId: id, streams: new Map([[tickerStream(id), null]]) }, accounts: [] }
+}
+
+function isIn(streams: Subscription['streams'], wanted: Wanted): boolean {
+  return [...wanted.streams.keys()].every(name => streams.has(name))
 }
 
 function accountNotFound(accountId: string): Problem {

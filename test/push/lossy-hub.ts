@@ -16,12 +16,8 @@ export class LossyHub extends Hub {
     this.#chance = chance
   }
 
-  override join(subscriber: Subscriber, wanted: readonly Wanted[]): Wanted | null {
+  override join<Each extends Wanted>(subscriber: Subscriber, wanted: readonly Each[]): readonly Each[] {
     return super.join(this.#of(subscriber), wanted)
-  }
-
-  override joinKnown<Each extends Wanted>(subscriber: Subscriber, wanted: readonly Each[]): readonly Each[] {
-    return super.joinKnown(this.#of(subscriber), wanted)
   }
 
   override leave(subscriber: Subscriber, name: StreamName): number {

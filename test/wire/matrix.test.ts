@@ -213,14 +213,17 @@ describe('who may', () => {
       for (const caller of callers) {
         const device = await deviceOf(caller.token)
         const granted = grant(caller, 'account.read')
-        const taken = { streams: expect.any(Object) }
+        const taken = { streams: expect.any(Object), unwatched: [] }
         const refused = { error: expect.objectContaining({ code: 'not_found' }) }
         const others = granted === 'all' ? taken : refused
         expect(await device.ask('subscribe_trading', wished(adas))).toEqual(taken)
         expect(await device.ask('resync', { stream: bobsBalance })).toEqual(refused)
         expect(await device.ask('subscribe_trading', wished(bobs))).toEqual(others)
-        expect(await device.ask('subscribe_trading', wished(adas, bobs))).toEqual(others)
-        expect(await device.ask('resync', { stream: bobsBalance })).toEqual(others)
+        const both = granted === 'all' ? taken : { ...taken, unwatched: [bobs.accountId] }
+        expect(await device.ask('subscribe_trading', wished(adas, bobs))).toEqual(both)
+        expect(await device.ask('resync', { stream: bobsBalance })).toEqual(
+          granted === 'all' ? { streams: expect.any(Object) } : refused,
+        )
         expect(await device.ask('subscribe_ticker', { symbols: ['bybit:BTCUSDT'] })).toEqual(taken)
         expect(await device.ask('authenticate', { token: cast.bob.token })).toMatchObject({
           error: { code: 'token_invalid' },

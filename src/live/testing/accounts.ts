@@ -135,6 +135,11 @@ export class ScriptedAccounts implements AccountWatch {
     return account
   }
 
+  /** Whoever looks already goes on; nobody else can. */
+  remove(id: AccountId): void {
+    this.#accounts.delete(id)
+  }
+
   get(id: AccountId): ScriptedAccount {
     return must(this.#accounts.get(id), `the test has no account ${id}`)
   }
