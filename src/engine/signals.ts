@@ -1,8 +1,9 @@
 import type { Account } from '../domain/account.ts'
 import { type Decimal, ZERO } from '../domain/decimal.ts'
+import type { Book } from '../domain/link-state.ts'
 import { assert, err, ok, type Result } from '../domain/result.ts'
 import type { Signal, SignalSize } from '../domain/signal.ts'
-import { fillOfSignal, isMove } from '../logic/signal.ts'
+import { fillOfSignal, isMove, isReduction } from '../logic/signal.ts'
 import type { EngineContext } from './context.ts'
 import { takeFills } from './intake.ts'
 import { type AccountState, bookKey, type MarketView, type SourceState } from './state.ts'
@@ -12,6 +13,8 @@ import type { Turn } from './turn.ts'
 const MAXIMUM_PENDING = 1_000
 /** A signal without a price of its own waits this long for the venue's. */
 const PRICE_WAIT_MS = 10_000
+/** One that only reduces waits no longer than this, and goes at what the book paid: it must not be lost for a price. */
+const EXIT_PRICE_WAIT_MS = 2_000
 const LOOK_EVERY_MS = 50
 
 /** unknown: no such source, or not one for signals. invalid: it cannot be done. conflict: the id has another body. */
@@ -119,13 +122,12 @@ export class Signals {
 
   async #apply(signal: Signal): Promise<void> {
     const { context } = this.#parts
-    const needsPrice = signal.signalPrice === null && isMove(signal, this.#heldOf(signal))
-    const fillPrice = needsPrice ? await this.#mark(signal) : (signal.signalPrice ?? ZERO)
+    const fillPrice = await this.#priceOf(signal)
     const leader = this.#leaderOf(signal.sourceId)
     const source = leader?.source ?? null
     context.run(turn => {
-      if (leader === undefined || source === null) this.#refuse(turn, signal, 'source_removed')
-      else if (fillPrice === null) this.#refuse(turn, signal, 'market_stale')
+      if (leader === undefined || source === null) this.#refuse(turn, signal, REFUSALS.source_removed)
+      else if (fillPrice === null) this.#refuse(turn, signal, REFUSALS.market_stale, leader)
       else this.#move(turn, signal, { leader, source, fillPrice })
     })
   }
@@ -137,7 +139,7 @@ export class Signals {
     const fill = fillOfSignal({
       signal,
       accountId: leader.account.id,
-      held: heldIn(source, signal),
+      held: source.books.get(bookKey(signal.instrumentId, 0))?.quantity ?? ZERO,
       fillPrice,
       sequence: source.lastSequence + 1,
     })
@@ -146,26 +148,47 @@ export class Signals {
     takeFills(this.#parts.context, turn, { account: leader, fills: [fill], receivedAt })
   }
 
-  #refuse(turn: Turn, signal: Signal, reason: string): void {
+  /** It was answered as taken: whoever sent it does not hear of this, so a person must. */
+  #refuse(turn: Turn, signal: Signal, { reason, why, action }: Refusal, leader?: AccountState): void {
+    const { context } = this.#parts
+    const { externalId, sourceId, instrumentId } = signal
     turn.rows([{ kind: 'signal_update', row: { ...signal, status: 'refused', reason } }])
     turn.afterCommit(() => this.#tell('refused'))
-    this.#parts.context.ports.log.warn('signal_refused', { signal: signal.externalId, reason })
+    context.notice(turn, {
+      code: 'signal_refused',
+      level: 'warning',
+      ...(leader !== undefined && { accountId: leader.account.id }),
+      text: `The signal ${externalId} for ${instrumentId} was taken and then not done: ${why}.`,
+      action,
+      details: { signal: externalId, source: sourceId, instrument: instrumentId, reason },
+    })
   }
 
   #tell(status: Signal['status']): void {
     this.#parts.context.ports.observer.signalled?.(status)
   }
 
-  #heldOf(signal: Signal): Decimal {
-    const source = this.#parts.context.state.sources.get(signal.sourceId)
-    return source === undefined ? ZERO : heldIn(source, signal)
+  #bookOf({ sourceId, instrumentId }: Signal): Book | undefined {
+    return this.#parts.context.state.sources.get(sourceId)?.books.get(bookKey(instrumentId, 0))
+  }
+
+  /** Without meaning where nothing moves. @returns null: it opens something, and there is no price for that */
+  async #priceOf(signal: Signal): Promise<Decimal | null> {
+    const { signalPrice } = signal
+    const book = this.#bookOf(signal)
+    const held = book?.quantity ?? ZERO
+    if (signalPrice !== null || !isMove(signal, held)) return signalPrice ?? ZERO
+    const paid = book?.averagePrice ?? ZERO
+    const isExit = paid > ZERO && isReduction({ signal, held, fillPrice: paid })
+    const mark = await this.#mark(signal, isExit ? EXIT_PRICE_WAIT_MS : PRICE_WAIT_MS)
+    return mark ?? (isExit ? paid : null)
   }
 
   /** @returns null: the venue told no price in time */
-  async #mark({ sourceId, instrumentId }: Signal): Promise<Decimal | null> {
+  async #mark({ sourceId, instrumentId }: Signal, waitMs: number): Promise<Decimal | null> {
     const { context, marketOf } = this.#parts
     const { clock } = context.ports
-    const until = clock.monotonic() + PRICE_WAIT_MS
+    const until = clock.monotonic() + waitMs
     for (;;) {
       const account = this.#leaderOf(sourceId)?.account
       const prices = account === undefined ? null : (marketOf(account)?.prices(instrumentId) ?? null)
@@ -174,6 +197,27 @@ export class Signals {
       await new Promise<void>(resolve => clock.after(LOOK_EVERY_MS, resolve))
     }
   }
+}
+
+interface Refusal {
+  readonly reason: 'source_removed' | 'market_stale'
+  /** The end of a sentence. */
+  readonly why: string
+  readonly action: string
+}
+
+const REFUSALS: Readonly<Record<Refusal['reason'], Refusal>> = {
+  source_removed: {
+    reason: 'source_removed',
+    why: 'its source was removed',
+    action: 'Nothing, unless the source was removed by mistake.',
+  },
+  market_stale: {
+    reason: 'market_stale',
+    why: 'the venue told no price for it',
+    action:
+      "See whether the venue's market data is live. What the signal meant is to be sent anew, or done by hand.",
+  },
 }
 
 interface Move {
@@ -185,8 +229,4 @@ interface Move {
 
 function sizeOf(size: SignalSize): Decimal {
   return size.kind === 'quantity' ? size.quantity : size.notional
-}
-
-function heldIn({ books }: SourceState, { instrumentId }: Signal): Decimal {
-  return books.get(bookKey(instrumentId, 0))?.quantity ?? ZERO
 }

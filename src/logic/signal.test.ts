@@ -4,8 +4,8 @@ import { add, type Decimal, decimal, multiply, ZERO } from '../domain/decimal.ts
 import { type AccountId, instrumentId, type SignalId, type SourceId } from '../domain/ids.ts'
 import { signedQuantity } from '../domain/order.ts'
 import { must } from '../domain/result.ts'
-import type { Signal, SignalAction } from '../domain/signal.ts'
-import { fillOfSignal, isMove } from './signal.ts'
+import type { Signal, SignalAction, SignalSize } from '../domain/signal.ts'
+import { fillOfSignal, isMove, isReduction } from './signal.ts'
 
 function aSignal(action: SignalAction): Signal {
   return {
@@ -72,3 +72,22 @@ test('[SG3] a target that is held already moves nothing and needs no price', () 
     quantity: decimal('3'),
   })
 })
+
+test.each<[string, SignalAction, held: string, expected: boolean]>([
+  ['a close', { kind: 'target', quantity: ZERO }, '-2', true],
+  ['a smaller target', { kind: 'target', quantity: decimal('1') }, '2', true],
+  ['a larger target', { kind: 'target', quantity: decimal('3') }, '2', false],
+  ['a turn', { kind: 'target', quantity: decimal('-1') }, '2', false],
+  ['a target from nothing', { kind: 'target', quantity: decimal('1') }, '0', false],
+  ['a sale of all', sell({ kind: 'quantity', quantity: decimal('2') }), '2', true],
+  ['a sale of more', sell({ kind: 'quantity', quantity: decimal('3') }), '2', false],
+  ['a sale from below zero', sell({ kind: 'quantity', quantity: decimal('1') }), '-2', false],
+  ['a sale for an amount', sell({ kind: 'notional', notional: decimal('50000') }), '2', true],
+])('[SG15] whether it only takes away: %s', (_, action, held, expected) => {
+  const signal = aSignal(action)
+  expect(isReduction({ signal, held: decimal(held), fillPrice: decimal('50000') })).toBe(expected)
+})
+
+function sell(size: SignalSize): SignalAction {
+  return { kind: 'trade', side: 'sell', size }
+}

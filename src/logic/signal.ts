@@ -1,7 +1,7 @@
-import { absolute, type Decimal, divide, subtract, ZERO } from '../domain/decimal.ts'
+import { absolute, add, type Decimal, divide, subtract, ZERO } from '../domain/decimal.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { AccountId, TradeId, VenueOrderId } from '../domain/ids.ts'
-import { type Side, sideOf } from '../domain/order.ts'
+import { type Side, sideOf, signedQuantity } from '../domain/order.ts'
 import type { Signal } from '../domain/signal.ts'
 
 export interface SignalInput {
@@ -19,6 +19,14 @@ export interface SignalInput {
 /** Whether it moves anything: a target that is held already does not, and needs no price. */
 export function isMove({ action }: Signal, held: Decimal): boolean {
   return action.kind === 'trade' || action.quantity !== held
+}
+
+/** Whether it only takes away from what is held, down to nothing at most: then a price only says what was gained. */
+export function isReduction(input: Pick<SignalInput, 'signal' | 'held' | 'fillPrice'>): boolean {
+  const { held } = input
+  const { side, quantity } = tradeOf(input)
+  const after = add(held, signedQuantity(side, quantity))
+  return held > ZERO ? after >= ZERO && after < held : after <= ZERO && after > held
 }
 
 /**
@@ -50,7 +58,11 @@ export function fillOfSignal(input: SignalInput): Fill | null {
 }
 
 /** A notional may be too small to make any quantity of it in 18 places. */
-function tradeOf({ signal: { action }, held, fillPrice }: SignalInput): { side: Side; quantity: Decimal } {
+function tradeOf({
+  signal: { action },
+  held,
+  fillPrice,
+}: Pick<SignalInput, 'signal' | 'held' | 'fillPrice'>): { side: Side; quantity: Decimal } {
   if (action.kind === 'target') {
     const missing = subtract(action.quantity, held)
     if (missing === ZERO) return { side: 'buy', quantity: ZERO }

@@ -1,109 +1,8 @@
 import { expect, test } from 'vitest'
-import { type Decimal, decimal, formatDecimal } from '../../src/domain/decimal.ts'
-import {
-  type AccountId,
-  instrumentId,
-  type LinkId,
-  type SignalId,
-  type SourceId,
-  type StrategyId,
-} from '../../src/domain/ids.ts'
-import { assert, must, type Result } from '../../src/domain/result.ts'
-import type { Signal, SignalAction } from '../../src/domain/signal.ts'
-import type { Strategy } from '../../src/domain/strategy.ts'
-import type { SignalProblem } from '../../src/engine/signals.ts'
-import { FOLLOWER, LINK, Story, type StoryOptions } from '../simulation/story.ts'
-
-const SOURCE = 'hook' as SourceId
-const BITCOIN = instrumentId('bybit', 'BTCUSDT')
-
-function buy(quantity: string): SignalAction {
-  return { kind: 'trade', side: 'buy', size: { kind: 'quantity', quantity: decimal(quantity) } }
-}
-
-function target(quantity: string): SignalAction {
-  return { kind: 'target', quantity: decimal(quantity) }
-}
-
-/** A follower who follows what a webhook says, one to one. */
-class SignalStory {
-  readonly story: Story
-  #sent = 0
-
-  private constructor(story: Story) {
-    this.story = story
-  }
-
-  static async begin(options: StoryOptions): Promise<SignalStory> {
-    const story = await Story.begin({ ...options, setUpBy: 'people' })
-    const { accounts, strategies } = story.engine.roster()
-    const follower = must(
-      accounts.find(({ name }) => name === FOLLOWER),
-      'a story has one follower',
-    )
-    const leader = { ...follower, id: 'virtual' as AccountId, kind: 'virtual', name: 'hook' } as const
-    const strategy: Strategy = {
-      ...must(strategies[0], 'a story has one strategy'),
-      id: 'by-hook' as StrategyId,
-      name: 'by-hook',
-      sourceId: SOURCE,
-    }
-    const link = { id: 'hooked' as LinkId, strategyId: strategy.id, accountId: follower.id } as const
-    const changed = await story.change(
-      { kind: 'remove', id: LINK },
-      { kind: 'put_account', row: leader },
-      { kind: 'put_source', row: { id: SOURCE, name: 'hook', accountId: leader.id } },
-      { kind: 'put_strategy', row: strategy },
-      { kind: 'put_link', row: { ...link, mode: 'on', sizing: null } },
-    )
-    assert(changed.ok, 'a story sets up what can be')
-    return new SignalStory(story)
-  }
-
-  signal(action: SignalAction, over: Partial<Signal> = {}): Signal {
-    this.#sent += 1
-    const now = this.story.simulation.clock.now()
-    return {
-      id: `signal-${this.#sent}` as SignalId,
-      sourceId: SOURCE,
-      externalId: `theirs-${this.#sent}`,
-      digest: `said ${this.#sent}`,
-      instrumentId: BITCOIN,
-      action,
-      signalPrice: null,
-      at: now,
-      receivedAt: now,
-      status: 'pending',
-      reason: null,
-      ...over,
-    }
-  }
-
-  /** @returns the answer, when it was given within `ms` */
-  async send(signal: Signal, ms = 1_000): Promise<Result<Signal, SignalProblem>> {
-    const taken = this.story.engine.signals.take(signal)
-    await this.story.run({ ms })
-    const answer = await taken
-    if (answer.ok) this.story.simulation.judge.answered(answer.value)
-    return answer
-  }
-
-  silence(): void {
-    const process = this.story.simulation.process
-    if (process !== null) process.venue.market.silent = true
-  }
-
-  stateOf({ id }: Signal): string {
-    const { status, reason } = must(this.story.simulation.judge.ledger.signals.get(id), 'it is stored')
-    return reason === null ? status : `${status} ${reason}`
-  }
-
-  /** What the book of the webhook holds. */
-  get book(): string {
-    const source = this.story.engine.context.state.sources.get(SOURCE)
-    return formatDecimal(source?.books.get(`${BITCOIN}/0`)?.quantity ?? (0n as Decimal))
-  }
-}
+import { decimal } from '../../src/domain/decimal.ts'
+import { type AccountId, instrumentId, type SignalId, type SourceId } from '../../src/domain/ids.ts'
+import { must } from '../../src/domain/result.ts'
+import { buy, SignalStory, target } from '../simulation/signal-story.ts'
 
 test('[SG4] a signal moves its own book and is copied the way a leader’s trade is', async () => {
   const hook = await SignalStory.begin({ seed: 70 })
@@ -148,28 +47,6 @@ test('[SG6] the same id and body gets the first answer again, another body is re
   }
   expect(hook.book).toBe('0.01')
   expect(story.violations).toEqual([])
-})
-
-test('[SG7] a signal without a price takes the mark, and is refused when there is none for ten seconds', async () => {
-  const hook = await SignalStory.begin({ seed: 73 })
-  const { story } = hook
-  const priced = hook.signal(buy('0.010'), { signalPrice: decimal('59000') })
-  await hook.send(priced)
-  const { ledger } = story.simulation.judge
-  const priceOf = ({ id }: Signal) =>
-    [...ledger.fills.values()].find(({ fill }) => String(fill.tradeId) === id)?.fill
-  expect(priceOf(priced)?.fillPrice).toBe(decimal('59000'))
-  const marked = hook.signal(buy('0.010'))
-  const mark = story.simulation.exchange.mark('BTCUSDT')
-  await hook.send(marked)
-  expect(Number(priceOf(marked)?.fillPrice) / Number(mark)).toBeCloseTo(1, 2)
-  hook.silence()
-  await story.run({ ms: 15_000 })
-  const late = hook.signal(buy('0.010'))
-  expect((await hook.send(late)).ok).toBe(true)
-  await story.run({ ms: 11_000 })
-  expect(hook.stateOf(late)).toBe('refused market_stale')
-  expect(hook.book).toBe('0.02')
 })
 
 test('[SG8] signals of one book are applied in the order in which they came', async () => {
@@ -268,21 +145,4 @@ test('[SG13] more than a thousand signals that wait are told to come again', asy
   expect(await answers[1_000]).toMatchObject({ error: { kind: 'unavailable' } })
   await story.run({ ms: 1_000 })
   expect((await Promise.all(answers)).filter(({ ok }) => ok)).toHaveLength(1_000)
-})
-
-test('[SG14] a removed source refuses what still waits for its price', async () => {
-  const hook = await SignalStory.begin({ seed: 80 })
-  const { story } = hook
-  hook.silence()
-  await story.run({ ms: 15_000 })
-  const signal = hook.signal(buy('0.010'))
-  await hook.send(signal)
-  const removed = await story.change(
-    { kind: 'remove', id: 'hooked' as LinkId },
-    { kind: 'remove', id: 'by-hook' as StrategyId },
-    { kind: 'remove', id: SOURCE },
-  )
-  expect(removed.ok).toBe(true)
-  await story.run({ ms: 1_000 })
-  expect(hook.stateOf(signal)).toBe('refused source_removed')
 })
