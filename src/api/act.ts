@@ -13,11 +13,16 @@ export function actOf(
   action: string,
   { subject = null, detail = null }: { subject?: string | null; detail?: object | null } = {},
 ): Act {
-  return { actor: principalOf(request).actor, action, subject, detail: detail === null ? null : flat(detail) }
+  return {
+    actor: principalOf(request).actor,
+    action,
+    subject,
+    detail: detail === null ? null : flatDetail(detail),
+  }
 }
 
 /** Lists and objects as JSON: an entry of the chain is one level deep. */
-function flat(detail: object): NonNullable<Act['detail']> {
+export function flatDetail(detail: object): NonNullable<Act['detail']> {
   const pairs = Object.entries(detail).filter(([, value]) => value !== undefined)
   return Object.fromEntries(
     pairs.map(([name, value]) => [name, isPlain(value) ? value : JSON.stringify(value)]),

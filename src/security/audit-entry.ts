@@ -28,11 +28,13 @@ export const EMPTY_CHAIN: ChainHead = { sequence: 0, hash: NO_HASH }
 /** The setting that holds the head, so that a chain that was cut shows. */
 export const HEAD_SETTING = 'audit.head'
 const MAXIMUM_DETAIL_CHARACTERS = 8_192
+/** What is kept of a field in a detail that would be longer; JSON may write each of its characters as six. */
+const MAXIMUM_FIELD_CHARACTERS = 200
 
 /** @param at our clock, ms */
 export function nextEntry(act: Act, head: ChainHead, at: number): AuditEntry {
   const { actor, action, subject } = act
-  const detail = act.detail === null ? null : JSON.stringify(act.detail)
+  const detail = act.detail === null ? null : detailText(act.detail)
   assert((detail?.length ?? 0) <= MAXIMUM_DETAIL_CHARACTERS, `the detail of ${action} is too long to be kept`)
   const previousHash = head.hash
   const body = {
@@ -45,6 +47,19 @@ export function nextEntry(act: Act, head: ChainHead, at: number): AuditEntry {
     previousHash,
   }
   return { ...body, hash: hashOf(body) }
+}
+
+/** What people may ask for can be longer than an entry: its long fields then begin as they were, and are named by their digest. */
+function detailText(detail: NonNullable<Act['detail']>): string {
+  const text = JSON.stringify(detail)
+  if (text.length <= MAXIMUM_DETAIL_CHARACTERS) return text
+  return JSON.stringify(detail, (_, value: unknown) => (typeof value === 'string' ? shortened(value) : value))
+}
+
+function shortened(text: string): string {
+  if (text.length <= MAXIMUM_FIELD_CHARACTERS) return text
+  const digest = createHash('sha256').update(text).digest('hex')
+  return `${text.slice(0, MAXIMUM_FIELD_CHARACTERS)}... (${text.length} characters, sha256 ${digest})`
 }
 
 /** SHA-256 in hex over everything but the hash itself. */
