@@ -22,6 +22,16 @@ test('[AP18] a flood from one address is cut off before anything else is looked 
   expect((await ask('203.0.113.2')).statusCode).toBe(200)
 })
 
+test('[AP28] behind a proxy that is trusted each client counts by itself, and whoever asks directly cannot be another', async () => {
+  const { api } = await running({ limits: { perAddress: 2 }, trustedProxies: ['10.0.0.0/8'] })
+  const ask = async (remoteAddress: string, client: string) =>
+    (await api.inject({ url: '/livez', remoteAddress, headers: { 'x-forwarded-for': client } })).statusCode
+  for (const expected of [200, 200, 429]) expect(await ask('10.0.0.1', '198.51.100.1')).toBe(expected)
+  expect(await ask('10.0.0.1', '198.51.100.2')).toBe(200)
+  for (const expected of [200, 200, 429])
+    expect(await ask('203.0.113.1', `198.51.100.${expected}`)).toBe(expected)
+})
+
 test('[AP19] wrong tokens are counted, and the right one still gets through from the same address', async () => {
   const { api } = await running({ limits: { failuresPerAddress: 2 } })
   const ask = (token: string) => api.inject({ url: '/api/v1/accounts', headers: bearer(token) })

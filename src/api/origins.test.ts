@@ -56,6 +56,16 @@ test('[AP21] the refresh token of a browser is in a cookie that no script reads 
   })
 })
 
+test('[AP29] behind HTTPS the cookie never travels without it, and browsers are told to stay there', async () => {
+  const payload = { email: 'owner@example.org', password: 'right password', cookie: true }
+  for (const https of [true, false]) {
+    const { api } = await running({ https })
+    const answer = await api.inject({ method: 'POST', url: '/api/v1/auth/login', payload })
+    expect(answer.cookies[0]?.secure ?? false).toBe(https)
+    expect(answer.headers['strict-transport-security'] !== undefined).toBe(https)
+  }
+})
+
 test('[AP21] the cookie is worth something only with our header from a page of ours', async () => {
   const { api } = await running()
   const refresh = (headers: Record<string, string>) =>

@@ -21,6 +21,7 @@ import {
 } from './limits.ts'
 import { describeAnswers, describeRoutes, documentRoutes } from './openapi.ts'
 import { guardOrigins } from './origins.ts'
+import type { Trusts } from './proxies.ts'
 import { accountNowRoutes } from './routes/account-now.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -51,6 +52,8 @@ export interface ApiOptions {
   readonly origins: readonly string[]
   /** True behind HTTPS: cookies never travel without it, and browsers are told to stay there. */
   readonly https: boolean
+  /** Which proxies' word on who asks is taken. */
+  readonly trusts: Trusts
   readonly limits?: Partial<ApiLimits>
 }
 
@@ -63,11 +66,11 @@ export interface ApiOptions {
  * Whatever ends early ends in the error handler, as problem details.
  */
 export async function createApi(options: ApiOptions): Promise<Api> {
-  const { services, version, https } = options
+  const { services, version, https, trusts } = options
   const origins = new Set(options.origins)
   const apiLimits = { ...DEFAULT_API_LIMITS, ...options.limits }
   const limits = createLimits(apiLimits)
-  const app = bareServer(services, apiLimits)
+  const app = bareServer(services, apiLimits, trusts)
   observe(app, services)
   await app.register(helmet, headers(https))
   app.addHook('onRequest', request => limits.address(request.ip))
@@ -90,10 +93,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   return app
 }
 
-function bareServer({ random, log }: Services, { connections }: ApiLimits): Api {
+function bareServer({ random, log }: Services, { connections }: ApiLimits, trusts: Trusts): Api {
   const app = Fastify({
     logger: false,
-    trustProxy: false,
+    trustProxy: address => trusts(address),
     bodyLimit: MAXIMUM_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,

@@ -104,12 +104,14 @@ export function settingsOf(
 
 /** Null: neither REST nor live push. */
 function frontOf({ http, security, data }: Config, owner: NamedOwner | null): FrontSettings | null {
-  const { host, port, allowedOrigins, metricsPort } = http
+  const { host, port, allowedOrigins, behindHttps, trustedProxies, metricsPort } = http
   if (port === null) return null
   return {
     host,
     port,
     origins: allowedOrigins ?? [],
+    https: behindHttps,
+    trustedProxies,
     metricsPort,
     version: version(),
     masterKeyPath: security.masterKeyFile ?? join(data.folder, MASTER_KEYS),

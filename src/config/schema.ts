@@ -26,6 +26,7 @@ import {
   lineOrNone,
   list,
   listOrNone,
+  network,
   oneOf,
   url,
 } from './values.ts'
@@ -204,6 +205,10 @@ export const schema = z.strictObject({
       port: integerOrNone(PORT).prefault(String(DEFAULT_HTTP_PORT)),
       /** Pages that come from elsewhere and may use this server, like https://desk.example. */
       allowedOrigins: list(url(['https:', 'http:']), 'an origin like https://desk.example').prefault([]),
+      /** True where browsers come by HTTPS, through a proxy in front of this server. */
+      behindHttps: flag().prefault('false'),
+      /** Whose word is taken on whom they pass on (X-Forwarded-For). */
+      trustedProxies: list(network(), 'addresses like 127.0.0.1').prefault([]),
       /** Where a collector reads metrics, on this machine only; none: nowhere. */
       metricsPort: integerOrNone(PORT).prefault('none'),
     })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isNetwork } from '../api/proxies.ts'
 import { type Decimal, parseDecimal } from '../domain/decimal.ts'
 
 // Every value is text, wherever it comes from: a YAML number that became a float would no longer be what was written.
@@ -59,6 +60,11 @@ export const url = (protocols: readonly string[]) =>
     const parsed = URL.parse(value)
     return parsed !== null && protocols.includes(parsed.protocol) ? value : undefined
   })
+
+export const network = () =>
+  text('an address like 127.0.0.1, or a network like 10.0.0.0/8', value =>
+    isNetwork(value) ? value : undefined,
+  )
 
 export const oneOf = <const T extends string>(names: readonly T[]) =>
   text(`one of ${names.join(', ')}`, value => names.find(name => name === value))

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { ApiLimits } from '../api/limits.ts'
 import { listen } from '../api/listen.ts'
 import { type LocalPass, startLocalSocket } from '../api/local.ts'
+import { addressOf, trusting } from '../api/proxies.ts'
 import { createApi } from '../api/server.ts'
 import type { Reads, Services } from '../api/services.ts'
 import { err, ok, type Result } from '../domain/result.ts'
@@ -32,6 +33,10 @@ export interface FrontSettings {
   readonly elseAnyPort?: boolean
   /** Pages of these origins may use it. */
   readonly origins: readonly string[]
+  /** Browsers come by HTTPS, through a proxy. */
+  readonly https?: boolean
+  /** Addresses and networks of proxies whose word on who asks is taken. */
+  readonly trustedProxies?: readonly string[]
   /** Null: metrics are read nowhere. */
   readonly metricsPort: number | null
   readonly version: string
@@ -99,11 +104,14 @@ type Ending = () => Promise<void> | void
 async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
   const { settings, engine, security, log, clock, random, metrics } = parts
   const health = new Health(healthParts(engine))
+  const { origins, https = false } = settings
+  const trusts = trusting(settings.trustedProxies ?? [])
   const app = await createApi({
     services: servicesOf(parts, health),
     version: settings.version,
-    origins: settings.origins,
-    https: false,
+    origins,
+    https,
+    trusts,
     ...(settings.limits !== undefined && { limits: settings.limits }),
   })
   endings.push(() => app.close())
@@ -123,7 +131,8 @@ async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
     random,
     log,
     observer: metrics.live,
-    origins: settings.origins,
+    origins,
+    addressOf: request => addressOf(request, trusts),
   })
   endings.push(() => gateway.close())
   // A session with the former key must not outlive it.

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'socket.io'
 import { handshake } from '../../protocol/live.ts'
 import { type Problem, problem } from '../../protocol/problem.ts'
@@ -15,6 +16,8 @@ interface DoorParts {
   readonly clock: Clock
   readonly log: Log
   readonly observer: LiveObserver
+  /** Where a request comes from. */
+  addressOf(request: IncomingMessage): string
 }
 
 /** Who comes in: by a token that is taken, and not with more sockets than one may have. */
@@ -51,7 +54,7 @@ export class Door {
 
   /** Only who fails is counted: behind a proxy, strangers share the address of everybody else. */
   #failed(socket: Socket, refusal: Problem): Result<never, Problem> {
-    const attempt = this.#failures.take(networkOf(socket.handshake.address))
+    const attempt = this.#failures.take(networkOf(this.#parts.addressOf(socket.request)))
     if (attempt.kind === 'allowed') {
       this.#tell(socket, { why: 'token', code: refusal.code })
       return err(refusal)
@@ -67,7 +70,7 @@ export class Door {
 
   #tell(socket: Socket, { why, code }: { why: 'full' | 'token' | 'too_often'; code: Problem['code'] }): void {
     this.#parts.observer.dropped(why)
-    this.#parts.log.warn('live_refused', { reason: code, address: socket.handshake.address })
+    this.#parts.log.warn('live_refused', { reason: code, address: this.#parts.addressOf(socket.request) })
   }
 }
 

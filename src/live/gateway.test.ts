@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { accountStream, LIVE_LIMITS } from '../../protocol/live.ts'
 import { ManualClock } from '../venues/shared/testing/manual-clock.ts'
@@ -62,6 +63,20 @@ test('[LV60] whoever guesses tokens is told when to come again and sent away, an
   await clock.advance(LIMITS.failedHandshakesMs)
   const later = await home.device('guess-later')
   expect(later.all('connect_error')).toMatchObject([{ data: { code: 'token_invalid' } }])
+})
+
+test('[LV66] behind a trusted proxy who guesses tokens is told apart from everybody else', async () => {
+  const addressOf = ({ headers }: IncomingMessage) => String(headers['x-forwarded-for'])
+  const home = await openHome({ clock: new ManualClock(), addressOf })
+  const from = (client: string) => ({ 'x-forwarded-for': client })
+  for (let tries = 0; tries <= LIMITS.failedHandshakes; tries += 1)
+    await home.device(`guess-${tries}`, from('198.51.100.1'))
+  expect(home.server.logged('live_refused').at(-1)).toMatchObject({
+    reason: 'rate_limited',
+    address: '198.51.100.1',
+  })
+  const other = await home.device('guess', from('198.51.100.2'))
+  expect(other.all('connect_error')).toMatchObject([{ data: { code: 'token_invalid' } }])
 })
 
 describe('who stays', () => {

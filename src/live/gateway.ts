@@ -27,6 +27,8 @@ export interface GatewayOptions {
   readonly observer: LiveObserver
   /** Pages of these origins may connect, `https://host:port` each; what is no page has no origin and needs none. */
   readonly origins: readonly string[]
+  /** Where a request comes from, which behind a proxy its connection does not tell. */
+  addressOf(request: IncomingMessage): string
 }
 
 export interface Gateway {
@@ -69,7 +71,7 @@ export function openGateway(options: GatewayOptions): Gateway {
   io.on('connection', socket => {
     const { principal } = socket.data
     if (principal === undefined) return
-    const address = socket.handshake.address
+    const address = options.addressOf(socket.request)
     const connection = new Connection({ ...options, socket, principal, address })
     connections.add(connection)
     socket.once('disconnect', () => connections.delete(connection))
@@ -109,14 +111,14 @@ function refusalOf(options: GatewayOptions, request: IncomingMessage, clients: n
 }
 
 function refuse(
-  { log, observer }: GatewayOptions,
+  { log, observer, addressOf }: GatewayOptions,
   refusal: { readonly reason: DropReason; readonly request: IncomingMessage; readonly text: string },
 ): string {
   const { reason, request, text } = refusal
   observer.dropped(reason)
   log.warn('live_refused', {
     reason,
-    address: request.socket.remoteAddress,
+    address: addressOf(request),
     origin: request.headers.origin?.slice(0, 128),
   })
   return text

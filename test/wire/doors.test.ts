@@ -128,3 +128,26 @@ describe('doors', () => {
     }
   })
 })
+
+describe('behind a proxy that speaks HTTPS', () => {
+  let lockstep: Lockstep
+  beforeAll(async () => {
+    lockstep = await Lockstep.start({ front: { https: true, trustedProxies: ['127.0.0.1'] } })
+  })
+  afterAll(() => lockstep.stop())
+
+  test('[AP28] [AP29] people are known by where they come from, and their browser stays with HTTPS', async () => {
+    const owner = await becomeOwner(lockstep)
+    const headers = { ...OURS, 'x-forwarded-for': '192.0.2.9, 198.51.100.1' }
+    const body = { email: owner.email, password: PASSWORD, cookie: true }
+    const answer = await lockstep.ask('auth/login', { headers, body })
+    expect(String(answer.headers['set-cookie'])).toContain('Secure')
+    expect(answer.headers['strict-transport-security']).toContain('max-age=')
+    const logins = await lockstep.ask('auth/logins', { token: owner.token })
+    expect(logins.body).toContain('"address":"198.51.100.1"')
+    const device = await Device.open(lockstep.url, owner.token, { 'x-forwarded-for': '198.51.100.2' })
+    const came = lockstep.lines.find(({ event }) => event === 'live_connected')
+    expect(came?.fields).toMatchObject({ address: '198.51.100.2' })
+    device.close()
+  })
+})

@@ -8,7 +8,7 @@ import type { Credential } from '../../src/domain/account.ts'
 import { must } from '../../src/domain/result.ts'
 import { NO_LIMITS } from '../../src/domain/strategy.ts'
 import type { Setup } from '../../src/engine/setup.ts'
-import { MASTER_KEYS } from '../../src/front/front.ts'
+import { type FrontSettings, MASTER_KEYS } from '../../src/front/front.ts'
 import { type Server, startServer } from '../../src/main.ts'
 import type { PastSettings } from '../../src/past.ts'
 import type { Clock } from '../../src/ports/clock.ts'
@@ -63,6 +63,8 @@ class LaterClock implements Clock {
 interface StartOptions {
   /** As many requests a second as anybody else may ask; a test may ask more otherwise. */
   readonly usualLimits?: boolean
+  /** Where it stands. */
+  readonly front?: Pick<FrontSettings, 'https' | 'trustedProxies'>
   /** Null: what venues remember is not read. */
   readonly history?: PastSettings | null
   /** What happened at the exchange before. */
@@ -120,7 +122,7 @@ export class Lockstep {
       exchange: trading === undefined ? { limits: 'off', ...(past !== undefined && { past }) } : null,
       log: this.#log(),
       onFatal: message => this.#log().error('fatal', { message }),
-      front: { ...front, masterKeyPath, ...limits },
+      front: { ...front, ...this.#options.front, masterKeyPath, ...limits },
       history,
       clock: this.clock,
     })

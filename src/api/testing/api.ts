@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Api } from '../api.ts'
 import type { ApiLimits } from '../limits.ts'
+import { trusting } from '../proxies.ts'
 import { createApi } from '../server.ts'
 import { type Fakes, fakeServices } from './fakes.ts'
 import { makeWorld, type World } from './world.ts'
@@ -18,6 +19,8 @@ export async function running(
   options: {
     frozen?: boolean
     limits?: Partial<ApiLimits>
+    trustedProxies?: readonly string[]
+    https?: boolean
     change?: (services: Fakes) => Partial<Fakes>
   } = {},
 ): Promise<Running> {
@@ -26,7 +29,15 @@ export async function running(
   const services = { ...fakes, ...options.change?.(fakes) }
   const plenty = { perAddress: 1e6, perActor: 1e6, perSource: 1e6, failuresPerAddress: 1e6 }
   const limits = { ...plenty, ...options.limits }
-  const api = await createApi({ services, version: '0.0.0', origins: [ORIGIN], https: true, limits })
+  const { https = true, trustedProxies = [] } = options
+  const api = await createApi({
+    services,
+    version: '0.0.0',
+    origins: [ORIGIN],
+    https,
+    trusts: trusting(trustedProxies),
+    limits,
+  })
   return { api, services, world }
 }
 

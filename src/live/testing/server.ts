@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Notice } from '../../domain/notice.ts'
 import { systemClock } from '../../ops/system-clock.ts'
@@ -31,7 +31,7 @@ export class LiveServer {
 
   private constructor(
     http: Server,
-    { clock, origins, observer, isSilent, makeHub }: Required<LiveServerOptions>,
+    { clock, origins, observer, isSilent, makeHub, addressOf }: Required<LiveServerOptions>,
   ) {
     this.#http = http
     const line = (event: string, fields?: LogFields) => void this.lines.push({ event, ...fields })
@@ -55,6 +55,7 @@ export class LiveServer {
       log,
       observer,
       origins,
+      addressOf,
     })
   }
 
@@ -63,6 +64,7 @@ export class LiveServer {
     const defaults = {
       clock: systemClock(),
       origins: [],
+      addressOf: (request: IncomingMessage) => request.socket.remoteAddress ?? '',
       observer: NO_OBSERVER,
       isSilent: false,
       makeHub: (parts: HubParts) => new Hub(parts),
@@ -98,6 +100,7 @@ export class LiveServer {
 export interface LiveServerOptions {
   readonly clock?: Clock
   readonly origins?: readonly string[]
+  readonly addressOf?: (request: IncomingMessage) => string
   readonly observer?: LiveObserver
   /** Keeps no log lines. */
   readonly isSilent?: boolean
