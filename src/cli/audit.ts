@@ -5,8 +5,7 @@ import { ok, type Result } from '../domain/result.ts'
 import { verdictOf } from '../front/people.ts'
 import { secureRandom } from '../ops/secure-random.ts'
 import type { Store } from '../ports/store.ts'
-import { verifyStoredAudit } from '../security/audit-chain.ts'
-import { HEAD_SETTING } from '../security/audit-entry.ts'
+import { isBegun, verifyStoredAudit } from '../security/audit-chain.ts'
 import { openMasterKeys } from '../security/master-key-file.ts'
 import { answer, withOrWithoutServer } from './answer.ts'
 import { complain } from './config.ts'
@@ -50,9 +49,7 @@ async function run(flags: Flags): Promise<number> {
 }
 
 async function verifyStored(store: Store, masterKeyPath: string): Promise<Result<Verdict, Failure>> {
-  const { lastAudit, settings } = await store.directory()
-  if (lastAudit === null && !settings.has(HEAD_SETTING))
-    return ok({ intact: true, ...verdictOf({ entries: 0, faults: [] }) })
+  if (!isBegun(await store.directory())) return ok({ intact: true, ...verdictOf({ entries: 0, faults: [] }) })
   // In use: looking must not make a new key where the right one is missing.
   const keys = await openMasterKeys({ path: masterKeyPath, inUse: true, secureRandom })
   if (!keys.ok) return cannotRun(keys.error)

@@ -182,7 +182,12 @@ export async function verifyStoredAudit(
   return walk.verdict(storedHead(directory, keys))
 }
 
-function storedHead({ settings }: Directory, keys: MasterKeys): ChainHead | 'forged' {
-  const sealed = settings.get(HEAD_SETTING)
-  return sealed === undefined ? EMPTY_CHAIN : openHead(sealed, keys)
+/** Whether anything was ever done here: then there is a head. Nobody and no secret comes without an act. */
+export function isBegun({ users, secrets, settings, lastAudit }: Directory): boolean {
+  return users.length > 0 || secrets.length > 0 || lastAudit !== null || settings.has(HEAD_SETTING)
+}
+
+function storedHead(directory: Directory, keys: MasterKeys): ChainHead | 'forged' {
+  if (!isBegun(directory)) return EMPTY_CHAIN
+  return openHead(directory.settings.get(HEAD_SETTING) ?? '', keys)
 }

@@ -101,6 +101,19 @@ test('[SE62] a head that is missing, or of another key, is found', async () => {
   }
 })
 
+test('[SE68] people without a chain are found: nobody comes without an act', async () => {
+  const world = await makeWorld()
+  await addUser(world, 'owner')
+  const keys = value(await openMasterKeys({ path: world.keyPath, inUse: true, secureRandom }))
+  // Whoever can write to the database takes all that was done, and what says where it ended.
+  world.records.audit = []
+  world.records.forgetSetting(HEAD_SETTING)
+  expect((await verifyStoredAudit(world.records, keys)).faults.map(nameOf)).toEqual(['head 0'])
+  const next = await world.restart()
+  expect(next.log.join()).toContain('audit_chain_changed')
+  expect(await faultsOf(next.security.audit)).toEqual(['continued 1'])
+})
+
 test('[SE62] a stored chain is verified without a server, and nothing is written by it', async () => {
   const world = await withActs(5)
   const keys = value(await openMasterKeys({ path: world.keyPath, inUse: true, secureRandom }))

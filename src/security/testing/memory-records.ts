@@ -54,6 +54,12 @@ export class MemoryRecords implements Pick<Records, 'directory' | 'auditAfter'> 
     this.#apply(write)
   }
 
+  /** As another hand would. */
+  forgetSetting(name: string): void {
+    for (const [key, { kind, row }] of this.#rows)
+      if (kind === 'setting' && row.name === name) this.#rows.delete(key)
+  }
+
   /** Everything that a dump of the database would show. */
   dump(): string {
     return JSON.stringify([[...this.#rows.values()], this.audit, this.units])
