@@ -48,6 +48,8 @@ interface LoginsParts {
 /** Devices that are logged in, and the tokens that they live by. */
 export class Logins {
   readonly #parts: LoginsParts
+  /** Logins whose former token was answered again: of which generation, and when, our clock, ms, in that order. */
+  readonly #answeredAgain = new Map<LoginId, { readonly generation: number; readonly at: number }>()
 
   constructor(parts: LoginsParts) {
     this.#parts = parts
@@ -169,10 +171,23 @@ export class Logins {
       // Every device does it every few minutes: in the chain it would bury what people do.
       return ok({ act: null, writes: [{ kind: 'login', row }], value: row })
     }
-    const isLostAnswer = generation === login.generation - 1 && now - login.usedAt <= REFRESH_GRACE_MS
-    if (isLostAnswer) return ok({ act: null, writes: [], value: login })
+    if (generation === login.generation - 1 && this.#isLostAnswer(login, now))
+      return ok({ act: null, writes: [], value: login })
     const reason = 'A token of this device was used twice. Log in again.'
     return ok({ ...endPlan(login, { by: 'system', action: 'login.reuse', reason }), value: null })
+  }
+
+  /** Once for each exchange: one answer may be lost, and whoever asks on has the token from somebody else. */
+  #isLostAnswer({ id, generation, usedAt }: Login, now: number): boolean {
+    for (const [loginId, { at }] of this.#answeredAgain) {
+      if (now - at <= REFRESH_GRACE_MS) break
+      this.#answeredAgain.delete(loginId)
+    }
+    if (now - usedAt > REFRESH_GRACE_MS || this.#answeredAgain.get(id)?.generation === generation)
+      return false
+    this.#answeredAgain.delete(id)
+    this.#answeredAgain.set(id, { generation, at: now })
+    return true
   }
 
   async #tokensOf(login: Login): Promise<TokenPair> {

@@ -28,6 +28,13 @@ export interface UserChange {
   readonly status?: User['status']
 }
 
+/** What a change of access leaves of the former one. */
+interface Ending {
+  /** The device that goes on; null: none. */
+  readonly keep: LoginId | null
+  readonly areTokensOver: boolean
+}
+
 interface UsersParts {
   readonly clock: Clock
   readonly random: Random
@@ -80,7 +87,7 @@ export class Users {
     })
   }
 
-  /** Another role, or being disabled, ends every login of the user. The last active owner stays one. */
+  /** Another role, or being disabled, ends every login of the user, and the latter every API token. The last active owner stays one. */
   async update(input: {
     readonly by: string
     readonly userId: UserId
@@ -101,7 +108,7 @@ export class Users {
       const act = { actor: by, action: 'user.update', subject: userOwner(userId), detail: { ...change } }
       return ok(
         isOtherAccess
-          ? this.#endingAll(row, act, null)
+          ? this.#endingAll(row, act, { keep: null, areTokensOver: status === 'disabled' })
           : { act, writes: [{ kind: 'user', row }], value: row },
       )
     })
@@ -123,10 +130,11 @@ export class Users {
     const passed = await this.#parts.gate.pass(attempt)
     if (!passed.ok) return passed
     this.#parts.gate.succeeded(attempt)
-    return this.#setPassword({ by: userOwner(userId), user: passed.value, password: next, keep: loginId })
+    const by = userOwner(userId)
+    return this.#setPassword({ by, user: passed.value, password: next, keep: loginId, areTokensOver: false })
   }
 
-  /** By an owner: every device is logged out. */
+  /** By an owner, who may know that somebody else has had the former one: all that was ever made with it ends. */
   async setPassword(input: {
     readonly by: string
     readonly userId: UserId
@@ -135,7 +143,7 @@ export class Users {
     const { by, userId, password } = input
     const user = this.find(userId)
     if (user === null) return refuse('not_found', 'There is no such user.')
-    return this.#setPassword({ by, user, password, keep: null })
+    return this.#setPassword({ by, user, password, keep: null, areTokensOver: true })
   }
 
   async #make(input: NewUser): Promise<Result<User, Refusal>> {
@@ -159,13 +167,10 @@ export class Users {
     return hashed === null ? busy() : ok(hashed)
   }
 
-  async #setPassword(input: {
-    readonly by: string
-    readonly user: User
-    readonly password: string
-    readonly keep: LoginId | null
-  }): Promise<Result<void, Refusal>> {
-    const { by, user, password, keep } = input
+  async #setPassword(
+    input: { readonly by: string; readonly user: User; readonly password: string } & Ending,
+  ): Promise<Result<void, Refusal>> {
+    const { by, user, password } = input
     const hashed = await this.#hash(password, user.email)
     if (!hashed.ok) return hashed
     const done = await this.#parts.ledger.run<User>(() => {
@@ -173,20 +178,24 @@ export class Users {
       if (now?.passwordHash !== user.passwordHash)
         return refuse('conflict', 'The password was changed meanwhile. Try again.')
       const act = { actor: by, action: 'user.password', subject: userOwner(user.id), detail: null }
-      return ok(this.#endingAll({ ...now, passwordHash: hashed.value }, act, keep))
+      return ok(this.#endingAll({ ...now, passwordHash: hashed.value }, act, input))
     })
     return done.ok ? ok() : done
   }
 
-  #endingAll(row: User, act: Plan<User>['act'], keep: LoginId | null): Plan<User> {
-    const logins = this.#parts.state.loginsOf(row.id).filter(login => login.id !== keep)
+  #endingAll(row: User, act: Plan<User>['act'], { keep, areTokensOver }: Ending): Plan<User> {
+    const { state, clock } = this.#parts
+    const logins = state.loginsOf(row.id).filter(login => login.id !== keep)
     const { writes, revokes } = endLogins(logins, 'Your access was changed. Log in again.')
+    const tokens = state.apiTokensOf(row.id).filter(({ revokedAt }) => areTokensOver && revokedAt === null)
+    const revokedAt = clock.now()
+    const ended = tokens.map(token => ({ kind: 'api_token', row: { ...token, revokedAt } }) as const)
     // Sockets of API tokens too: what they may see is another thing by now.
     const whole = { userId: row.id, loginId: null, apiTokenId: null, reason: 'Your access was changed.' }
     const isWhole = keep === null
     return {
       act,
-      writes: [{ kind: 'user', row }, ...writes],
+      writes: [{ kind: 'user', row }, ...writes, ...ended],
       value: row,
       revokes: isWhole ? [...revokes, whole] : revokes,
     }
