@@ -6,10 +6,9 @@ import { addressOf, trusting } from '../api/proxies.ts'
 import { createApi } from '../api/server.ts'
 import type { Reads, Services } from '../api/services.ts'
 import { err, ok, type Result } from '../domain/result.ts'
-import type { Engine } from '../engine/engine.ts'
-import { openGateway } from '../live/gateway.ts'
+import { type Gateway, openGateway } from '../live/gateway.ts'
 import { Hub } from '../live/hub.ts'
-import { Health, type Part, type PartState } from '../ops/health.ts'
+import { Health } from '../ops/health.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import { serveMetrics } from '../ops/metrics-server.ts'
 import type { Past } from '../past.ts'
@@ -18,6 +17,7 @@ import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/store.ts'
 import { type DeskParts, deskOf } from './desk.ts'
 import { handsOf } from './hands.ts'
+import { healthPartsOf } from './health.ts'
 import { pairsOf } from './pairs.ts'
 import { pastOf } from './past.ts'
 import { peopleOf } from './people.ts'
@@ -103,7 +103,10 @@ type Ending = () => Promise<void> | void
 
 async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
   const { settings, engine, security, log, clock, random, metrics } = parts
-  const health = new Health(healthParts(engine))
+  let gateway: Gateway | null = null
+  const sockets = (): number | null => gateway?.size ?? null
+  const history = parts.past?.history ?? null
+  const health = new Health(() => healthPartsOf({ engine, sockets, history }))
   const { origins, https = false } = settings
   const trusts = trusting(settings.trustedProxies ?? [])
   const app = await createApi({
@@ -115,7 +118,7 @@ async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
     ...(settings.limits !== undefined && { limits: settings.limits }),
   })
   endings.push(() => app.close())
-  const gateway = openGateway({
+  const opened = openGateway({
     server: app.server,
     hub: new Hub({
       accounts: engine.watch,
@@ -134,7 +137,11 @@ async function begin(parts: FrontParts, endings: Ending[]): Promise<string> {
     origins,
     addressOf: request => addressOf(request, trusts),
   })
-  endings.push(() => gateway.close())
+  gateway = opened
+  endings.push(() => {
+    gateway = null
+    opened.close()
+  })
   // A session with the former key must not outlive it.
   endings.push(
     security.credentials.onChanged(id =>
@@ -219,30 +226,6 @@ function readsOf(store: Store): Reads {
     idempotentAnswer: (actor, key) => store.idempotentAnswer(actor, key),
     keepAnswer: row => store.commit([{ kind: 'idempotent_answer', row }]),
   }
-}
-
-function healthParts(engine: Engine): readonly Part[] {
-  return [
-    {
-      name: 'database',
-      check: () =>
-        engine.context.halted
-          ? {
-              status: 'down',
-              detail: 'It takes nothing any more: nothing is sent. See the log, and start again.',
-            }
-          : { status: 'up', detail: null },
-    },
-    { name: 'venues', check: () => venuesState(engine) },
-  ]
-}
-
-function venuesState(engine: Engine): PartState {
-  const sessions = engine.sessions.sessions()
-  const live = sessions.filter(session => session.isLive()).length
-  if (live === sessions.length) return { status: 'up', detail: null }
-  const detail = `${live} of ${sessions.length} accounts are live. /api/v1/system/status says which are not.`
-  return { status: live === 0 ? 'down' : 'degraded', detail }
 }
 
 function isTaken(error: unknown): boolean {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Health } from './health.ts'
 
 test('[OP8] every part says how it is, and one that cannot be asked is down without its own words', () => {
-  const health = new Health([
+  const health = new Health(() => [
     { name: 'store', check: () => ({ status: 'degraded', detail: '200 units wait.' }) },
     {
       name: 'venue',
@@ -18,7 +18,7 @@ test('[OP8] every part says how it is, and one that cannot be asked is down with
 })
 
 test('[OP8] a server is ready after it was started and until it begins to stop', () => {
-  const health = new Health([])
+  const health = new Health(() => [])
   expect(health.ready()).toBe(false)
   health.setReady(true)
   expect(health.ready()).toBe(true)

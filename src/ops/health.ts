@@ -14,16 +14,17 @@ export interface Part {
 }
 
 export class Health {
-  readonly #parts: readonly Part[]
+  readonly #parts: () => readonly Part[]
   #ready = false
 
-  constructor(parts: readonly Part[]) {
+  /** @param parts those that there are now */
+  constructor(parts: () => readonly Part[]) {
     this.#parts = parts
   }
 
   /** Every part by name. One that cannot even be asked is down. */
   parts(): readonly (PartState & { readonly name: string })[] {
-    return this.#parts.map(part => ({ name: part.name, ...stateOf(part) }))
+    return this.#parts().map(part => ({ name: part.name, ...stateOf(part) }))
   }
 
   ready(): boolean {

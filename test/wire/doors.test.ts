@@ -107,6 +107,17 @@ describe('doors', () => {
     expect(said(await lockstep.ask('auth/self', { headers: { ...sent, ...OURS } }))).toBe('401 token_missing')
   })
 
+  test('[OP10] a whole server says how its parts are, without a token', async () => {
+    const { status, body } = await lockstep.ask('/health')
+    expect([status, JSON.parse(body)]).toEqual([
+      200,
+      {
+        status: 'up',
+        parts: ['database', 'live push'].map(name => ({ name, status: 'up', detail: null })),
+      },
+    ])
+  })
+
   test('[AP22] whatever is answered forbids scripts, frames, guessing of types and caching', async () => {
     const answers = await Promise.all([
       lockstep.ask('auth/self', { token: owner.token }),
