@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { onTestFinished } from 'vitest'
 import { type Decimal, decimal } from '../../../src/domain/decimal.ts'
 import { must } from '../../../src/domain/result.ts'
 import { type PrivateKey, parsePrivateKey } from '../../../src/venues/lighter/sign/private-key.ts'
@@ -189,6 +190,22 @@ function keyOf(text: string): PrivateKey {
 }
 
 /** Rows of a channel's updates, whatever they are called there: `orders`, `trades`. */
+/** Ends with the test. */
+export async function start(
+  options: Parameters<typeof startLighterVenue>[0] = {},
+): Promise<LighterTestVenue> {
+  const venue = await startLighterVenue(options)
+  onTestFinished(() => venue.close())
+  return venue
+}
+
+/** Ends with the test. */
+export async function follow(venue: LighterTestVenue, ...channels: string[]): Promise<TestSocket> {
+  const socket = await venue.follow(...channels)
+  onTestFinished(() => socket.close())
+  return socket
+}
+
 export function rowsOf(socket: TestSocket, channel: string, list: 'orders' | 'trades'): Json[] {
   return socket.frames
     .filter(frame => frame['channel'] === channel && String(frame['type']).startsWith('update/'))

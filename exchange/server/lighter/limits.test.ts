@@ -1,26 +1,15 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { decimal } from '../../../src/domain/decimal.ts'
 import { must } from '../../../src/domain/result.ts'
 import { createExchange } from '../../core/exchange.ts'
 import { DEFAULT_INSTRUMENTS, LIGHTER_INSTRUMENTS } from '../../core/instruments.ts'
 import { LIGHTER_RULES } from '../../core/rules.ts'
-import { ACCOUNT, ACCOUNT_INDEX, type LighterTestVenue, startLighterVenue } from './fixture.ts'
+import { ACCOUNT, ACCOUNT_INDEX, start } from './fixture.ts'
 import { runLighterExchange } from './run.ts'
 import { startLighterServer } from './server.ts'
 
 // Signatures are checked in the thread that answers: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 60_000 })
-
-const venues: LighterTestVenue[] = []
-afterEach(async () => {
-  await Promise.all(venues.splice(0).map(each => each.close()))
-})
-
-async function start(options: Parameters<typeof startLighterVenue>[0] = {}): Promise<LighterTestVenue> {
-  const venue = await startLighterVenue(options)
-  venues.push(venue)
-  return venue
-}
 
 test('[XL36] beyond its budget a request is HTTP 429 with 23000, and a client’s 201st message in a minute is 30009', async () => {
   const venue = await start({ limits: 'venue' })

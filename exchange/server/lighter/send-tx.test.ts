@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { decimal } from '../../../src/domain/decimal.ts'
 import type { SignedTransaction } from '../../../src/venues/lighter/signer.ts'
 import type { Json } from '../fixture.ts'
@@ -10,22 +10,11 @@ import {
   KEY_INDEX,
   type LighterTestVenue,
   rowsOf,
-  startLighterVenue,
+  start,
 } from './fixture.ts'
 
 // Signatures are checked in the thread that answers: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 60_000 })
-
-const venues: LighterTestVenue[] = []
-afterEach(async () => {
-  await Promise.all(venues.splice(0).map(each => each.close()))
-})
-
-async function start(options: Parameters<typeof startLighterVenue>[0] = {}): Promise<LighterTestVenue> {
-  const venue = await startLighterVenue(options)
-  venues.push(venue)
-  return venue
-}
 
 const ORDERS = `account_all_orders/${ACCOUNT_INDEX}`
 const ORDERS_KEY = `account_all_orders:${ACCOUNT_INDEX}`

@@ -1,29 +1,10 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { decimal } from '../../../src/domain/decimal.ts'
 import type { Json, TestSocket } from '../fixture.ts'
-import { ACCOUNT, ACCOUNT_INDEX, ETH, type LighterTestVenue, rowsOf, startLighterVenue } from './fixture.ts'
+import { ACCOUNT, ACCOUNT_INDEX, ETH, follow, type LighterTestVenue, rowsOf, start } from './fixture.ts'
 
 // Signatures are checked in the thread that answers: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 60_000 })
-
-const venues: LighterTestVenue[] = []
-const sockets: TestSocket[] = []
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.close()
-  await Promise.all(venues.splice(0).map(each => each.close()))
-})
-
-async function start(options: Parameters<typeof startLighterVenue>[0] = {}): Promise<LighterTestVenue> {
-  const venue = await startLighterVenue(options)
-  venues.push(venue)
-  return venue
-}
-
-async function follow(venue: LighterTestVenue, ...channels: string[]): Promise<TestSocket> {
-  const socket = await venue.follow(...channels)
-  sockets.push(socket)
-  return socket
-}
 
 const of = (name: string) => `${name}:${ACCOUNT_INDEX}`
 
