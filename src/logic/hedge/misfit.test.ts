@@ -13,10 +13,11 @@ const fits: MisfitInput = {
 }
 
 test('[HG18] a pair is compared with its markets: tolerance, quantity and ratio must make orders that they take', () => {
-  const wide = { ...fits, pair: { ...fits.pair, tolerance: decimal('1.5') } }
+  const wide = { ...fits, pair: { ...fits.pair, tolerance: decimal('2') } }
   expect(misfitOf(wide)).toBeNull()
-  // 150 of notional at 100 are 1.5, more than the lot.
-  expect(misfitOf(fits)).toContain('The tolerance 1 is below the smallest order of BTC, 1.5.')
+  // 150 of notional at 100 are 1.5, and whatever is below two whole lots is not taken.
+  const low = { ...fits, pair: { ...fits.pair, tolerance: decimal('1.5') } }
+  expect(misfitOf(low)).toContain('The tolerance 1.5 is below the smallest order of BTC, 2.')
   const small = { ...wide.pair, quoting: quotingOf({ quantity: decimal('0.5') }) }
   expect(misfitOf({ ...wide, pair: small })).toContain('below the smallest order of BTCUSDT, 1.')
   expect(misfitOf({ ...wide, pair: { ...wide.pair, ratioBps: 1_000 } })).toContain('Raise the ratio')

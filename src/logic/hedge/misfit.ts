@@ -1,4 +1,12 @@
-import { basisPoints, type Decimal, divide, formatDecimal, maximum, toNumber } from '../../domain/decimal.ts'
+import {
+  basisPoints,
+  ceilToStep,
+  type Decimal,
+  divide,
+  formatDecimal,
+  maximum,
+  toNumber,
+} from '../../domain/decimal.ts'
 import { type Instrument, tradableQuantity } from '../../domain/instrument.ts'
 import type { Pair } from '../../domain/pair.ts'
 
@@ -47,7 +55,7 @@ function worthOfHedge({ pair, markA, markB }: MisfitInput): number {
   return toNumber(divide(basisPoints(markB, pair.ratioBps), markA))
 }
 
-/** Base units: the larger of lot, minimum size and minimum notional / price. */
+/** Base units: the larger of lot, minimum size and minimum notional / price, in whole lots: none is smaller. */
 function smallestOrder({ lotSize, minimumQuantity, minimumNotional }: Instrument, mark: Decimal): Decimal {
-  return maximum(maximum(lotSize, minimumQuantity), divide(minimumNotional, mark))
+  return ceilToStep(maximum(maximum(lotSize, minimumQuantity), divide(minimumNotional, mark)), lotSize)
 }
