@@ -6,7 +6,7 @@ import { AccountLine } from './account-line.ts'
 import type { AuthTokens } from './auth-tokens.ts'
 import type { LighterConnections } from './connections.ts'
 import type { LighterCredential } from './credential.ts'
-import { isKeyRefusal, type Refusal } from './errors.ts'
+import { isKeyRefusal, type Refusal, SEE_KEYS } from './errors.ts'
 import { HeldTrades } from './held-trades.ts'
 import type { KnownOrders } from './known-orders.ts'
 import { RENEWAL_OVERLAP_MS, RENEWAL_SPREAD_MS, RENEWAL_WAIT_MS, TOKEN_MARGIN_MS } from './limits.ts'
@@ -215,7 +215,7 @@ export class LighterAccountStream {
     }
     this.close()
     const keyIndex = credential.lanes.quotes.apiKeyIndex
-    const message = `Lighter says "${refusal.message}" to key index ${keyIndex} of account ${credential.accountIndex}`
+    const message = `Lighter says "${refusal.message}" to key index ${keyIndex} of account ${credential.accountIndex}. ${SEE_KEYS}`
     connections.log.error('key_refused', { accountId, message })
     listener.stream({ kind: 'refused', error: { ...refusal, message } })
   }

@@ -1,5 +1,8 @@
 import type { RefusalReason, VenueError } from '../../ports/venue.ts'
 
+/** What a person is told behind whatever is wrong with a credential. */
+export const SEE_KEYS = "See Lighter's page for API keys, and whether the account index is right."
+
 export type Refusal = Extract<VenueError, { kind: 'refused' }>
 
 export const INVALID_NONCE = 21104

@@ -7,7 +7,7 @@ import { asRow, attempt, integerField, listField, Malformed, type Row, textField
 import type { Priority } from '../shared/rate-budget.ts'
 import type { AuthTokens } from './auth-tokens.ts'
 import { LANES, type LighterCredential } from './credential.ts'
-import { isKeyRefusal, refusedHere } from './errors.ts'
+import { isKeyRefusal, refusedHere, SEE_KEYS } from './errors.ts'
 import type { KnownOrders } from './known-orders.ts'
 import type { MarketList } from './market-list.ts'
 import { type PagedReading, readPages } from './pages.ts'
@@ -38,8 +38,6 @@ export interface AskedOrders extends Asked<ExecutionReport> {
   /** Which order is looked for; where nothing is said, every row must be readable. */
   readonly isWanted?: (row: Pick<ExecutionReport, 'venueOrderId' | 'clientOrderId'>) => boolean
 }
-
-const SEE_INDEX = "See Lighter's page for API keys, and whether the account index is right."
 
 /** What an account is asked about itself. Every method is safe to call again. */
 export class LighterQueries {
@@ -104,7 +102,7 @@ export class LighterQueries {
     const { accountIndex, lanes } = credential
     const answer = await this.#read('/api/v1/apikeys', { account_index: accountIndex, api_key_index: 255 })
     if (!answer.ok && answer.error.kind === 'refused' && isKeyRefusal(answer.error))
-      return err(refusedHere('key', `Lighter has no account ${accountIndex} with API keys. ${SEE_INDEX}`))
+      return err(refusedHere('key', `Lighter has no account ${accountIndex} with API keys. ${SEE_KEYS}`))
     if (!answer.ok) return answer
     const listed = attempt(() => publicKeys(answer.value, accountIndex))
     if (!listed.ok) return err({ kind: 'malformed', message: `apikeys: ${listed.error}` })
@@ -116,7 +114,7 @@ export class LighterQueries {
         return err(
           refusedHere(
             'key',
-            `Account ${accountIndex} does not have this private key at index ${apiKeyIndex} (${name}). ${SEE_INDEX}`,
+            `Account ${accountIndex} does not have this private key at index ${apiKeyIndex} (${name}). ${SEE_KEYS}`,
           ),
         )
     }

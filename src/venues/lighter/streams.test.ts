@@ -77,7 +77,9 @@ test('[LA15] a key that is refused is not tried again; every other refusal is', 
   expect(made.sockets.all).toHaveLength(2)
   const nobody = await live()
   nobody.socket.frame({ error: { code: 30005, message: 'Invalid Channel' } })
-  const message = 'Lighter says "Invalid Channel" to key index 5 of account 1234'
+  const message =
+    'Lighter says "Invalid Channel" to key index 5 of account 1234. ' +
+    "See Lighter's page for API keys, and whether the account index is right."
   expect(nobody.states.at(-1)).toMatchObject({ kind: 'refused', error: { reason: 'key', message } })
 })
 
