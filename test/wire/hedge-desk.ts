@@ -1,105 +1,111 @@
-import type { AuditEntry, ExchangeOrder, PricePath } from '../../exchange/core/types.ts'
-import type { FaultName } from '../../exchange/server/fault-catalogue.ts'
-import { runExchange } from '../../exchange/server/run.ts'
-import type { ExchangeServer } from '../../exchange/server/server.ts'
+import { onTestFinished } from 'vitest'
+import type { AuditEntry, Exchange, ExchangeOrder } from '../../exchange/core/types.ts'
 import type { Credential } from '../../src/domain/account.ts'
 import { absolute, type Decimal, decimal, formatDecimal } from '../../src/domain/decimal.ts'
-import type { Order } from '../../src/domain/order.ts'
+import type { AccountId } from '../../src/domain/ids.ts'
+import type { Order, OrderStatus } from '../../src/domain/order.ts'
 import { PAIR_DEFAULTS, QUOTING_DEFAULTS, type Quoting } from '../../src/domain/pair.ts'
 import { must } from '../../src/domain/result.ts'
 import type { SetupPair } from '../../src/engine/setup.ts'
 import type { PairRuntime } from '../../src/engine/state.ts'
 import type { StoredFill } from '../../src/ports/store.ts'
+import {
+  type DeskFault,
+  type DeskVenue,
+  type DeskVenueName,
+  type FaultSettings,
+  openVenue,
+} from './desk-venue.ts'
 import { eventually, Lockstep } from './lockstep.ts'
 
 export const LEG_A = 'leg-a'
 export const LEG_B = 'leg-b'
 /** Whoever trades with A's quotes. */
 const TAKER = 'taker'
-const SYMBOL_A = 'BTCUSDT'
+/** Where nothing else is said, both legs trade this one. */
+const BITCOIN: Readonly<Record<DeskVenueName, string>> = { bybit: 'BTCUSDT', lighter: 'BTC' }
 const DEPOSIT = '1000000'
 const TOLD = 20
-/** Prices that stand still: a quote trades when somebody takes it, and only then. */
-const STILL: ReadonlyMap<string, Decimal> = new Map([
-  ['BTCUSDT', decimal('60000')],
-  ['ETHUSDT', decimal('3000')],
-  ['DOGEUSDT', decimal('0.12')],
-])
-const PATH: PricePath = { priceAt: symbol => STILL.get(symbol) ?? decimal('100') }
 
 export interface DeskOptions {
-  /** A's is BTCUSDT. */
+  /** Where the legs are: both at Bybit if left out. */
+  readonly a?: DeskVenueName
+  readonly b?: DeskVenueName
   readonly symbolB?: string
-  readonly pair?: Partial<Omit<SetupPair, 'name' | 'a' | 'b' | 'quoting'>>
+  /** Null: somebody adds it by hand. */
+  readonly pair?: Partial<Omit<SetupPair, 'name' | 'a' | 'b' | 'quoting'>> | null
   /** Null: mirror mode. */
   readonly quoting?: Partial<Quoting> | null
   /** Quote. */
   readonly depositB?: string
-  /** In place of the one that the exchange gave. */
-  readonly keyB?: Credential
-  /** Before the server starts. */
-  readonly prepare?: (exchange: ExchangeServer) => void
+  /** What is given for the one that the exchange gave. */
+  readonly keyB?: (right: Credential) => Credential
+  /** What happens where B trades, before the server starts. */
+  readonly prepare?: (exchange: Exchange) => void
 }
 
-/** A server with one pair at an exchange, over the network; the exchange's audit log says what truly happened. */
+type Legs = Readonly<Record<'a' | 'b', { readonly venue: DeskVenue; readonly symbol: string }>>
+
+/** As `HedgeDesk.open`, for as long as the test lasts. @param atEnd a test's own, where others run beside it */
+export async function openDesk(options: DeskOptions = {}, atEnd = onTestFinished): Promise<HedgeDesk> {
+  const desk = await HedgeDesk.open(options)
+  atEnd(() => desk.close())
+  return desk
+}
+
+/** A server with one pair at one exchange or two, over the network; their audit logs say what truly happened. */
 export class HedgeDesk {
   readonly lockstep: Lockstep
-  readonly audit: AuditEntry[] = []
-  readonly #exchange: ExchangeServer
-  readonly #symbolB: string
+  /** Of both exchanges, in the order in which it happened. */
+  readonly audit: readonly AuditEntry[]
+  readonly #legs: Legs
 
-  private constructor(exchange: ExchangeServer, lockstep: Lockstep, symbolB: string) {
-    this.#exchange = exchange
+  private constructor(legs: Legs, lockstep: Lockstep, audit: readonly AuditEntry[]) {
+    this.#legs = legs
     this.lockstep = lockstep
-    this.#symbolB = symbolB
-    this.audit.push(...exchange.exchange.audit(0, 1_000))
-    exchange.exchange.onAudit(entry => this.audit.push(entry))
+    this.audit = audit
   }
 
   static async open(options: DeskOptions = {}): Promise<HedgeDesk> {
-    const { symbolB = SYMBOL_A, depositB = DEPOSIT, keyB } = options
-    const exchange = await runExchange({ limits: 'off', path: PATH, print: () => undefined })
-    const credentials = new Map<string, Credential>()
-    for (const account of [LEG_A, LEG_B, TAKER]) {
-      const deposit = decimal(account === LEG_B ? depositB : DEPOSIT)
-      const made = exchange.addAccount({ account, deposit })
-      if (!made.ok) throw new Error(made.error)
-      const { key, secret } = made.value
-      if (account !== TAKER) credentials.set(account, { key, secret })
+    const { a: nameA = 'bybit', b: nameB = 'bybit', depositB = DEPOSIT } = options
+    const venueA = await openVenue(nameA)
+    const venueB = nameA === nameB ? venueA : await openVenue(nameB)
+    const legs: Legs = {
+      a: { venue: venueA, symbol: BITCOIN[nameA] },
+      b: { venue: venueB, symbol: options.symbolB ?? BITCOIN[nameB] },
     }
-    if (keyB !== undefined) credentials.set(LEG_B, keyB)
-    options.prepare?.(exchange)
-    const { url: rest, streams } = exchange
+    const audit: AuditEntry[] = []
+    for (const { core } of venuesOf(legs)) core.onAudit(entry => audit.push(entry))
+    venueA.addAccount(TAKER, decimal(DEPOSIT))
+    const keyA = venueA.addAccount(LEG_A, decimal(DEPOSIT))
+    const keyB = venueB.addAccount(LEG_B, decimal(depositB))
+    options.prepare?.(venueB.core)
+    const account = (name: string, venue: DeskVenueName) =>
+      ({ name, venue, environment: 'paper', status: 'active', maximumLeverage: decimal('10') }) as const
     const lockstep = await Lockstep.start({
       trading: {
-        credentials,
-        urls: {
-          rest,
-          privateStream: streams.private,
-          tradeStream: streams.trade,
-          publicStream: streams.public,
-        },
+        credentials: new Map([
+          [LEG_A, keyA],
+          [LEG_B, options.keyB?.(keyB) ?? keyB],
+        ]),
+        ...(venueA === venueB
+          ? venueA.placesOf([LEG_A, LEG_B])
+          : { ...venueA.placesOf([LEG_A]), ...venueB.placesOf([LEG_B]) }),
         setup: {
-          accounts: [LEG_A, LEG_B].map(name => ({
-            name,
-            venue: 'bybit',
-            environment: 'paper',
-            status: 'active',
-            maximumLeverage: decimal('10'),
-          })),
+          accounts: [account(LEG_A, nameA), account(LEG_B, nameB)],
           sources: [],
           strategies: [],
           links: [],
-          pairs: [pairOf(options)],
+          pairs: options.pair === null ? [] : [pairOf(legs, options)],
         },
       },
     })
-    return new HedgeDesk(exchange, lockstep, symbolB)
+    return new HedgeDesk(legs, lockstep, audit)
   }
 
   async close(): Promise<void> {
     await this.lockstep.stop()
-    await this.#exchange.close()
+    for (const venue of venuesOf(this.#legs)) await venue.close()
   }
 
   /** What the pair remembers, and what it waits for. */
@@ -110,13 +116,13 @@ export class HedgeDesk {
 
   /** A's order on the exchange, when it has come to rest there. */
   async quote(): Promise<ExchangeOrder> {
-    const resting = () => this.#exchange.exchange.openOrders(LEG_A)
-    await eventually(() => resting().length === 1, 'A quotes')
+    const resting = () => this.resting(LEG_A)
+    await this.#until(() => resting().length === 1, 'A quotes')
     return must(resting()[0], 'A quotes')
   }
 
   resting(account: string): readonly ExchangeOrder[] {
-    return this.#exchange.exchange.openOrders(account)
+    return this.#venueOf(account).core.openOrders(account)
   }
 
   /** Somebody sells this much at market: A's quote is first in its line. */
@@ -130,21 +136,20 @@ export class HedgeDesk {
   }
 
   /** At each order of an account, so many times. */
-  fault(name: FaultName, account: string, more: { times?: number; delayMs?: number } = {}): void {
-    const { times = null, delayMs = 0 } = more
-    this.#exchange.faults.add({ name, probability: 1, account, target: 'create', times, delayMs })
+  fault(fault: DeskFault, account: string, more: Partial<Omit<FaultSettings, 'account'>> = {}): void {
+    this.#venueOf(account).fault(fault, { times: null, delayMs: 0, ...more, account })
   }
 
   calm(): void {
-    this.#exchange.faults.remove({})
+    for (const venue of venuesOf(this.#legs)) venue.calm()
   }
 
   /** What A and B hold on the exchange. */
   get held(): readonly [a: string, b: string] {
-    const { exchange } = this.#exchange
+    const { a, b } = this.#legs
     return [
-      formatDecimal(exchange.position(LEG_A, SYMBOL_A).quantity),
-      formatDecimal(exchange.position(LEG_B, this.#symbolB).quantity),
+      formatDecimal(a.venue.core.position(LEG_A, a.symbol).quantity),
+      formatDecimal(b.venue.core.position(LEG_B, b.symbol).quantity),
     ]
   }
 
@@ -162,15 +167,26 @@ export class HedgeDesk {
     return this.audit.filter(entry => entry.account === account && lineOf(entry).startsWith(line)).length
   }
 
-  /** Orders of an account as the store has them, oldest first. */
+  /**
+   * Orders of an account as the store has them, oldest first, without those that never left: a busy machine is late now and
+   * then, and that is no attempt.
+   */
   async stored(account: string): Promise<readonly Order[]> {
     const { store } = this.lockstep.server
-    const page = await store.orderPage({ accountIds: [this.#idOf(account)], limit: 100 })
-    return page.toSorted((a, b) => a.sequence - b.sequence)
+    const page = await store.orderPage({ accountIds: [this.idOf(account)], limit: 100 })
+    const left = page.filter(({ status }) => status !== 'withdrawn')
+    return left.toSorted((a, b) => a.sequence - b.sequence)
+  }
+
+  /** Waits until these have become of an account's orders, oldest first. */
+  became(account: string, statuses: readonly OrderStatus[]): Promise<void> {
+    const wanted = statuses.join()
+    const said = async () => (await this.stored(account)).map(({ status }) => status).join()
+    return this.#until(async () => (await said()) === wanted, `${account}'s orders are ${wanted}`)
   }
 
   fills(account: string): Promise<readonly StoredFill[]> {
-    return this.lockstep.server.store.fills(this.#idOf(account))
+    return this.lockstep.server.store.fills(this.idOf(account))
   }
 
   /** Codes of the notices that are rows, oldest first. */
@@ -183,8 +199,16 @@ export class HedgeDesk {
     return this.#until(() => this.pair.state.pause !== null, 'the pair is paused')
   }
 
+  idOf(name: string): AccountId {
+    const { accounts } = this.lockstep.server.engine.roster()
+    return must(
+      accounts.find(account => account.name === name),
+      `${name} is an account`,
+    ).id
+  }
+
   /** Says what there was instead. */
-  #until(check: () => boolean, what: string): Promise<void> {
+  #until(check: () => boolean | Promise<boolean>, what: string): Promise<void> {
     return eventually(check, what).catch(() => {
       const { phase, pause, attempts } = this.pair.state
       const lines = this.audit.slice(-TOLD).map(entry => `${entry.at} ${entry.account} ${lineOf(entry)}`)
@@ -194,19 +218,17 @@ export class HedgeDesk {
     })
   }
 
-  #idOf(name: string) {
-    const { accounts } = this.lockstep.server.engine.roster()
-    return must(
-      accounts.find(account => account.name === name),
-      `${name} is an account`,
-    ).id
+  #venueOf(account: string): DeskVenue {
+    const { a, b } = this.#legs
+    return (account === LEG_B ? b : a).venue
   }
 
   #trade(account: string, quantity: Decimal): void {
-    const submitted = this.#exchange.exchange.submit(
+    const { venue, symbol } = this.#legs.a
+    const submitted = venue.core.submit(
       account,
       {
-        symbol: SYMBOL_A,
+        symbol,
         side: quantity < 0n ? 'sell' : 'buy',
         type: 'market',
         timeInForce: 'ioc',
@@ -222,12 +244,16 @@ export class HedgeDesk {
   }
 }
 
-function pairOf({ symbolB = SYMBOL_A, pair, quoting = {} }: DeskOptions): SetupPair {
+function venuesOf({ a, b }: Legs): readonly DeskVenue[] {
+  return [...new Set([a.venue, b.venue])]
+}
+
+function pairOf({ a, b }: Legs, { pair, quoting = {} }: DeskOptions): SetupPair {
   return {
     ...PAIR_DEFAULTS,
     name: 'pair',
-    a: { account: LEG_A, symbol: SYMBOL_A },
-    b: { account: LEG_B, symbol: symbolB },
+    a: { account: LEG_A, symbol: a.symbol },
+    b: { account: LEG_B, symbol: b.symbol },
     // ETHUSDT's lot; what is below it on the one market is below it on both.
     tolerance: decimal('0.01'),
     retryEveryMs: 300,

@@ -2,25 +2,16 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { decimal, formatDecimal } from '../../src/domain/decimal.ts'
 import { Device } from '../../src/live/testing/device.ts'
 import { becomeOwner } from './cast.ts'
-import { type DeskOptions, HedgeDesk, LEG_A, LEG_B } from './hedge-desk.ts'
+import { LEG_A, LEG_B, openDesk } from './hedge-desk.ts'
+import { PAIR_KINDS } from './hedge-kinds.ts'
 import { eventually } from './lockstep.ts'
 
-// The seven steps of a hedge, over a whole server and an exchange with real sockets between them. A pair whose legs are
-// at two venues takes the same steps: it would be one more row here.
-const PAIRS = [
-  { name: 'on one market', symbolB: 'BTCUSDT', isShared: true },
-  { name: 'on two markets', symbolB: 'ETHUSDT', isShared: false },
-] as const
+// The seven steps of a hedge on every kind of pair, over a whole server and exchanges with real sockets between them:
+// here those in which B can follow, in hedge-failures.test.ts those in which it cannot.
 
-async function open(options: DeskOptions): Promise<HedgeDesk> {
-  const desk = await HedgeDesk.open(options)
-  onTestFinished(() => desk.close())
-  return desk
-}
-
-describe.each(PAIRS)('a pair $name', ({ symbolB, isShared }) => {
+describe.each(PAIR_KINDS)('a pair $name', ({ legs, isShared }) => {
   test('[HG60] A quotes: one order rests at the depth that was asked for, durable first, and B does nothing', async () => {
-    const desk = await open({ symbolB, quoting: { depthLevel: 2 } })
+    const desk = await openDesk({ ...legs, quoting: { depthLevel: 2 } })
     const quote = await desk.quote()
     // The still book has a level every 6 below 60000.
     expect([quote.side, formatDecimal(quote.quantity)]).toEqual(['buy', '0.04'])
@@ -33,7 +24,7 @@ describe.each(PAIRS)('a pair $name', ({ symbolB, isShared }) => {
   })
 
   test('[HG61] a fill of A is seen: each trade is a row, once, and the order knows what it has filled', async () => {
-    const desk = await open({ symbolB })
+    const desk = await openDesk(legs)
     const quote = await desk.quote()
     desk.take('0.020')
     await eventually(async () => (await desk.fills(LEG_A)).length === 1, 'the fill is a row')
@@ -46,7 +37,7 @@ describe.each(PAIRS)('a pair $name', ({ symbolB, isShared }) => {
   })
 
   test('[HG62] it is noticed: account_a_filled and account_b_filled are rows, and a listener hears both', async () => {
-    const desk = await open({ symbolB })
+    const desk = await openDesk(legs)
     const owner = await becomeOwner(desk.lockstep)
     const device = await Device.open(desk.lockstep.url, owner.token)
     onTestFinished(() => device.close())
@@ -63,7 +54,7 @@ describe.each(PAIRS)('a pair $name', ({ symbolB, isShared }) => {
   })
 
   test('[HG63] B acts: a full fill is hedged by one order that takes, and A quotes again only behind it', async () => {
-    const desk = await open({ symbolB })
+    const desk = await openDesk(legs)
     await desk.quote()
     desk.take('0.040')
     await desk.holds('0.04', '-0.04')
@@ -77,7 +68,7 @@ describe.each(PAIRS)('a pair $name', ({ symbolB, isShared }) => {
   })
 
   test('[HG64] a partial fill is hedged as well: behind the cancel of A where B could trade with its rest, else at once', async () => {
-    const desk = await open({ symbolB })
+    const desk = await openDesk(legs)
     await desk.quote()
     desk.take('0.020')
     await desk.holds('0.02', '-0.02')
@@ -88,70 +79,5 @@ describe.each(PAIRS)('a pair $name', ({ symbolB, isShared }) => {
       // What the cycle still wants is quoted anew.
       await eventually(() => desk.place(LEG_A, 'received submit buy 0.02') > sent, 'A quotes the rest')
     } else expect([gone, desk.resting(LEG_A).length]).toEqual([0, 1])
-  })
-
-  test('[HG65] B retries: what is proven to have ended short is tried again after the pause, and traded once', async () => {
-    const desk = await open({ symbolB })
-    await desk.quote()
-    desk.fault('acked_then_refused', LEG_B, { times: 1 })
-    desk.take('0.040')
-    await desk.holds('0.04', '-0.04')
-    const told = async () => (await desk.stored(LEG_B)).map(({ status }) => status).join()
-    await eventually(async () => (await told()) === 'canceled,filled', 'B has traded at the second attempt')
-    const [first, second] = await desk.stored(LEG_B)
-    expect((second?.createdAt ?? 0) - (first?.createdAt ?? 0)).toBeGreaterThanOrEqual(290)
-    expect(desk.pair.state.pause).toBeNull()
-  })
-
-  test('[HG65] an answer of B that is lost is no reason for a second order', async () => {
-    const desk = await open({ symbolB })
-    await desk.quote()
-    desk.fault('drop_answer', LEG_B, { times: 1 })
-    desk.take('0.040')
-    await desk.holds('0.04', '-0.04')
-    await desk.quote()
-    expect(desk.count(LEG_B, 'received')).toBe(1)
-  })
-
-  test('[HG66] B fails: after the last attempt A is paused and its rest is gone; it is told, and outlives a restart', async () => {
-    const desk = await open({ symbolB })
-    await desk.quote()
-    desk.fault('insufficient_balance', LEG_B)
-    desk.take('0.020')
-    await desk.paused()
-    await eventually(() => desk.resting(LEG_A).length === 0, "A's rest is cancelled")
-    expect((await desk.stored(LEG_B)).map(({ status }) => status)).toEqual([
-      'rejected',
-      'rejected',
-      'rejected',
-    ])
-    expect(desk.pair.state).toMatchObject({ pause: 'hedge_failed', phase: 'paused', attempts: 3 })
-    expect(await desk.notices()).toContain('account_b_hedge_failed')
-    const sent = desk.count(LEG_A, 'received submit')
-    await desk.lockstep.restart()
-    const { sessions, pairHands } = desk.lockstep.server.engine
-    await eventually(() => sessions.sessions().filter(each => each.isLive()).length === 2, 'both are live')
-    expect(desk.pair.state).toMatchObject({ pause: 'hedge_failed', phase: 'paused' })
-    desk.calm()
-    expect([desk.count(LEG_A, 'received submit'), desk.held[1]]).toEqual([sent, '0'])
-    // Only a person ends it.
-    expect((await pairHands.resume(desk.pair.pair.id)).ok).toBe(true)
-    await desk.holds('0.02', '-0.02')
-  })
-
-  test('[HG67] A waits: while what B will trade is not known, nothing of A is sent', async () => {
-    const desk = await open({ symbolB })
-    await desk.quote()
-    // Taken by the exchange late, and neither answered nor told of until then.
-    desk.fault('late_accept', LEG_B, { times: 1, delayMs: 1_500 })
-    desk.take('0.040')
-    await desk.holds('0.04', '-0.04')
-    await desk.quote()
-    const filled = desk.place(LEG_A, 'filled buy 0.04')
-    const hedged = desk.place(LEG_B, 'filled sell 0.04')
-    const between = desk.audit.slice(filled, hedged)
-    expect(between.filter(({ kind, account }) => kind === 'received' && account === LEG_A)).toEqual([])
-    const [sent, traded] = [desk.audit[filled]?.at ?? 0, desk.audit[hedged]?.at ?? 0]
-    expect(traded - sent).toBeGreaterThanOrEqual(1_400)
   })
 })

@@ -13,6 +13,7 @@ import { type Server, startServer } from '../../src/main.ts'
 import type { PastSettings } from '../../src/past.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Log, LogFields } from '../../src/ports/observe.ts'
+import type { LighterSettings } from '../../src/spoken-venues.ts'
 import type { BybitUrls } from '../../src/venues/bybit/urls.ts'
 
 /** The one foreign page that may ask. */
@@ -73,11 +74,14 @@ interface StartOptions {
   readonly trading?: Trading
 }
 
-interface Trading {
+/** All by account name. */
+export interface Trading {
   readonly setup: Setup
-  /** By account name. */
   readonly credentials: ReadonlyMap<string, Credential>
-  readonly urls: BybitUrls
+  /** Where accounts of Bybit trade. */
+  readonly bybit?: ReadonlyMap<string, BybitUrls>
+  /** Where accounts of Lighter trade. */
+  readonly lighter?: LighterSettings['paperUrls']
 }
 
 const NO_SETUP: Setup = { accounts: [], sources: [], strategies: [], links: [], pairs: [] }
@@ -116,7 +120,8 @@ export class Lockstep {
       dataFolder: this.#folder,
       setup: trading?.setup ?? NO_SETUP,
       credentials: trading?.credentials ?? new Map(),
-      paperUrls: new Map(trading?.setup.accounts.map(({ name }) => [name, trading.urls])),
+      paperUrls: trading?.bybit ?? new Map(),
+      lighter: { tier: 'premium', paperUrls: trading?.lighter ?? new Map() },
       paperLimits: 'off',
       engine: { systemLimits: NO_LIMITS },
       exchange: trading === undefined ? { limits: 'off', ...(past !== undefined && { past }) } : null,
