@@ -19,7 +19,7 @@ import { restoreFlattened } from './flattened.ts'
 import { Hands } from './hands.ts'
 import { takeFetchedFills } from './intake.ts'
 import { beginBooks } from './members.ts'
-import { restorePairSequences } from './pair-trades.ts'
+import { restorePairTrades } from './pair-trades.ts'
 import { PairHands } from './pairs/pair-hands.ts'
 import { PairWatchers } from './pairs/pair-watchers.ts'
 import { Reconfiguration } from './reconfigure.ts'
@@ -76,7 +76,7 @@ export async function createEngine(input: EngineInput): Promise<Result<Engine, r
     now: clock.now(),
   })
   restoreFlattened(state, (await store.directory()).settings)
-  await restorePairSequences(state, store)
+  await restorePairTrades(state, store)
   const context = new EngineContext(ports, input.options, state, drive)
   const leases = await Promise.all(
     [...state.accounts.values()].map(async account => ({

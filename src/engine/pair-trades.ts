@@ -22,14 +22,12 @@ export function pairTradeOf({ pairSequences }: EngineState, { pair: member }: Ho
   return { pairId: pair.id, pairSequence, exposure: { a: standing.a, b: standing.b, gap: standing.gap } }
 }
 
-/** A pair that has begun goes on counting where it was. */
-export async function restorePairSequences(
-  { pairs, pairSequences }: EngineState,
-  store: Store,
-): Promise<void> {
-  for (const [pairId, { state }] of pairs) {
-    if (state.baseA === null) continue
+/** A pair that has begun goes on counting where it was, and its round may have been over with the last trade. */
+export async function restorePairTrades({ pairs, pairSequences }: EngineState, store: Store): Promise<void> {
+  for (const [pairId, runtime] of pairs) {
+    if (runtime.state.baseA === null) continue
     const [last] = await store.pairFills({ pairId, limit: 1 })
     pairSequences.set(pairId, last?.pairSequence ?? 0)
+    runtime.lastTradeAt = Math.max(runtime.lastTradeAt, last?.fill.at ?? 0)
   }
 }

@@ -182,7 +182,7 @@ export interface PairRuntime {
   readonly b: Holding
   /** What is unhedged now, or was last; null: none yet since the last one ended. */
   round: Round | null
-  /** The venue's clock, ms: the last trade on a leg since start. */
+  /** The venue's clock, ms: the last trade on a leg. */
   lastTradeAt: number
   /** Read for the next quote, and used once. `seenAt`: monotonic, ms. */
   level: (QuoteLevel & { readonly seenAt: number }) | null

@@ -49,3 +49,14 @@ describe('quote cycle', () => {
     expect(story.violations).toEqual([])
   })
 })
+
+test('[HG19] behind a restart it is known when the legs last traded: what that trade balanced was over with it', async () => {
+  const story = await PairStory.begin({ seed: 321 })
+  story.tradeA('buy', '0.010')
+  await story.run({ ms: 1_000 })
+  const { endedAt } = story.rounds[0] ?? {}
+  expect(endedAt).toEqual(expect.any(Number))
+  story.simulation.restart({ afterMs: 100 })
+  await story.run({ ms: 3_000 })
+  expect(story.runtime.lastTradeAt).toBe(endedAt)
+})
