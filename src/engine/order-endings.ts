@@ -21,6 +21,7 @@ export function endOrder(
 ): void {
   const { order, holding } = entry
   if (order.pairId !== null) {
+    if (order.purpose === 'exit' && refusal === 'quantity') holding.refusedClose = order.quantity
     endPairOrder(context, turn, entry, order.pairId)
     return
   }

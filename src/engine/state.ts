@@ -168,6 +168,8 @@ export interface Holding {
   /** Apart, because what keeps an opening waiting must never keep an exit waiting. */
   readonly exitPause: Pause
   readonly openingPause: Pause
+  /** Size, base units: the last close of a pair that the venue would not take because of it; 0: none. */
+  refusedClose: Decimal
   /** How often the leader reduced since start: what was forgone before the last time is no longer missing. */
   reductions: number
   /** The last trade counted since start: `at` by the venue's clock, `seenAt` monotonic, ms. */
@@ -256,6 +258,7 @@ export function holdingOf(
     leverage: { kind: 'unknown' },
     exitPause: { notBefore: 0, refusals: 0 },
     openingPause: { notBefore: 0, refusals: 0 },
+    refusedClose: ZERO,
     reductions: 0,
     lastTrade: null,
     wake: null,

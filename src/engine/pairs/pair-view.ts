@@ -1,4 +1,5 @@
-import { type Decimal, subtract } from '../../domain/decimal.ts'
+import { type Decimal, subtract, ZERO } from '../../domain/decimal.ts'
+import { notional } from '../../domain/instrument.ts'
 import type { Order } from '../../domain/order.ts'
 import { must } from '../../domain/result.ts'
 import { exposureOf } from '../../logic/hedge/exposure.ts'
@@ -61,17 +62,22 @@ function legView(context: EngineContext, holding: Holding, { base, tolerance, ti
   const isReachable = known !== null && account.session?.isLive() === true && account.refusal === null
   const isLive = isReachable && known.status === 'trading'
   const now = times.monotonic
+  const instrument = known ?? unknownInstrument(account.account.venue, holding.instrumentId, tolerance)
+  // Asking for a price subscribes: not before it is listed.
+  const prices = known === null ? null : (market?.prices(holding.instrumentId) ?? null)
+  const { refusedClose } = holding
+  const isWorthEnough = prices !== null && notional(refusedClose, prices.mark) >= instrument.minimumNotional
   return {
-    instrument: known ?? unknownInstrument(account.account.venue, holding.instrumentId, tolerance),
+    instrument,
     position: subtract(holding.position.quantity, base),
     held: holding.position.quantity,
     orders: ordersOf(holding),
-    // Asking for a price subscribes: not before it is listed.
-    market: known === null ? null : (market?.prices(holding.instrumentId) ?? null),
+    market: prices,
     isLive,
     canSend: isLive && now >= holding.openingPause.notBefore,
     // The list may be ten minutes old: whether a close is taken is the venue's to say.
     canClose: isReachable && now >= holding.exitPause.notBefore,
+    unclosable: isWorthEnough ? ZERO : refusedClose,
     assess: proposal => assessFor(context, account, proposal),
   }
 }

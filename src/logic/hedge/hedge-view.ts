@@ -23,6 +23,8 @@ export interface LegView {
   readonly canSend: boolean
   /** The session is live, and no close of this leg is backing off. */
   readonly canClose: boolean
+  /** Size, base units: the venue has refused a close of so little; 0: it has not. */
+  readonly unclosable: Decimal
   readonly assess: (proposal: Proposal) => RiskVerdict
 }
 

@@ -57,3 +57,14 @@ test('[HG43] what would be closed is what the pair holds, at most what the accou
   expect(shown('b')).toEqual([['b', 'buy', '10', null]])
   expect(wouldClose(aHedgeView({ a: aLeg('10', { held: decimal('-3') }) }), null)).toEqual([])
 })
+
+test('[HG78] what the venue has refused as too small to close is left, and what is more is closed', () => {
+  const state = CLOSING
+  const refused = { unclosable: decimal('2') }
+  const left = planClosing(aHedgeView({ state, a: aLeg('2', refused), b: otherLeg('-2', refused) }))
+  expect([left.orders, left.wakeAt]).toEqual([[], null])
+  expect(left.state).toMatchObject({ phase: 'paused', pause: 'flattened' })
+  const more = planClosing(aHedgeView({ state, a: aLeg('3', refused), b: otherLeg('-2', refused) }))
+  expect(more.orders.map(({ leg, draft }) => [leg, formatDecimal(draft.quantity)])).toEqual([['a', '3']])
+  expect(more.state.phase).toBe('closing')
+})

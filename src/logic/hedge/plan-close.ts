@@ -96,12 +96,12 @@ function sizesToClose({ pair, state, a, b }: HedgeView): Readonly<Record<LegName
 }
 
 /** What a leg holds more than the other one covers, base units, rounded to the lot. */
-function beyond({ instrument, position }: LegView, covered: Decimal): Decimal {
+function beyond({ instrument, position, unclosable }: LegView, covered: Decimal): Decimal {
   if (position === ZERO) return ZERO
   const size = absolute(position)
   const rest = sign(covered) === sign(position) ? subtract(size, absolute(covered)) : size
   const rounded = roundQuantity(instrument, maximum(rest, ZERO))
-  return rounded < instrument.minimumQuantity ? ZERO : rounded
+  return rounded < instrument.minimumQuantity || rounded <= unclosable ? ZERO : rounded
 }
 
 function canClose({ canClose: isReady, market }: LegView): boolean {
@@ -133,11 +133,14 @@ function closePrice({ pair }: HedgeView, { instrument, market }: LegView, side: 
   return market === null ? null : worstPrice(instrument, { side, bps: pair.forceCloseSlippageBps, market })
 }
 
-/** Size, base units: what the pair holds, at most what the account holds on that side. */
-function closable({ instrument, position, held }: LegView): Decimal {
+/**
+ * Size, base units: what the pair holds, at most what the account holds on that side. 0 as well for what the venue takes
+ * no order for: whether a minimum notional binds what only reduces is for the venue to say, so one is tried.
+ */
+function closable({ instrument, position, held, unclosable }: LegView): Decimal {
   if (position === ZERO || sign(held) !== sign(position)) return ZERO
   const size = roundQuantity(instrument, minimum(absolute(position), absolute(held)))
-  return size < instrument.minimumQuantity ? ZERO : size
+  return size < instrument.minimumQuantity || size <= unclosable ? ZERO : size
 }
 
 /** Nothing that can be closed is left, and nothing is on its way. */

@@ -1,4 +1,4 @@
-import { type Decimal, decimal, formatDecimal } from '../../domain/decimal.ts'
+import { type Decimal, decimal, formatDecimal, ZERO } from '../../domain/decimal.ts'
 import { type AccountId, instrumentId, type PairId } from '../../domain/ids.ts'
 import type { Order } from '../../domain/order.ts'
 import {
@@ -47,6 +47,7 @@ export function aLeg(signed: string, over: Partial<LegView> = {}): LegView {
     isLive: true,
     canSend: true,
     canClose: true,
+    unclosable: ZERO,
     assess: ({ side, mark }) => ({ approved: true, collarPrice: collarAt(side, mark, DEFAULT_COLLAR_BPS) }),
     ...over,
   }
