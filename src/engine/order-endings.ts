@@ -21,7 +21,7 @@ export function endOrder(
 ): void {
   const { order, holding } = entry
   if (order.pairId !== null) {
-    if (order.purpose === 'exit' && refusal === 'quantity') holding.refusedClose = order.quantity
+    if (order.reduceOnly) takeFailedReduction(context, entry, refusal)
     endPairOrder(context, turn, entry, order.pairId)
     return
   }
@@ -50,6 +50,17 @@ export function endOrder(
   }
   if (order.purpose === 'exit') endExit(context, turn, entry)
   else endOpening(context, turn, entry, refusal)
+}
+
+/** Of a pair. What reduced nothing, or was never seen again, says that what is held is not what we count. */
+function takeFailedReduction(
+  context: EngineContext,
+  { order, holding }: OrderEntry,
+  refusal?: RefusalReason,
+): void {
+  if (order.purpose === 'exit' && refusal === 'quantity') holding.refusedClose = order.quantity
+  if (refusal === 'reduce_only' || order.status === 'never_accepted')
+    context.state.accounts.get(order.accountId)?.session?.resync('a reduction came to nothing')
 }
 
 /**
