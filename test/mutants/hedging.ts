@@ -81,13 +81,8 @@ export const HEDGING: readonly Mutant[] = [
     mistake: 'Where the venue does not say what is held, a pair takes its legs for flat.',
     file: 'src/engine/pairs/pair-view.ts',
     find: 'position: subtract(holding.position.quantity, base),',
-    replace: 'position: session.isLive() ? subtract(holding.position.quantity, base) : ZERO,',
+    replace: 'position: isReachable ? subtract(holding.position.quantity, base) : ZERO,',
     also: [
-      {
-        file: 'src/engine/pairs/pair-view.ts',
-        find: "import { type Decimal, subtract } from '../../domain/decimal.ts'",
-        replace: "import { subtract, ZERO } from '../../domain/decimal.ts'",
-      },
       {
         file: 'src/engine/pairs/pair-view.ts',
         find: 'canSend: isLive && now >=',

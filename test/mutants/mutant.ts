@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { err, ok, type Result } from '../../src/domain/result.ts'
-import { WORLDS } from '../simulation/world.ts'
+import { WORLDS } from '../simulation/world-name.ts'
 
 /** What the simulator holds a run against. */
 const INVARIANTS = [

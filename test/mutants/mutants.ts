@@ -3,6 +3,7 @@ import { FILLS } from './fills.ts'
 import { HANDS } from './hands.ts'
 import { HEDGING } from './hedging.ts'
 import { HISTORY } from './history.ts'
+import { LIGHTER } from './lighter.ts'
 import { LIMITS } from './limits.ts'
 import { type Mutant, mutate } from './mutant.ts'
 import { ORDERS } from './orders.ts'
@@ -21,6 +22,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...HANDS,
   ...HISTORY,
   ...HEDGING,
+  ...LIGHTER,
 ]
 
 /** What keeps mutants from being planted, each with what to do: the code has changed under them. */

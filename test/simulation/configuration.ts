@@ -11,6 +11,7 @@ import {
 import type { Setup } from '../../src/engine/setup.ts'
 import { drawPast, type PastConfiguration } from './past/past-configuration.ts'
 import type { SeededRandom } from './seeded-random.ts'
+import { BYBIT, type Outage, type VenueKind } from './venue-kinds.ts'
 
 export const LEADER = 'leader'
 /** In the worlds of pairs: trades with quotes that rest, and is nobody's account here. */
@@ -26,7 +27,7 @@ export interface Configuration {
   readonly tradingMs: number
   /** From one order of the leader to the next: from, to. */
   readonly leaderPaceMs: readonly [number, number]
-  /** What accounts held before anybody looked, signed lots. */
+  /** What accounts held before anybody looked. */
   readonly heldBefore: readonly HeldBefore[]
   readonly linksPerTurn: number
   /** By account; cross where nothing is said. */
@@ -35,12 +36,15 @@ export interface Configuration {
   readonly isQuiet: boolean
   /** How what the venue remembers is read; null: it is not. */
   readonly past: PastConfiguration | null
+  readonly venueKind: VenueKind
+  readonly outage: Outage | null
 }
 
 export interface HeldBefore {
   readonly account: string
   readonly symbol: string
-  readonly lots: number
+  /** Signed, what people count in. */
+  readonly units: number
 }
 
 /** One in so many seeds has more links than one transaction takes. */
@@ -95,11 +99,13 @@ export function drawConfiguration(
         sizing: random.chance(0.3) ? drawSizing(random) : null,
       })),
     },
-    heldBefore: random.chance(0.4) ? drawHeld(random, [LEADER, ...followers]) : [],
+    heldBefore: random.chance(0.4) ? drawHeld(random, BYBIT, [LEADER, ...followers]) : [],
     // So few that even some followers take more than one transaction.
     linksPerTurn: random.pick([2, 5, 100, 100]),
     marginModes: drawMarginModes(random.fork(), [LEADER, ...followers]),
     isQuiet: false,
+    venueKind: BYBIT,
+    outage: null,
   }
   const isThin = drawn.levelNotional !== '20000'
   const wish = { leader: LEADER, followers, isThin, always: readsPast }
@@ -129,11 +135,15 @@ export function drawMarginModes(
   return new Map(isolated.map(name => [name, 'isolated']))
 }
 
-export function drawHeld(random: SeededRandom, accounts: readonly string[]): readonly HeldBefore[] {
+export function drawHeld(
+  random: SeededRandom,
+  { symbols }: VenueKind,
+  accounts: readonly string[],
+): readonly HeldBefore[] {
   return accounts.flatMap(account => {
     if (!random.chance(0.4)) return []
-    const symbol = random.pick(['BTCUSDT', 'ETHUSDT', 'SOLUSDT'])
-    return [{ account, symbol, lots: random.integer(1, 60) * random.pick([1, -1]) }]
+    const symbol = random.pick(symbols)
+    return [{ account, symbol, units: random.integer(1, 60) * random.pick([1, -1]) }]
   })
 }
 

@@ -9,6 +9,7 @@ export const COPIES: World = {
   draw: drawConfiguration,
   withFirst: withFollowers,
   disturbances: DISTURBANCES,
+  laterDisturbances: {},
   trade: ({ clock, host }, random, pace) => repeat(clock, random, pace, () => leaderTrades(host, random)),
   leave: ({ host }, closes) => {
     // What rests of the leader's would go on trading.

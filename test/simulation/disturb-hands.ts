@@ -1,4 +1,4 @@
-import { type Decimal, decimal, ZERO } from '../../src/domain/decimal.ts'
+import { type Decimal, ZERO } from '../../src/domain/decimal.ts'
 import { type AccountId, type IntentId, instrumentId } from '../../src/domain/ids.ts'
 import { opposite, type Side, sideOf } from '../../src/domain/order.ts'
 import type { Engine } from '../../src/engine/engine.ts'
@@ -6,11 +6,11 @@ import type { HandOrder } from '../../src/engine/hands.ts'
 import { type Disturb, pickAccount, repeat } from './disturb.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { Simulation } from './simulation.ts'
+import { unitOf } from './venue-kinds.ts'
 
 /** What owners do through Lockstep: orders by hand, some of them asked for twice, and now and then a flatten. */
 
 const SHARE = 0.5
-const SYMBOLS = ['BTCUSDT', 'BTCUSDT', 'ETHUSDT', 'SOLUSDT'] as const
 /** How often it is looked whether every account was resumed, once nothing goes wrong any more. */
 const WAKE_EVERY_MS = 500
 
@@ -69,11 +69,10 @@ class Owner {
 
   #draw(account: string, accountId: AccountId): HandOrder {
     const random = this.#random
-    const { exchange, faults } = this.#simulation
+    const { exchange, faults, host } = this.#simulation
     faults.note('tradedByHand', { account })
-    const symbol = random.pick(SYMBOLS)
-    const listed = exchange.instruments.get(symbol)
-    const lot = listed?.lotSize ?? decimal('0.001')
+    const [bitcoin, ether, solana] = host.kind.symbols
+    const symbol = random.pick([bitcoin, bitcoin, ether, solana])
     const held = exchange.position(account, symbol).quantity
     const reduceOnly = held !== ZERO && random.chance(0.4)
     const side: Side = reduceOnly ? opposite(sideOf(held)) : random.pick(['buy', 'sell'])
@@ -81,9 +80,9 @@ class Owner {
     const wish: HandOrder = {
       intentId: `hand-${this.#asked.length + 1}` as IntentId,
       accountId,
-      instrumentId: instrumentId('bybit', symbol),
+      instrumentId: instrumentId(host.kind.capability.venue, symbol),
       side,
-      quantity: (lot * BigInt(random.integer(1, 40))) as Decimal,
+      quantity: (unitOf(host.kind, symbol) * BigInt(random.integer(1, 40))) as Decimal,
       // Rests near the market, and fills when the path comes by.
       limitPrice: random.chance(0.25) ? (side === 'buy' ? bid : ask) : null,
       reduceOnly,

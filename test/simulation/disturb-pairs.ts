@@ -35,7 +35,7 @@ const legTrades: Disturb = (simulation, random) =>
 const pairSettings: Disturb = (simulation, random) =>
   sometimes(simulation, random, { share: 0.4, paces: [[20_000, 90_000]] }, () => {
     simulation.faults.note('settingsChanged', {})
-    simulation.setup = redrawPair(simulation.setup, random)
+    simulation.setup = redrawPair(simulation.host.kind, simulation.setup, random)
     simulation.restart({ afterMs: random.integer(10, 2_000), chance: random.next() })
   })
 

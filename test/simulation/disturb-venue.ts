@@ -41,7 +41,7 @@ const maintenance: Disturb = (simulation, random) =>
     simulation.host.act(exchange => exchange.setMaintenance(true))
     dropAll(simulation)
     simulation.clock.after(random.integer(500, 15_000), () =>
-      simulation.host.act(exchange => exchange.setMaintenance(false)),
+      simulation.host.act(exchange => exchange.setMaintenance(simulation.host.isOut)),
     )
   })
 
@@ -57,7 +57,7 @@ const barredAddress: Disturb = (simulation, random) =>
 /** A symbol stops trading with whatever is held in it, and trades again later. */
 const haltedSymbols: Disturb = (simulation, random) =>
   sometimes(simulation, random, { share: 0.4, paces: [[10_000, 60_000]] }, () => {
-    const symbol = random.pick(['BTCUSDT', 'ETHUSDT', 'SOLUSDT'])
+    const symbol = random.pick(simulation.host.kind.symbols)
     simulation.faults.note('symbolClosed', { symbol })
     simulation.setTrading(symbol, false)
     simulation.clock.after(random.integer(500, 15_000), () => simulation.setTrading(symbol, true))
@@ -66,10 +66,11 @@ const haltedSymbols: Disturb = (simulation, random) =>
 /** A symbol that never trades again; some end while a copy is on its way, and those moments are short. */
 const delistings: Disturb = (simulation, random) => {
   const delist = (): void => {
-    if (simulation.delisted.has('SOLUSDT')) return
-    simulation.faults.note('delisted', { symbol: 'SOLUSDT' })
-    simulation.setTrading('SOLUSDT', false)
-    simulation.delisted.add('SOLUSDT')
+    const [, , symbol] = simulation.host.kind.symbols
+    if (simulation.delisted.has(symbol)) return
+    simulation.faults.note('delisted', { symbol })
+    simulation.setTrading(symbol, false)
+    simulation.delisted.add(symbol)
   }
   const probability = random.pick([0, 0, 0.01])
   const end = simulation.onSend(() => {
@@ -108,6 +109,29 @@ const venueClock: Disturb = (simulation, random) =>
     simulation.faults.note('venueClockJumped', {})
     simulation.host.jump(random.integer(1, random.pick([50, 2_000])))
   })
+
+/** The one that was drawn, told at its end as well: what happens right behind it is still of it. */
+const outages: Disturb = simulation => {
+  const { clock, faults, host, outage } = simulation
+  if (outage === null) return () => undefined
+  const become = (isOut: boolean): void => {
+    faults.note('outage', {})
+    host.isOut = isOut
+    host.act(exchange => exchange.setMaintenance(isOut))
+  }
+  return clock.after(outage.afterMs, () => {
+    become(true)
+    dropAll(simulation)
+    clock.after(outage.forMs, () => {
+      if (!host.isOut) return
+      become(false)
+      // Nobody trades at the prices of hours ago.
+      host.act((exchange, at) => exchange.advance(at))
+    })
+  })
+}
+
+export const OUTAGE_DISTURBANCES = { outages } as const satisfies Record<string, Disturb>
 
 export const VENUE_DISTURBANCES = {
   streamDrops,

@@ -4,7 +4,7 @@ import { PAIR_OWN_DISTURBANCES } from './disturb-pairs.ts'
 import { PEOPLE_DISTURBANCES } from './disturb-people.ts'
 import { PROCESS_DISTURBANCES } from './disturb-process.ts'
 import { SIGNAL_DISTURBANCES } from './disturb-signals.ts'
-import { VENUE_DISTURBANCES } from './disturb-venue.ts'
+import { OUTAGE_DISTURBANCES, VENUE_DISTURBANCES } from './disturb-venue.ts'
 import { type FaultRates, NO_FAULTS } from './faults.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
@@ -33,7 +33,16 @@ export function drawFaultRates(random: SeededRandom): DrawnRates {
     noBudget: rate(0.1),
     fillOutrun: rate(0.2),
     slowDisk: rate(0.01),
+    takenAndLost: 0,
+    cancelTakenAndLost: 0,
+    nonceTaken: 0,
   }
+}
+
+/** Of a venue whose yes proves nothing. */
+export function drawSequencedRates(random: SeededRandom): Partial<DrawnRates> {
+  const rate = (usual: number): number => random.pick([0, usual, usual, 5 * usual])
+  return { takenAndLost: rate(0.02), cancelTakenAndLost: rate(0.03), nonceTaken: rate(0.02) }
 }
 
 export const DISTURBANCES = {
@@ -56,3 +65,6 @@ export const PAIR_DISTURBANCES = {
   ...HAND_DISTURBANCES,
   ...PAIR_OWN_DISTURBANCES,
 } as const
+
+/** What was thought of later, with chance of its own: what the others draw stays as it was. */
+export const LATER_PAIR_DISTURBANCES = OUTAGE_DISTURBANCES

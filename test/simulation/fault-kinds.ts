@@ -1,4 +1,5 @@
 import type { OrderStatus } from '../../src/domain/order.ts'
+import type { WorldName } from './world-name.ts'
 
 /** An intent is claimed as it is made, so that no order is ever seen as merely created. */
 export type SeenStatus = Exclude<OrderStatus, 'created'>
@@ -22,6 +23,8 @@ interface FaultKind {
   readonly meets: readonly SeenStatus[]
   /** Why it never meets the others; '' where there are none. */
   readonly why: string
+  /** Where it happens, if not everywhere. */
+  readonly world?: WorldName
 }
 
 const EVERY = { meets: SEEN, why: '' } as const
@@ -46,6 +49,16 @@ const CANCELLING: FaultKind = {
   scope: 'order',
   meets: ['submitted', 'acknowledged', 'in_doubt', 'open'],
   why: 'what is over is not cancelled',
+}
+
+/** Of a venue that says yes before it has looked. */
+const SEQUENCED = { ...SENDING, world: 'pairs' } as const satisfies FaultKind
+
+const SHOWN_OPEN =
+  'what shows there that an order was taken shows it open or done, so that none is merely acknowledged'
+
+function isKept(status: SeenStatus): boolean {
+  return status !== 'acknowledged'
 }
 
 /** Everything that goes wrong, and which orders it can find. */
@@ -107,6 +120,16 @@ export const FAULTS = {
   settingsChanged: ALL,
   diskFailed: ALL,
   diskSlow: ALL,
+  takenAndLost: SEQUENCED,
+  nonceTaken: SEQUENCED,
+  vanished: SEQUENCED,
+  cancelTakenAndLost: {
+    scope: 'order',
+    meets: CANCELLING.meets.filter(isKept),
+    why: `what is over is not cancelled, and ${SHOWN_OPEN}`,
+    world: 'pairs',
+  },
+  outage: { scope: 'all', meets: SEEN.filter(isKept), why: SHOWN_OPEN, world: 'pairs' },
 } as const satisfies Record<string, FaultKind>
 
 export type Fault = keyof typeof FAULTS
@@ -120,10 +143,11 @@ export interface FaultTarget {
 
 export type Pair = `${Fault}/${SeenStatus}`
 
-/** Every pair that can be met: the others are left out, each with its reason above. */
-export function possiblePairs(): readonly Pair[] {
+/** Every pair that can be met in a world: the others are left out, each with its reason above. */
+export function possiblePairs(world: WorldName): readonly Pair[] {
   const pairs: Pair[] = []
-  for (const fault of Object.keys(FAULTS) as Fault[])
-    for (const status of FAULTS[fault].meets) pairs.push(`${fault}/${status}`)
+  for (const [fault, kind] of Object.entries(FAULTS) as [Fault, FaultKind][])
+    if (kind.world === undefined || kind.world === world)
+      for (const status of kind.meets) pairs.push(`${fault}/${status}`)
   return pairs
 }

@@ -20,7 +20,7 @@ export interface FaultRates {
   readonly answerLost: number
   /** It arrives when the sender has long given up: perhaps in time for the venue, perhaps not. */
   readonly late: number
-  /** A no that the venue first answers with "taken for processing", and then tells by report. */
+  /** A no that the venue first answers with "taken for processing", and then tells by report, or who asks. */
   readonly refusedByReport: number
   readonly rateLimited: number
   readonly leverageRefused: number
@@ -36,6 +36,12 @@ export interface FaultRates {
   readonly noBudget: number
   /** The end of an order is told before its last trade, and without it. */
   readonly fillOutrun: number
+  /** Where a yes proves nothing: an order that the venue takes, and nothing is heard of it again. */
+  readonly takenAndLost: number
+  /** The same of a cancel. */
+  readonly cancelTakenAndLost: number
+  /** The number that an order must carry is another one's. */
+  readonly nonceTaken: number
 }
 
 export const NO_FAULTS: FaultRates = {
@@ -53,6 +59,9 @@ export const NO_FAULTS: FaultRates = {
   reportDelayed: 0,
   noBudget: 0,
   fillOutrun: 0,
+  takenAndLost: 0,
+  cancelTakenAndLost: 0,
+  nonceTaken: 0,
 }
 
 type RequestFault = 'requestLost' | 'answerLost' | 'late'

@@ -15,7 +15,8 @@ export function holdSeeds(file: number): void {
   })
 }
 
-const PAIR_SEEDS = 16
+/** Twelve of them on Lighter. */
+const PAIR_SEEDS = 20
 const PAIR_FILES = 2
 
 /** The same for hedged pairs. @param file from 1 to PAIR_FILES */

@@ -48,6 +48,8 @@ export interface JudgeOptions {
   readonly venueNow: () => number
   readonly trace: Trace
   readonly tag: string
+  /** For so long the venue's queries may not know of an order that it has taken. */
+  readonly queryLagMs: number
   /** As the engine has it. */
   readonly doubtNoticeMs: number
 }
@@ -58,7 +60,7 @@ const MAXIMUM_VIOLATIONS = 20
 /** Sees everything that the exchange writes down and that becomes durable, and holds it against the invariants. */
 export class Judge implements Evidence {
   readonly ledger = new Ledger()
-  readonly truth = new Truth()
+  readonly truth: Truth
   readonly leaderTrades = new LeaderTrades()
   readonly exchange: Exchange
   readonly venueNow: () => number
@@ -78,8 +80,9 @@ export class Judge implements Evidence {
   /** Intents that became durable in the life of the process that runs. */
   readonly #ownIntents = new Set<string>()
 
-  constructor({ exchange, clock, venueNow, trace, tag, doubtNoticeMs }: JudgeOptions) {
+  constructor({ exchange, clock, venueNow, trace, tag, queryLagMs, doubtNoticeMs }: JudgeOptions) {
     this.exchange = exchange
+    this.truth = new Truth(exchange.rules)
     this.venueNow = venueNow
     this.doubtNoticeMs = doubtNoticeMs
     this.#clock = clock
@@ -88,7 +91,7 @@ export class Judge implements Evidence {
     this.#pairPauses = new PairPausesChecker(this)
     this.unhedged = new UnhedgedTimes(this)
     this.#checkers = [
-      new OrdersChecker(this, tag),
+      new OrdersChecker(this, { tag, queryLagMs }),
       new FillsChecker(this),
       new DecisionsChecker(this),
       new OutcomesChecker(this),

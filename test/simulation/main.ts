@@ -5,7 +5,7 @@ import { runSeeds } from './run-seeds.ts'
 import { describeShrunk, shrink } from './shrink.ts'
 import { simulate } from './simulate.ts'
 import type { Totals } from './totals.ts'
-import type { WorldName } from './world.ts'
+import type { WorldName } from './world-name.ts'
 
 /** Failing seeds that are shrunk, the first ones. */
 const MAXIMUM_SHRUNK = 3

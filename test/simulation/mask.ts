@@ -1,8 +1,12 @@
-import { DISTURBANCES, NO_DRAWN_FAULTS, PAIR_DISTURBANCES } from './disturbances.ts'
-import type { WorldName } from './world.ts'
+import { DISTURBANCES, LATER_PAIR_DISTURBANCES, NO_DRAWN_FAULTS, PAIR_DISTURBANCES } from './disturbances.ts'
+import type { WorldName } from './world-name.ts'
 
 /** A kind of trouble that a seed may draw: at a rate (faults.ts), or again and again (disturb-*.ts). */
-export type Switch = keyof typeof NO_DRAWN_FAULTS | keyof typeof DISTURBANCES | keyof typeof PAIR_DISTURBANCES
+export type Switch =
+  | keyof typeof NO_DRAWN_FAULTS
+  | keyof typeof DISTURBANCES
+  | keyof typeof PAIR_DISTURBANCES
+  | keyof typeof LATER_PAIR_DISTURBANCES
 
 /** What of a seed may not happen. All else is drawn as it would be without it, as far as it goes. */
 export interface Mask {
@@ -21,6 +25,7 @@ export const SWITCHES: readonly Switch[] = [
     ...(Object.keys(NO_DRAWN_FAULTS) as (keyof typeof NO_DRAWN_FAULTS)[]),
     ...(Object.keys(DISTURBANCES) as (keyof typeof DISTURBANCES)[]),
     ...(Object.keys(PAIR_DISTURBANCES) as (keyof typeof PAIR_DISTURBANCES)[]),
+    ...(Object.keys(LATER_PAIR_DISTURBANCES) as (keyof typeof LATER_PAIR_DISTURBANCES)[]),
   ]),
 ]
 

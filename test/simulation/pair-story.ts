@@ -14,16 +14,18 @@ import type { SetupPair } from '../../src/engine/setup.ts'
 import type { PairRuntime } from '../../src/engine/state.ts'
 import { Simulation } from './simulation.ts'
 import { trade } from './traders.ts'
+import { BYBIT, type VenueKind } from './venue-kinds.ts'
 
 export const LEG_A = 'leg-a'
 export const LEG_B = 'leg-b'
-const SYMBOL = 'BTCUSDT'
 
 export interface PairStoryOptions {
   readonly seed: number
   readonly pair?: Partial<Omit<SetupPair, 'name' | 'a' | 'b'>>
   readonly quoting?: Partial<Quoting>
-  /** B's symbol; A's is BTCUSDT. */
+  /** Bybit if left out. */
+  readonly venueKind?: VenueKind
+  /** B's symbol; A's is the venue's market of bitcoin. */
   readonly symbolB?: string
   readonly commitDelayMs?: () => number
   readonly reconcileEveryMs?: number
@@ -33,15 +35,19 @@ export interface PairStoryOptions {
 /** One pair, one to one, both legs on the same market unless a story says otherwise; mirror where it does not quote. */
 export class PairStory {
   readonly simulation: Simulation
+  readonly #symbolA: string
   readonly #symbolB: string
 
   private constructor(options: PairStoryOptions) {
-    const { seed, pair, quoting, symbolB = SYMBOL, commitDelayMs, reconcileEveryMs = 10_000 } = options
+    const { seed, pair, quoting, commitDelayMs, reconcileEveryMs = 10_000, venueKind = BYBIT } = options
+    const [symbolA] = venueKind.symbols
+    const symbolB = options.symbolB ?? symbolA
+    this.#symbolA = symbolA
     this.#symbolB = symbolB
     const row: SetupPair = {
       ...PAIR_DEFAULTS,
       name: 'pair',
-      a: { account: LEG_A, symbol: SYMBOL },
+      a: { account: LEG_A, symbol: symbolA },
       b: { account: LEG_B, symbol: symbolB },
       tolerance: decimal('0.002'),
       quoting: quoting === undefined ? null : { ...QUOTING_DEFAULTS, quantity: decimal('0.010'), ...quoting },
@@ -49,6 +55,7 @@ export class PairStory {
     }
     this.simulation = new Simulation({
       seed,
+      venueKind,
       deposits: new Map([
         [LEG_A, '1000000'],
         [LEG_B, options.depositB ?? '1000000'],
@@ -58,7 +65,7 @@ export class PairStory {
       setup: {
         accounts: [LEG_A, LEG_B].map(name => ({
           name,
-          venue: 'bybit',
+          venue: venueKind.capability.venue,
           environment: 'paper',
           status: 'active',
           maximumLeverage: decimal('10'),
@@ -109,7 +116,7 @@ export class PairStory {
 
   /** Somebody trades on A at market. */
   tradeA(side: Side, quantity: string): void {
-    trade(this.simulation.host, LEG_A, { symbol: SYMBOL, side, quantity: decimal(quantity) })
+    trade(this.simulation.host, LEG_A, { symbol: this.#symbolA, side, quantity: decimal(quantity) })
   }
 
   tradeB(side: Side, quantity: string): void {
@@ -120,7 +127,7 @@ export class PairStory {
   get held(): readonly [string, string] {
     const { exchange } = this.simulation
     return [
-      formatDecimal(exchange.position(LEG_A, SYMBOL).quantity),
+      formatDecimal(exchange.position(LEG_A, this.#symbolA).quantity),
       formatDecimal(exchange.position(LEG_B, this.#symbolB).quantity),
     ]
   }

@@ -1,7 +1,7 @@
 import type { SetupPair } from '../../src/engine/setup.ts'
 import type { Configuration } from './configuration.ts'
 import { repeat } from './disturb.ts'
-import { PAIR_DISTURBANCES } from './disturbances.ts'
+import { LATER_PAIR_DISTURBANCES, PAIR_DISTURBANCES } from './disturbances.ts'
 import { drawPairs, withPairs } from './pair-configuration.ts'
 import { resumePaused } from './pair-hands.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -22,6 +22,7 @@ export const PAIRS: World = {
   draw: drawPairs,
   withFirst: withPairs,
   disturbances: PAIR_DISTURBANCES,
+  laterDisturbances: LATER_PAIR_DISTURBANCES,
   trade: (simulation, random, pace) => {
     const { clock, setup } = simulation
     const people = random.fork()

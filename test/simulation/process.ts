@@ -6,7 +6,6 @@ import type { Setup } from '../../src/engine/setup.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Log } from '../../src/ports/observe.ts'
 import type { Store } from '../../src/ports/store.ts'
-import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
 import { PastOfProcess, type PastWorld } from './past/past-of-process.ts'
 import { ProcessClock } from './process-clock.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -84,7 +83,7 @@ export class EngineProcess {
       setup,
       vault: { credential: account => ok({ key: account.name, secret: '' }) },
       venueOf: () => this.venue,
-      capabilityOf: () => BYBIT_CAPABILITY,
+      capabilityOf: () => this.venue.capability,
     })
     if (!this.#clock.alive) return
     if (!created.ok) {

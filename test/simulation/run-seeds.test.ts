@@ -16,5 +16,8 @@ test('[SM7] a pair of fault and order state is left out for a reason, and counte
     ([, { meets, why }]) => meets.length < SEEN.length && why === '',
   )
   expect(unexplained).toEqual([])
-  expect(new Set(possiblePairs()).size).toBe(possiblePairs().length)
+  expect(new Set(possiblePairs('pairs')).size).toBe(possiblePairs('pairs').length)
+  // What only a venue without proof does is never met among copies, and would be counted as missing there.
+  expect(possiblePairs('copies')).not.toContain('vanished/submitted')
+  expect(possiblePairs('pairs')).toContain('vanished/submitted')
 })

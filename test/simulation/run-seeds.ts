@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { type Mask, NO_MASK } from './mask.ts'
 import type { SeedResult, SeedTask } from './seed-worker.ts'
 import { Totals } from './totals.ts'
-import type { WorldName } from './world.ts'
+import type { WorldName } from './world-name.ts'
 
 /** Of so many seeds one is run twice: the same seed must leave the same trace. */
 const REPEAT_EVERY = 50

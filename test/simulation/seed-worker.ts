@@ -1,10 +1,11 @@
 import { parentPort } from 'node:worker_threads'
+import type { VenueName } from '../../src/domain/ids.ts'
 import { must } from '../../src/domain/result.ts'
 import type { Pair } from './fault-kinds.ts'
 import type { Mask } from './mask.ts'
 import { describeFailure, simulate } from './simulate.ts'
 import type { UnhedgedRound } from './unhedged.ts'
-import type { WorldName } from './world.ts'
+import type { WorldName } from './world-name.ts'
 
 /** What the thread is asked for, one seed at a time. */
 export interface SeedTask {
@@ -18,6 +19,7 @@ export interface SeedTask {
 
 export interface SeedResult {
   readonly seed: number
+  readonly venue: VenueName
   readonly orders: number
   readonly faults: number
   readonly steps: number
@@ -39,9 +41,10 @@ port.on('message', (task: SeedTask) => {
 async function runSeed({ again, ...of }: SeedTask): Promise<SeedResult> {
   const report = await simulate(of)
   const isStable = !again || (await simulate(of)).traceHash === report.traceHash
-  const { seed, orders, faults, steps, virtualMs, rounds, violations } = report
+  const { seed, venue, orders, faults, steps, virtualMs, rounds, violations } = report
   return {
     seed,
+    venue,
     orders,
     faults,
     steps,

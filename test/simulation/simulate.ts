@@ -1,7 +1,8 @@
+import type { VenueName } from '../../src/domain/ids.ts'
 import type { Log } from '../../src/ports/observe.ts'
 import type { Configuration } from './configuration.ts'
 import { COPIES } from './copy-world.ts'
-import { type DrawnRates, drawFaultRates, NO_DRAWN_FAULTS } from './disturbances.ts'
+import { type DrawnRates, drawFaultRates, drawSequencedRates, NO_DRAWN_FAULTS } from './disturbances.ts'
 import type { Pair } from './fault-kinds.ts'
 import { NO_FAULTS } from './faults.ts'
 import type { Violation } from './judge.ts'
@@ -11,7 +12,8 @@ import { SeededRandom } from './seeded-random.ts'
 import { Simulation } from './simulation.ts'
 import { hold } from './traders.ts'
 import type { UnhedgedRound } from './unhedged.ts'
-import type { World, WorldName } from './world.ts'
+import type { World } from './world.ts'
+import type { WorldName } from './world-name.ts'
 
 export interface SimulateOptions {
   readonly seed: number
@@ -28,6 +30,7 @@ export interface SimulateOptions {
 
 export interface SimulationReport {
   readonly world: WorldName
+  readonly venue: VenueName
   readonly seed: number
   readonly mask: Mask
   /** Orders of ours that the exchange received. */
@@ -70,9 +73,13 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   } = options
   const world = WORLDS[name]
   const random = new SeededRandom(seed)
-  const configuration = masked(world, world.draw(random.fork(), { readsPast }), mask)
+  // No seed has this number: what it draws is drawn by nothing else.
+  const later = new SeededRandom(~seed)
+  const configuration = masked(world, world.draw(random.fork(), { readsPast, later: later.fork() }), mask)
   const diskRandom = random.fork()
-  const drawn = maskedRates(drawFaultRates(random.fork()), mask)
+  const isSequenced = configuration.venueKind.proof === 'report'
+  const more = isSequenced ? drawSequencedRates(later.fork()) : {}
+  const drawn = maskedRates({ ...drawFaultRates(random.fork()), ...more }, mask)
   const rates = configuration.isQuiet ? NO_DRAWN_FAULTS : drawn
   const disk = new SimulatedDisk(diskRandom, rates.slowDisk)
   const simulation = new Simulation({
@@ -91,15 +98,21 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   for (const held of configuration.heldBefore) hold(simulation.host, held)
   await simulation.run({ ms: WARM_UP_MS })
   disk.isQuiet = false
-  await tradeThrough(simulation, random, { world, configuration, rates, mask })
+  await tradeThrough(simulation, random, { world, configuration, rates, mask, later })
   disk.isQuiet = true
   await settle(simulation, world, random.chance(0.5))
   return reportOf(simulation, { world: name, seed, mask }, events)
 }
 
-function masked(world: World, configuration: Configuration, { tradingMs, followers }: Mask): Configuration {
+function masked(
+  world: World,
+  configuration: Configuration,
+  { without, tradingMs, followers }: Mask,
+): Configuration {
   const few = followers === null ? configuration : world.withFirst(configuration, followers)
-  return tradingMs === null ? few : { ...few, tradingMs }
+  // Nobody trades longer because of an outage that does not happen.
+  const awayMs = without.includes('outages') ? (few.outage?.forMs ?? 0) : 0
+  return { ...few, tradingMs: tradingMs ?? few.tradingMs - awayMs }
 }
 
 function maskedRates(drawn: DrawnRates, { without }: Mask): DrawnRates {
@@ -130,15 +143,19 @@ class SimulatedDisk {
 
 /** People trade, and everything goes wrong that the rates allow. */
 async function tradeThrough(simulation: Simulation, random: SeededRandom, drawn: Drawn): Promise<void> {
-  const { world, configuration, rates, mask } = drawn
+  const { world, configuration, rates, mask, later } = drawn
   const stops = [world.trade(simulation, random.fork(), configuration.leaderPaceMs)]
   simulation.faults.rates = rates
   const off: ReadonlySet<string> = new Set<Switch>(mask.without)
-  for (const [name, disturb] of Object.entries(world.disturbances)) {
-    // What is switched off takes its chance all the same, so that the others keep theirs.
-    const own = random.fork()
-    if (!off.has(name) && !configuration.isQuiet) stops.push(disturb(simulation, own))
+  const begin = (disturbances: World['disturbances'], from: SeededRandom): void => {
+    for (const [name, disturb] of Object.entries(disturbances)) {
+      // What is switched off takes its chance all the same, so that the others keep theirs.
+      const own = from.fork()
+      if (!off.has(name) && !configuration.isQuiet) stops.push(disturb(simulation, own))
+    }
   }
+  begin(world.disturbances, random)
+  begin(world.laterDisturbances, later)
   await simulation.run({ ms: configuration.tradingMs })
   for (const stop of stops) stop()
   simulation.faults.rates = NO_FAULTS
@@ -150,6 +167,7 @@ interface Drawn {
   readonly configuration: Configuration
   readonly rates: DrawnRates
   readonly mask: Mask
+  readonly later: SeededRandom
 }
 
 /** Nothing goes wrong any more, nobody trades, and at last not even prices move. */
@@ -163,12 +181,13 @@ async function settle(simulation: Simulation, world: World, closes: boolean): Pr
 }
 
 function reportOf(
-  { judge, trace, faults, clock, coverage }: Simulation,
+  { judge, trace, faults, clock, coverage, host }: Simulation,
   of: Pick<SimulationReport, 'world' | 'seed' | 'mask'>,
   events: number,
 ): SimulationReport {
   return {
     ...of,
+    venue: host.kind.capability.venue,
     orders: judge.orders,
     faults: faults.total,
     steps: clock.steps,
@@ -183,10 +202,10 @@ function reportOf(
 
 /** A failing seed in words: what is broken, and how to see it again. */
 export function describeFailure(report: SimulationReport): string {
-  const { seed, violations, lastEvents } = report
+  const { seed, venue, violations, lastEvents } = report
   const broken = violations.map(({ invariant, text, at }) => `  ${at.toFixed(0)} ms [${invariant}] ${text}`)
   return [
-    `seed ${seed} breaks ${violations.length} (again: npm run simulate -- ${flagsOf(report)})`,
+    `seed ${seed} (${venue}) breaks ${violations.length} (again: npm run simulate -- ${flagsOf(report)})`,
     ...broken,
     'last events:',
     ...lastEvents.map(line => `  ${line.slice(0, 300)}`),

@@ -1,8 +1,14 @@
-import type { ExchangeOrder, ExchangePosition, Refusal } from '../../exchange/core/types.ts'
+import type { ExchangeOrder, ExchangePosition } from '../../exchange/core/types.ts'
 import type { KeyPermissions } from '../../src/domain/account.ts'
 import { type Decimal, ZERO } from '../../src/domain/decimal.ts'
 import type { Fill } from '../../src/domain/fill.ts'
-import { type AccountId, type InstrumentId, symbolOf, type VenueOrderId } from '../../src/domain/ids.ts'
+import {
+  type AccountId,
+  type InstrumentId,
+  symbolOf,
+  type VenueName,
+  type VenueOrderId,
+} from '../../src/domain/ids.ts'
 import type { Claim, Purpose } from '../../src/domain/order.ts'
 import { err, ok, type Result } from '../../src/domain/result.ts'
 import type { Clock } from '../../src/ports/clock.ts'
@@ -16,23 +22,21 @@ import type {
   ExecutionReport,
   OrderRef,
   OrderRequest,
+  Taken,
   VenueAccount,
   VenueError,
 } from '../../src/ports/venue.ts'
-import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
-import type { Fault, FaultTarget } from './fault-kinds.ts'
+import type { FaultTarget } from './fault-kinds.ts'
 import type { MeasuredClock } from './measured-clock.ts'
+import { OrderDesk, refused } from './order-desk.ts'
+import { SequencedOrders } from './sequenced-orders.ts'
 import { SimulatedStream } from './simulated-stream.ts'
 import type { VenueHost } from './venue-host.ts'
 import { VenueRequests } from './venue-requests.ts'
-import { balancesOf, fillOf, orderReport, positionReport, refusalReason } from './venue-rows.ts'
+import { balancesOf, fillOf, orderReport, positionReport } from './venue-rows.ts'
 
 const SEND_BUDGET_MS = 1_500
-/** Where nothing says how long the sender may wait, ms: cancels and settings carry their own stamp. */
-const COMMAND_WINDOW_MS = BYBIT_CAPABILITY.receiveWindowMs
 const INCOMPLETE_EVERY_MS = 20_000
-/** What an account's mode is asked for: venues keep one for each symbol. */
-const MODE_SYMBOL = 'BTCUSDT'
 
 export interface SimulatedAccountOptions {
   readonly accountId: AccountId
@@ -53,6 +57,9 @@ export class SimulatedAccount implements VenueAccount {
   readonly #clock: Clock
   readonly #venueClock: MeasuredClock
   readonly #requests: VenueRequests
+  readonly #desk: OrderDesk
+  /** Null where an order's answer shows that it is taken. */
+  readonly #sequenced: SequencedOrders | null
   #closed = false
   #incompleteAt = Number.NEGATIVE_INFINITY
 
@@ -64,6 +71,12 @@ export class SimulatedAccount implements VenueAccount {
     this.#venueClock = options.venueClock
     this.#requests = new VenueRequests(options)
     this.stream = new SimulatedStream(options)
+    this.#desk = new OrderDesk(options.name, options.host)
+    const isSequenced = options.host.kind.proof === 'report'
+    const { shown } = this.stream
+    this.#sequenced = isSequenced
+      ? new SequencedOrders({ ...options, shown, desk: this.#desk, requests: this.#requests })
+      : null
   }
 
   open(listener: AccountListener): void {
@@ -89,9 +102,9 @@ export class SimulatedAccount implements VenueAccount {
     const venueTimestamp = this.#venueClock.now()
     if (venueTimestamp === null) return notSent("the venue's time is not known")
     return ok({
-      route: 'stream',
+      route: this.#sequenced === null ? 'stream' : 'request',
       venueTimestamp,
-      deadlineAt: venueTimestamp + BYBIT_CAPABILITY.receiveWindowMs,
+      deadlineAt: venueTimestamp + this.#host.kind.capability.receiveWindowMs,
       sendBefore: this.#clock.monotonic() + SEND_BUDGET_MS,
       leaseEpoch,
     })
@@ -101,26 +114,36 @@ export class SimulatedAccount implements VenueAccount {
     if (this.#closed) return notSent('the account is closed')
     if (this.#clock.monotonic() > order.claim.sendBefore) return notSent('too late to be sent')
     this.#host.onSend?.(this.name, order)
+    const target = this.#of(order)
+    if (this.#sequenced !== null) return this.#sequenced.submit(order, target)
     return this.#requests.command({
       operation: 'order.create',
       deadlineAt: order.claim.deadlineAt,
-      target: this.#of(order),
-      work: () => this.#create(order),
+      target,
+      work: () => {
+        const placed = this.#desk.placeOrTell(order)
+        return placed.ok ? ok(this.#acked(placed.value)) : placed
+      },
     })
   }
 
-  async cancel(order: CancelRef, _purpose: Purpose): Promise<Result<Acked, VenueError>> {
+  async cancel(order: CancelRef, _purpose: Purpose): Promise<Result<Taken, VenueError>> {
     if (this.#closed) return notSent('the account is closed')
     const selector = {
       symbol: symbolOf(order.instrumentId),
       orderId: order.clientOrderId === null ? order.venueOrderId : '',
       clientOrderId: order.clientOrderId ?? '',
     }
+    const target = this.#of(order)
     return this.#requests.command({
       operation: 'order.cancel',
-      deadlineAt: this.#host.now() + COMMAND_WINDOW_MS,
-      target: this.#of(order),
-      work: () => this.#answer(this.#host.act((exchange, at) => exchange.cancel(this.name, selector, at))),
+      deadlineAt: this.#settingDeadline,
+      target,
+      work: (): Result<Taken, VenueError> => {
+        if (this.#host.faults.hit('cancelTakenAndLost', target)) return ok(this.#taken())
+        const done = this.#host.act((exchange, at) => exchange.cancel(this.name, selector, at))
+        return done.ok || this.#sequenced !== null ? ok(this.#taken()) : err(refused(done.error))
+      },
     })
   }
 
@@ -129,42 +152,46 @@ export class SimulatedAccount implements VenueAccount {
     const symbol = symbolOf(instrument)
     return this.#requests.command({
       operation: 'leverage',
-      deadlineAt: this.#host.now() + COMMAND_WINDOW_MS,
+      deadlineAt: this.#settingDeadline,
       target: this.#me,
       work: () => {
         if (this.#host.faults.hit('leverageRefused', this.#me))
           return err({ kind: 'refused', reason: 'leverage', code: '110013', message: 'cannot set leverage' })
         const set = this.#host.act(exchange => exchange.setLeverage(this.name, symbol, leverage))
         if (set.ok || set.error === 'leverage_not_modified') return ok()
-        return refused(set.error)
+        return err(refused(set.error))
       },
     })
   }
 
   find(order: OrderRef): Promise<Result<ExecutionReport | Absent, VenueError>> {
-    const asked = this.#host.now()
+    const at = this.#readAt
     return this.#requests.read(asOf => {
       const found = this.#host.history
         .orders(this.name, asOf)
         .find(each => each.clientOrderId === order.clientOrderId)
-      return found === undefined ? { absent: true, at: asked } : orderReport(found)
+      return found === undefined ? { absent: true, at } : orderReport(this.#venue, found)
     })
   }
 
   snapshot(): Promise<Result<AccountSnapshot, VenueError>> {
-    const { history, exchange } = this.#host
+    const { history, exchange, kind } = this.#host
     return this.#requests.read(asOf => {
-      const positions = history.positions(this.name, asOf).filter(position => position.quantity !== ZERO)
+      const at = this.#readAt
+      const positions = history
+        .positions(this.name, asOf)
+        .filter(({ quantity, updatedAt }) => quantity !== ZERO || updatedAt > at)
       return {
-        positionMode: exchange.positionMode(this.name, MODE_SYMBOL),
-        positions: this.#perhapsIncomplete(positions).map(positionReport),
+        // Venues keep one for each symbol.
+        positionMode: exchange.positionMode(this.name, kind.symbols[0]),
+        positions: this.#perhapsIncomplete(positions).map(each => positionReport(this.#venue, each)),
         openOrders: history
           .orders(this.name, asOf)
           .filter(order => order.status === 'new' || order.status === 'partially_filled')
-          .map(orderReport),
-        balances: balancesOf(exchange, this.name),
+          .map(each => orderReport(this.#venue, each)),
+        balances: balancesOf(kind.capability, exchange, this.name),
         equity: { equity: exchange.wallet(this.name).equity, at: this.#clock.now() },
-        at: this.#host.now(),
+        at,
       }
     })
   }
@@ -173,9 +200,8 @@ export class SimulatedAccount implements VenueAccount {
     return this.#requests.read(asOf =>
       this.#host.history
         .executions(this.name, query.since, asOf)
-        .filter(each => each.kind !== 'funding')
         .filter(each => query.venueOrderId === undefined || each.orderId === query.venueOrderId)
-        .map(each => fillOf(this.accountId, each))
+        .map(each => fillOf(this.#venue, this.accountId, each))
         .filter(fill => query.instrumentId === undefined || fill.instrumentId === query.instrumentId),
     )
   }
@@ -189,6 +215,21 @@ export class SimulatedAccount implements VenueAccount {
       addresses: [],
       expiresAt: null,
     }))
+  }
+
+  get #venue(): VenueName {
+    return this.#host.kind.capability.venue
+  }
+
+  /** Cancels and settings carry their own stamp. */
+  get #settingDeadline(): number {
+    return this.#host.now() + this.#host.kind.capability.receiveWindowMs
+  }
+
+  /** What an answer of this moment is dated, by the venue's clock: surely not later than it was read. */
+  get #readAt(): number {
+    const { datedEarlyMs } = this.#host.kind
+    return datedEarlyMs === 0 ? this.#host.now() : (this.#venueClock.now() ?? this.#host.now()) - datedEarlyMs
   }
 
   get #me(): FaultTarget {
@@ -209,70 +250,16 @@ export class SimulatedAccount implements VenueAccount {
     return positions.slice(1)
   }
 
-  #create(order: OrderRequest): Result<Acked, VenueError> {
-    const command = {
-      symbol: symbolOf(order.instrumentId),
-      side: order.side,
-      type: order.type,
-      timeInForce: order.timeInForce,
-      postOnly: false,
-      reduceOnly: order.reduceOnly,
-      quantity: order.quantity,
-      limitPrice: order.limitPrice,
-      clientOrderId: order.clientOrderId,
-    }
-    const target = this.#of(order)
-    if (this.#host.onlyReducing.has(this.name) && !order.reduceOnly) {
-      this.#host.faults.note('onlyReducing', target)
-      return err({ kind: 'refused', reason: 'other', code: '110023', message: 'only reducing' })
-    }
-    const result = this.#host.act((exchange, at) => exchange.submit(this.name, command, at))
-    if (result.ok || result.error === 'duplicate_client_order_id') return this.#answer(result)
-    const cause = CAUSES[result.error]
-    if (cause !== undefined) this.#host.faults.note(cause, target)
-    if (!this.#host.faults.hit('refusedByReport', target)) return this.#answer(result)
-    const at = this.#host.now()
-    const rejected: ExchangeOrder = {
-      ...command,
-      account: this.name,
-      positionIndex: 0,
-      origin: 'user',
-      condition: null,
-      stops: null,
-      orderId: `refused-${order.clientOrderId}`,
-      status: 'rejected',
-      filled: ZERO,
-      filledNotional: ZERO,
-      fee: ZERO,
-      closedPnl: ZERO,
-      reason: result.error,
-      createdAt: at,
-      updatedAt: at,
-    }
-    this.#host.history.addRefused(rejected)
-    this.#host.push(this.name, [{ kind: 'order', report: orderReport(rejected) }])
-    return this.#answer(ok(rejected))
+  #acked({ orderId }: ExchangeOrder): Acked {
+    return { ...this.#taken(), venueOrderId: orderId as VenueOrderId }
   }
 
-  #answer(result: Result<ExchangeOrder, Refusal>): Result<Acked, VenueError> {
-    if (!result.ok) return refused(result.error)
+  #taken(): Taken {
     const now = this.#clock.now()
-    return ok({ venueOrderId: result.value.orderId as VenueOrderId, sentAt: now, ackedAt: now })
+    return { sentAt: now, ackedAt: now }
   }
-}
-
-/** Refusals that a disturbance stands behind. */
-const CAUSES: Partial<Record<Refusal, Fault>> = {
-  maintenance: 'underMaintenance',
-  symbol_closed: 'symbolHalted',
-  position_index_mismatch: 'wrongPositionMode',
-  insufficient_balance: 'tooPoor',
 }
 
 function notSent(message: string): Result<never, VenueError> {
   return err({ kind: 'not_sent', message })
-}
-
-function refused(refusal: Refusal): Result<never, VenueError> {
-  return err({ kind: 'refused', reason: refusalReason(refusal), code: refusal, message: refusal })
 }

@@ -1,11 +1,10 @@
 import { createExchange } from '../../exchange/core/exchange.ts'
-import { DEFAULT_BASE_PRICES, DEFAULT_INSTRUMENTS } from '../../exchange/core/instruments.ts'
 import { seededPath } from '../../exchange/core/path-seeded.ts'
 import type { MarginMode } from '../../exchange/core/records.ts'
-import { BYBIT_RULES } from '../../exchange/core/rules.ts'
 import type { Exchange } from '../../exchange/core/types.ts'
 import { decimal } from '../../src/domain/decimal.ts'
 import type { PastConfiguration } from './past/past-configuration.ts'
+import { BYBIT, type VenueKind } from './venue-kinds.ts'
 
 export interface SimulatedExchangeOptions {
   readonly seed: number
@@ -16,25 +15,25 @@ export interface SimulatedExchangeOptions {
   readonly marginModes?: ReadonlyMap<string, MarginMode>
   readonly levelNotional?: string
   readonly past?: PastConfiguration | null
+  /** Bybit if left out. */
+  readonly venueKind?: VenueKind
 }
 
-export const SYMBOLS: readonly string[] = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT']
 /** Where the past is read nothing of a run is forgotten. */
 const ROW_LIMITS = { closedOrders: 100_000, executions: 1_000_000, closedPnl: 100_000, transfers: 1_000 }
 
 export function createSimulatedExchange(options: SimulatedExchangeOptions): Exchange {
-  const { seed, startAt, deposits, levelNotional = '20000', past = null } = options
-  const instruments = DEFAULT_INSTRUMENTS.filter(({ symbol }) => SYMBOLS.includes(symbol))
+  const { seed, startAt, deposits, levelNotional = '20000', past = null, venueKind = BYBIT } = options
+  const { symbols, basePrices, rules } = venueKind
+  const instruments = venueKind.instruments.filter(({ symbol }) => symbols.includes(symbol))
   const exchange = createExchange({
     instruments,
-    path: seededPath({ seed, instruments, basePrices: DEFAULT_BASE_PRICES }),
+    path: seededPath({ seed, instruments, basePrices }),
     seed,
     startAt,
     levelNotional: decimal(levelNotional),
-    ...(past !== null && {
-      rules: { ...BYBIT_RULES, closedPnlRows: past.closedPnlRows },
-      rowLimits: ROW_LIMITS,
-    }),
+    rules: past === null ? rules : { ...rules, closedPnlRows: past.closedPnlRows },
+    ...(past !== null && { rowLimits: ROW_LIMITS }),
   })
   for (const [account, deposit] of deposits) exchange.createAccount(account, decimal(deposit))
   for (const [account, mode] of options.marginModes ?? []) exchange.switchMarginMode(account, mode)

@@ -4,6 +4,7 @@ import { type AccountId, symbolOf, type VenueOrderId } from '../../src/domain/id
 import type { Clock } from '../../src/ports/clock.ts'
 import type { AccountListener, VenueError, VenueReport } from '../../src/ports/venue.ts'
 import type { FaultTarget } from './fault-kinds.ts'
+import { ShownOrders } from './shown-orders.ts'
 import type { ReportSink, VenueHost } from './venue-host.ts'
 import { fillOf } from './venue-rows.ts'
 
@@ -26,6 +27,7 @@ export interface SimulatedStreamOptions {
 /** The private stream: in order and complete, unless a fault says otherwise. */
 export class SimulatedStream implements ReportSink {
   readonly account: string
+  readonly shown: ShownOrders
   readonly #options: SimulatedStreamOptions
   #listener: AccountListener | null = null
   #live = false
@@ -39,6 +41,7 @@ export class SimulatedStream implements ReportSink {
 
   constructor(options: SimulatedStreamOptions) {
     this.account = options.name
+    this.shown = new ShownOrders(options.clock)
     this.#options = options
   }
 
@@ -51,6 +54,7 @@ export class SimulatedStream implements ReportSink {
   close(): void {
     this.#connection += 1
     this.#live = false
+    this.shown.lost()
     this.#listener = null
     this.#options.host.sinks.delete(this)
   }
@@ -63,6 +67,7 @@ export class SimulatedStream implements ReportSink {
   drop(downMs: number): void {
     if (!this.#live) return
     this.#live = false
+    this.shown.lost()
     this.#connection += 1
     this.#listener?.stream({ kind: 'lost', message: 'the connection broke' })
     this.#connect(downMs)
@@ -142,8 +147,10 @@ export class SimulatedStream implements ReportSink {
     const from = host.faults.upTo(executions.length + 1) - 1
     const reports = executions
       .slice(from, from + RETOLD)
-      .filter(({ kind }) => kind !== 'funding')
-      .map(execution => ({ kind: 'fill', fill: fillOf(accountId, execution) }) as const)
+      .map(
+        execution =>
+          ({ kind: 'fill', fill: fillOf(host.kind.capability.venue, accountId, execution) }) as const,
+      )
     if (reports.length > 0) this.#deliver(reports, host.faults.upTo(DELAY_MS), 'reportTwice')
   }
 
@@ -161,6 +168,7 @@ export class SimulatedStream implements ReportSink {
       const mine = reports.map(report =>
         report.kind === 'fill' ? { ...report, fill: { ...report.fill, accountId } } : report,
       )
+      for (const report of mine) this.shown.take(report)
       this.#listener?.reports(mine, clock.now())
     })
   }

@@ -1,4 +1,5 @@
 import type { Credential } from '../../src/domain/account.ts'
+import type { Capability } from '../../src/domain/capability.ts'
 import { type AccountId, type InstrumentId, symbolOf } from '../../src/domain/ids.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
 import { err, ok, type Result } from '../../src/domain/result.ts'
@@ -11,7 +12,6 @@ import type {
   VenueError,
   VenueMarket,
 } from '../../src/ports/venue.ts'
-import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
 import type { KnownPrices } from './checkers/checker.ts'
 import { MeasuredClock } from './measured-clock.ts'
 import { SimulatedAccount } from './simulated-account.ts'
@@ -20,7 +20,7 @@ import { instrumentOf, tickerOf } from './venue-rows.ts'
 
 /** One process's way to the venue. Its clock dies with the process, and with it everything on its way back. */
 export class SimulatedVenue implements Venue {
-  readonly capability = BYBIT_CAPABILITY
+  readonly capability: Capability
   readonly environment = 'paper'
   readonly market: SimulatedMarket
   readonly accounts: SimulatedAccount[] = []
@@ -29,6 +29,7 @@ export class SimulatedVenue implements Venue {
   readonly #clock: Clock
 
   constructor(host: VenueHost, clock: Clock) {
+    this.capability = host.kind.capability
     this.#host = host
     this.#clock = clock
     this.venueClock = new MeasuredClock(host, clock)
@@ -73,12 +74,15 @@ class SimulatedMarket implements VenueMarket, TickerSink {
   }
 
   instruments(): Promise<Result<readonly Instrument[], VenueError>> {
-    const { faults, exchange } = this.#host
+    const { faults, exchange, kind } = this.#host
     return new Promise(resolve => {
       this.#clock.after(faults.latencyMs(), () => {
         if (exchange.maintenance || faults.hit('readFailed', {}))
           resolve(err({ kind: 'unavailable', message: 'no answer' }))
-        else resolve(ok([...exchange.instruments.values()].map(instrumentOf)))
+        else
+          resolve(
+            ok(Array.from(exchange.instruments.values(), each => instrumentOf(kind.capability.venue, each))),
+          )
       })
     })
   }
@@ -117,7 +121,8 @@ class SimulatedMarket implements VenueMarket, TickerSink {
 
   tick(symbol: string): void {
     if (!this.#watched.has(symbol) || this.silent) return
-    const ticker = tickerOf(this.#host.exchange, symbol, 0)
+    const { exchange, kind } = this.#host
+    const ticker = tickerOf(kind.capability.venue, exchange, symbol)
     this.#clock.after(this.#host.faults.latencyMs(), () => {
       this.known.set(symbol, {
         mark: ticker.mark,

@@ -13,10 +13,11 @@ import type { PastConfiguration } from './past/past-configuration.ts'
 import { PastWatch } from './past/past-watch.ts'
 import { EngineProcess } from './process.ts'
 import { SeededRandom } from './seeded-random.ts'
-import { createSimulatedExchange, SYMBOLS } from './simulated-exchange.ts'
+import { createSimulatedExchange } from './simulated-exchange.ts'
 import type { SimulatedStream } from './simulated-stream.ts'
 import { Trace } from './trace.ts'
 import { VenueHost } from './venue-host.ts'
+import { BYBIT, type Outage, type VenueKind } from './venue-kinds.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 const START_AT = 1_750_000_000_000
@@ -41,6 +42,9 @@ export interface SimulationOptions {
   readonly eventsKept?: number
   /** What the venue remembers is read as well; null or left out: it is not. */
   readonly past?: PastConfiguration | null
+  /** Bybit if left out. */
+  readonly venueKind?: VenueKind
+  readonly outage?: Outage | null
 }
 
 /** Everything in one process and on one clock: exchange, engine, store, and those who watch. */
@@ -53,6 +57,7 @@ export class Simulation {
   readonly trace: Trace
   readonly coverage: Coverage
   readonly past: PastWatch | null
+  readonly outage: Outage | null
   readonly #options: SimulationOptions
   readonly #random: SeededRandom
   readonly #onSend = new Set<() => void>()
@@ -69,7 +74,9 @@ export class Simulation {
 
   constructor(options: SimulationOptions) {
     const { seed, offsetMs = 0, commitDelayMs = () => 0, past = null } = options
+    const { venueKind: kind = BYBIT, outage = null } = options
     this.#options = options
+    this.outage = outage
     this.setup = options.setup
     this.#random = new SeededRandom(seed)
     this.faults = new Faults(this.#random.fork())
@@ -84,6 +91,7 @@ export class Simulation {
       venueNow: () => this.host.now(),
       trace: this.trace,
       tag: INSTALLATION_TAG,
+      queryLagMs: kind.capability.queryLagMs,
       doubtNoticeMs: options.engineOptions?.doubtNoticeMs ?? DEFAULT_ENGINE_OPTIONS.doubtNoticeMs,
     })
     const { ledger } = this.judge
@@ -93,7 +101,8 @@ export class Simulation {
       this.coverage.happened(fault, target)
       this.judge.troubles.note(fault, target, this.clock.monotonic())
     }
-    this.host = new VenueHost({ exchange: this.exchange, clock: this.clock, offsetMs, faults: this.faults })
+    const { clock, exchange, faults } = this
+    this.host = new VenueHost({ kind, exchange, clock, offsetMs, faults })
     this.host.onSend = (account, order) => {
       this.judge.sent(account, order)
       for (const listener of this.#onSend) listener()
@@ -258,7 +267,8 @@ export class Simulation {
     const isIdle =
       this.exchange.positions(account).every(({ quantity }) => quantity === ZERO) &&
       this.exchange.openOrders(account).length === 0
-    if (!isIdle || this.exchange.maintenance) return false
+    const isKnown = mode === 'one_way' || this.exchange.rules.positionModes === 'both'
+    if (!isIdle || !isKnown || this.exchange.maintenance) return false
     this.host.act(exchange => exchange.switchPositionMode(account, null, mode))
     return true
   }
@@ -269,8 +279,9 @@ export class Simulation {
     this.#process?.resume()
     this.host.addressRefused = false
     this.host.onlyReducing.clear()
+    this.host.isOut = false
     this.host.act(exchange => exchange.setMaintenance(false))
-    for (const symbol of SYMBOLS) this.setTrading(symbol, true)
+    for (const symbol of this.host.kind.symbols) this.setTrading(symbol, true)
     for (const account of this.exchange.accounts()) {
       this.streamOf(account)?.hear()
       this.setPositionMode(account, 'one_way')

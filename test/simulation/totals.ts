@@ -1,7 +1,7 @@
 import { type Pair, possiblePairs } from './fault-kinds.ts'
 import type { SimulationReport } from './simulate.ts'
 import type { UnhedgedRound } from './unhedged.ts'
-import type { WorldName } from './world.ts'
+import type { WorldName } from './world-name.ts'
 
 /** A pair counts as covered when it was met this often. */
 const COVERED_AT = 100
@@ -11,6 +11,7 @@ const HOUR_MS = 3_600_000
 export class Totals {
   readonly #world: WorldName
   #seeds = 0
+  #onLighter = 0
   #orders = 0
   #faults = 0
   #steps = 0
@@ -28,10 +29,14 @@ export class Totals {
   }
 
   add(
-    report: Pick<SimulationReport, 'seed' | 'orders' | 'faults' | 'steps' | 'virtualMs' | 'rounds'> &
+    report: Pick<
+      SimulationReport,
+      'seed' | 'venue' | 'orders' | 'faults' | 'steps' | 'virtualMs' | 'rounds'
+    > &
       SeedFigures,
   ): void {
     this.#seeds += 1
+    if (report.venue === 'lighter') this.#onLighter += 1
     this.#orders += report.orders
     this.#faults += report.faults
     this.#steps += report.steps
@@ -58,7 +63,7 @@ export class Totals {
   }
 
   figures(seconds: number) {
-    const possible = possiblePairs()
+    const possible = possiblePairs(this.#world)
     const counts = possible.map(pair => this.#pairs.get(pair) ?? 0)
     return {
       seeds: this.#seeds,
@@ -86,6 +91,7 @@ export class Totals {
   /** By the exchange's clock: of all rounds, faults in the way included, and of those that none touched. */
   #roundFigures() {
     return {
+      seedsOnLighter: this.#onLighter,
       rounds: this.#unhedged.length,
       unhedgedP50Ms: quantile(this.#unhedged, 0.5),
       unhedgedP99Ms: quantile(this.#unhedged, 0.99),
@@ -97,7 +103,7 @@ export class Totals {
 
   /** Each possible pair with how often it was met, the rarest first. */
   pairLines(): readonly string[] {
-    const rows = possiblePairs().map(pair => ({ pair, count: this.#pairs.get(pair) ?? 0 }))
+    const rows = possiblePairs(this.#world).map(pair => ({ pair, count: this.#pairs.get(pair) ?? 0 }))
     rows.sort((a, b) => a.count - b.count)
     return rows.map(({ pair, count }) => `${String(count).padStart(9)} ${pair}`)
   }

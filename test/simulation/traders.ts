@@ -11,6 +11,7 @@ import { opposite, type Side, sideOf, type TimeInForce } from '../../src/domain/
 import { CROWD, type HeldBefore, LEADER } from './configuration.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { VenueHost } from './venue-host.ts'
+import { unitOf, type VenueKind } from './venue-kinds.ts'
 
 /** What a person does at the venue: with orders that are none of ours. */
 export interface Wish {
@@ -40,9 +41,10 @@ export function trade(host: VenueHost, account: string, wish: Wish): void {
 }
 
 /** Something that was there before anybody looked. */
-export function hold(host: VenueHost, { account, symbol, lots }: HeldBefore): void {
-  const side: Side = lots < 0 ? 'sell' : 'buy'
-  trade(host, account, { symbol, side, quantity: (lotOf(host, symbol) * BigInt(Math.abs(lots))) as Decimal })
+export function hold(host: VenueHost, { account, symbol, units }: HeldBefore): void {
+  const side: Side = units < 0 ? 'sell' : 'buy'
+  const quantity = (unitOf(host.kind, symbol) * BigInt(Math.abs(units))) as Decimal
+  trade(host, account, { symbol, side, quantity })
 }
 
 export function closeAll(host: VenueHost, account: string): void {
@@ -73,7 +75,7 @@ export function leaderTrades(host: VenueHost, random: SeededRandom): void {
 export function enterAndLeave(host: VenueHost, random: SeededRandom, { account, symbol }: Place): void {
   const { quantity: held } = host.exchange.position(account, symbol)
   const lot = lotOf(host, symbol)
-  const quantity = drawQuantity(random, lot)
+  const quantity = drawQuantity(host, random, symbol)
   if (held === ZERO || random.chance(0.4)) {
     const side: Side = held === ZERO ? random.pick(['buy', 'sell']) : sideOf(held)
     trade(host, account, { symbol, side, quantity, ...restingAt(host, random, { symbol, side }) })
@@ -101,7 +103,11 @@ export function closeOrOpen(host: VenueHost, random: SeededRandom, { account, sy
   const { quantity: held } = host.exchange.position(account, symbol)
   const lot = lotOf(host, symbol)
   if (held === ZERO || random.chance(0.25)) {
-    trade(host, account, { symbol, side: random.pick(['buy', 'sell']), quantity: drawQuantity(random, lot) })
+    trade(host, account, {
+      symbol,
+      side: random.pick(['buy', 'sell']),
+      quantity: drawQuantity(host, random, symbol),
+    })
     return
   }
   const close = closing(held)
@@ -119,7 +125,8 @@ export function takeQuote(host: VenueHost, random: SeededRandom, { account, symb
   const leaves = (quote.quantity - quote.filled) as Decimal
   const lot = lotOf(host, symbol)
   const { limitPrice } = quote
-  const taken = random.pick([lot, shareOf(leaves, lot, random), leaves, (leaves * 2n) as Decimal])
+  const least = unitOf(host.kind, symbol)
+  const taken = random.pick([least, shareOf(leaves, lot, random), leaves, (leaves * 2n) as Decimal])
   const quantity = (taken + before(host, quote.side, { symbol, limitPrice })) as Decimal
   trade(host, CROWD, { symbol, side: opposite(quote.side), quantity, limitPrice, timeInForce: 'ioc' })
 }
@@ -158,9 +165,21 @@ export function lotOf(host: VenueHost, symbol: string): Decimal {
   return host.exchange.instruments.get(symbol)?.lotSize ?? decimal('0.001')
 }
 
-function drawQuantity(random: SeededRandom, lot: Decimal): Decimal {
-  const lots = random.pick([1, random.integer(1, 10), random.integer(10, 100), random.integer(100, 600)])
-  return (lot * BigInt(lots)) as Decimal
+function drawQuantity(host: VenueHost, random: SeededRandom, symbol: string): Decimal {
+  const count = random.pick([1, random.integer(1, 10), random.integer(10, 100), random.integer(100, 600)])
+  return drawAround(host.kind, random, { symbol, count })
+}
+
+/** So many units, and where those are many lots often some lots more: what is left of them may be less than an order. */
+export function drawAround(
+  kind: VenueKind,
+  random: SeededRandom,
+  { symbol, count }: { readonly symbol: string; readonly count: number },
+): Decimal {
+  const unit = unitOf(kind, symbol)
+  const lot = kind.instruments.find(each => each.symbol === symbol)?.lotSize ?? unit
+  const more = unit === lot || random.chance(0.5) ? 0 : random.integer(1, Number(unit / lot) - 1)
+  return (unit * BigInt(count) + lot * BigInt(more)) as Decimal
 }
 
 function shareOf(whole: Decimal, lot: Decimal, random: SeededRandom): Decimal {

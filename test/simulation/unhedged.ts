@@ -3,10 +3,17 @@ import { symbolOf } from '../../src/domain/ids.ts'
 import type { Leg, Pair } from '../../src/domain/pair.ts'
 import { size } from './checkers/amounts.ts'
 import type { Checker, Evidence } from './checkers/checker.ts'
-import { imbalance, type PairSight, STOPPED, sightOf, WHOLE_BPS } from './checkers/pair-sight.ts'
+import {
+  imbalance,
+  type PairSight,
+  STOPPED,
+  sightOf,
+  smallestOrder,
+  WHOLE_BPS,
+} from './checkers/pair-sight.ts'
 import { lastsMs } from './troubles.ts'
 
-/** From the trade that left a lot of B unhedged to the one after which less than a lot was. */
+/** From the trade that left as much of B unhedged as its market takes as an order to the one after which less was. */
 export interface UnhedgedRound {
   /** By the exchange's clock. */
   readonly ms: number
@@ -54,8 +61,8 @@ export class UnhedgedTimes implements Checker {
     const sight = sightOf(this.#evidence, pair)
     if (sight === null) return
     const { state, a, b } = sight
-    const lot = this.#evidence.exchange.instruments.get(b.symbol)?.lotSize ?? 0n
-    const isUnhedged = size(imbalance(pair, a.traded, b.traded)) >= lot * WHOLE_BPS
+    const smallest = smallestOrder(this.#evidence.exchange, b.symbol)
+    const isUnhedged = size(imbalance(pair, a.traded, b.traded)) >= smallest * WHOLE_BPS
     const begun = this.#begun.get(pair.id)
     if (isUnhedged && begun === undefined && !STOPPED.has(state.pause))
       this.#begun.set(pair.id, { at, monotonic: this.#evidence.monotonic() })

@@ -43,10 +43,11 @@ export class VenueHistory {
     return asOfAll(this.#positions.get(account), asOf)
   }
 
-  /** Oldest first. */
+  /** Trades, oldest first. What is paid for hours that were missed is dated back, and stands among them out of order. */
   executions(account: string, since: number, asOf: number): readonly ExchangeExecution[] {
     const found: ExchangeExecution[] = []
     for (const execution of this.#exchange.executions(account)) {
+      if (execution.kind === 'funding') continue
       if (execution.at < since) break
       if (execution.at <= asOf) found.push(execution)
     }

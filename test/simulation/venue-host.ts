@@ -2,6 +2,7 @@ import type { Exchange, ExchangeEvent } from '../../exchange/core/types.ts'
 import type { OrderRequest, VenueReport } from '../../src/ports/venue.ts'
 import type { Faults } from './faults.ts'
 import { VenueHistory } from './venue-history.ts'
+import type { VenueKind } from './venue-kinds.ts'
 import { reportsOf } from './venue-rows.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
@@ -16,6 +17,7 @@ export interface TickerSink {
 }
 
 export interface VenueHostOptions {
+  readonly kind: VenueKind
   readonly exchange: Exchange
   readonly clock: VirtualClock
   /** The venue's clock minus ours, ms. */
@@ -31,6 +33,7 @@ const ADVANCE_EVERY_MS = 1_000
 
 /** The venue itself: it outlives every process that trades on it, and remembers what it looked like before. */
 export class VenueHost {
+  readonly kind: VenueKind
   readonly exchange: Exchange
   readonly clock: VirtualClock
   readonly faults: Faults
@@ -41,6 +44,8 @@ export class VenueHost {
   still = false
   /** Told when an order's bytes leave, before anything can become of them. */
   onSend: ((account: string, order: OrderRequest) => void) | null = null
+  /** Away for minutes or hours: maintenance that is shorter does not end it. */
+  isOut = false
   /** The venue answers nobody who comes from our address. */
   addressRefused = false
   /** Accounts that the venue lets close, and not open (Bybit's 110023). */
@@ -49,7 +54,8 @@ export class VenueHost {
   #aheadMs: number
   #events: ExchangeEvent[] = []
 
-  constructor({ exchange, clock, offsetMs, faults }: VenueHostOptions) {
+  constructor({ kind, exchange, clock, offsetMs, faults }: VenueHostOptions) {
+    this.kind = kind
     this.exchange = exchange
     this.clock = clock
     this.#aheadMs = clock.now() - clock.monotonic() + offsetMs
@@ -106,7 +112,7 @@ export class VenueHost {
     for (const event of events) {
       if (event.kind === 'ticker') for (const market of this.markets) market.tick(event.symbol)
     }
-    for (const [account, frames] of reportsOf(this.exchange, events)) {
+    for (const [account, frames] of reportsOf(this.kind.capability, this.exchange, events)) {
       for (const frame of frames) this.push(account, frame)
     }
   }

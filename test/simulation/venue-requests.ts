@@ -1,7 +1,6 @@
 import { err, ok, type Result } from '../../src/domain/result.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { RefusalReason, VenueError } from '../../src/ports/venue.ts'
-import { BYBIT_CAPABILITY } from '../../src/venues/bybit/capability.ts'
 import type { Fault, FaultTarget } from './fault-kinds.ts'
 import type { Operation } from './faults.ts'
 import type { VenueHost } from './venue-host.ts'
@@ -52,11 +51,16 @@ export class VenueRequests {
 
   /** What the venue asks before it looks at a command. @returns its no */
   #barred(operation: Operation, deadlineAt: number, target: FaultTarget): Result<never, VenueError> | null {
-    const { faults, addressRefused } = this.#host
+    const { faults, addressRefused, kind, exchange } = this.#host
     const isOrder = operation === 'order.create'
     const no = (fault: Fault, reason: RefusalReason, code: string): Result<never, VenueError> => {
       if (isOrder) faults.note(fault, target)
       return err({ kind: 'refused', reason, code, message: fault })
+    }
+    // Nobody answers, and nothing is done.
+    if (kind.proof === 'report' && exchange.maintenance) {
+      if (isOrder) faults.note('underMaintenance', target)
+      return err({ kind: 'in_doubt', message: 'no answer' })
     }
     if (addressRefused) return no('addressBarred', 'address', '10010')
     if (this.#host.keyOf(this.#name) !== 'good') return no('keyCannotTrade', 'key', '10005')
@@ -73,14 +77,14 @@ export class VenueRequests {
   }
 
   read<T>(answer: (asOf: number) => T): Promise<Result<T, VenueError>> {
-    const { faults } = this.#host
+    const { faults, kind } = this.#host
     const target = { account: this.#name }
     const { travelMs, answerMs } = faults.request('read', target)
     return new Promise(resolve => {
       this.#clock.after(travelMs ?? 0, () => {
         const mayLag = this.#clock.monotonic() > this.#currentUntil
         const behindMs =
-          mayLag && faults.hit('readStale', target) ? faults.upTo(BYBIT_CAPABILITY.queryLagMs) : 0
+          mayLag && faults.hit('readStale', target) ? faults.upTo(kind.capability.queryLagMs) : 0
         const isBarred = this.#host.addressRefused || this.#host.keyOf(this.#name) === 'revoked'
         const value: Result<T, VenueError> =
           isBarred || this.#host.exchange.maintenance || faults.hit('readFailed', target)

@@ -8,6 +8,7 @@ import type {
   Refusal,
 } from '../../exchange/core/types.ts'
 import type { Balance } from '../../src/domain/account.ts'
+import type { Capability } from '../../src/domain/capability.ts'
 import { add, divide, subtract, ZERO } from '../../src/domain/decimal.ts'
 import type { Fill } from '../../src/domain/fill.ts'
 import {
@@ -15,6 +16,7 @@ import {
   type ClientOrderId,
   instrumentId,
   type TradeId,
+  type VenueName,
   type VenueOrderId,
 } from '../../src/domain/ids.ts'
 import type { Instrument } from '../../src/domain/instrument.ts'
@@ -37,9 +39,9 @@ const STATUS: Record<ExchangeOrder['status'], ExecutionReport['status']> = {
   rejected: 'rejected',
 }
 
-export function orderReport(order: ExchangeOrder): ExecutionReport {
+export function orderReport(venue: VenueName, order: ExchangeOrder): ExecutionReport {
   return {
-    instrumentId: instrumentId('bybit', order.symbol),
+    instrumentId: instrumentId(venue, order.symbol),
     positionIndex: order.positionIndex,
     venueOrderId: order.orderId as VenueOrderId,
     clientOrderId: order.clientOrderId === '' ? null : (order.clientOrderId as ClientOrderId),
@@ -57,10 +59,10 @@ export function orderReport(order: ExchangeOrder): ExecutionReport {
 }
 
 /** Whose fill it is, only the connection knows: the exchange has names, the engine ids. */
-export function fillOf(accountId: AccountId, execution: ExchangeExecution): Fill {
+export function fillOf(venue: VenueName, accountId: AccountId, execution: ExchangeExecution): Fill {
   return {
     accountId,
-    instrumentId: instrumentId('bybit', execution.symbol),
+    instrumentId: instrumentId(venue, execution.symbol),
     positionIndex: execution.positionIndex,
     tradeId: execution.tradeId as TradeId,
     venueOrderId: execution.orderId as VenueOrderId,
@@ -78,9 +80,9 @@ export function fillOf(accountId: AccountId, execution: ExchangeExecution): Fill
   }
 }
 
-export function positionReport(position: ExchangePosition): PositionReport {
+export function positionReport(venue: VenueName, position: ExchangePosition): PositionReport {
   return {
-    instrumentId: instrumentId('bybit', position.symbol),
+    instrumentId: instrumentId(venue, position.symbol),
     positionIndex: position.positionIndex,
     quantity: position.quantity,
     averagePrice: position.averagePrice,
@@ -93,28 +95,34 @@ export function positionReport(position: ExchangePosition): PositionReport {
   }
 }
 
-export function balancesOf(exchange: Exchange, account: string): readonly Balance[] {
+/** An account that has traded nothing has its money in what contracts settle in, whatever the exchange calls it. */
+export function balancesOf(
+  { settlementCurrency: currency }: Capability,
+  exchange: Exchange,
+  account: string,
+): readonly Balance[] {
   const wallet = exchange.wallet(account)
-  const { currency, balance: total, available, equity, unrealizedPnl, orderMargin, positionMargin } = wallet
+  const { balance: total, available, equity, unrealizedPnl, orderMargin, positionMargin } = wallet
   const marginUsed = add(orderMargin, positionMargin)
   return [{ currency, total, available, equity, unrealizedPnl, marginUsed }]
 }
 
-export function instrumentOf(listed: ExchangeInstrument): Instrument {
+export function instrumentOf(venue: VenueName, listed: ExchangeInstrument): Instrument {
   const { takerFeeRate: _taker, makerFeeRate: _maker, ...rest } = listed
   return {
     ...rest,
-    id: instrumentId('bybit', listed.symbol),
-    venue: 'bybit',
+    id: instrumentId(venue, listed.symbol),
+    venue,
     status: listed.status === 'trading' ? 'trading' : 'closed',
   }
 }
 
-export function tickerOf(exchange: Exchange, symbol: string, at: number): Ticker {
+/** Not dated yet: it is by whom it reaches. */
+export function tickerOf(venue: VenueName, exchange: Exchange, symbol: string): Omit<Ticker, 'at'> {
   const { last, mark, bid, ask, previous24h, volume24h, fundingRate } = exchange.ticker(symbol)
   const change24h = divide(subtract(last, previous24h), previous24h)
   return {
-    instrumentId: instrumentId('bybit', symbol),
+    instrumentId: instrumentId(venue, symbol),
     last,
     mark,
     bid,
@@ -122,15 +130,16 @@ export function tickerOf(exchange: Exchange, symbol: string, at: number): Ticker
     change24h,
     volume24h,
     fundingRate,
-    at,
   }
 }
 
 /** By account, one frame per topic, in the order in which the venue writes them. */
 export function reportsOf(
+  capability: Capability,
   exchange: Exchange,
   events: readonly ExchangeEvent[],
 ): ReadonlyMap<string, readonly (readonly VenueReport[])[]> {
+  const { venue } = capability
   const accounts = new Map<string, Record<Topic, VenueReport[]>>()
   const at = (account: string): Record<Topic, VenueReport[]> => {
     const known = accounts.get(account) ?? { execution: [], order: [], position: [], wallet: [] }
@@ -143,13 +152,15 @@ export function reportsOf(
       if (event.execution.kind === 'funding') continue
       const { account } = event.execution
       // The connection puts its own account id here.
-      at(account).execution.push({ kind: 'fill', fill: fillOf('' as AccountId, event.execution) })
+      at(account).execution.push({ kind: 'fill', fill: fillOf(venue, '' as AccountId, event.execution) })
     } else if (event.kind === 'order') {
-      at(event.order.account).order.push({ kind: 'order', report: orderReport(event.order) })
+      at(event.order.account).order.push({ kind: 'order', report: orderReport(venue, event.order) })
     } else if (event.kind === 'position') {
-      at(event.account).position.push({ kind: 'position', position: positionReport(event.position) })
+      at(event.account).position.push({ kind: 'position', position: positionReport(venue, event.position) })
     } else if (event.kind === 'wallet') {
-      at(event.account).wallet = [{ kind: 'balance', balances: balancesOf(exchange, event.account) }]
+      at(event.account).wallet = [
+        { kind: 'balance', balances: balancesOf(capability, exchange, event.account) },
+      ]
     }
   }
   return new Map(

@@ -3,17 +3,21 @@ import type { Disturb } from './disturb.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { Simulation } from './simulation.ts'
 
-export const WORLDS = ['copies', 'pairs'] as const
-/** copies: leaders and those who follow them. pairs: legs that are hedged. */
-export type WorldName = (typeof WORLDS)[number]
+export interface Wish {
+  /** What the venue remembers is read whatever the seed says. */
+  readonly readsPast: boolean
+  /** What was thought of later draws from it, so that all else stays as it was. */
+  readonly later: SeededRandom
+}
 
 /** What a seed is about: what is set up, who trades, and what goes wrong. */
 export interface World {
-  /** @param wish `readsPast`: what the venue remembers is read whatever the seed says */
-  readonly draw: (random: SeededRandom, wish: { readonly readsPast: boolean }) => Configuration
+  readonly draw: (random: SeededRandom, wish: Wish) => Configuration
   /** The same with fewer followers or pairs, the first ones. */
   readonly withFirst: (configuration: Configuration, count: number) => Configuration
   readonly disturbances: Readonly<Record<string, Disturb>>
+  /** Those with chance of their own. */
+  readonly laterDisturbances: Readonly<Record<string, Disturb>>
   /** People begin to trade at the venue. @returns what ends it */
   readonly trade: (
     simulation: Simulation,

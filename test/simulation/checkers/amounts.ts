@@ -36,6 +36,11 @@ export function signed(side: 'buy' | 'sell' | '', amount: bigint): bigint {
   return side === 'sell' ? -amount : amount
 }
 
+/** Up to a whole multiple of a step. */
+export function ceiled(amount: bigint, step: bigint): bigint {
+  return ((amount + step - 1n) / step) * step
+}
+
 export function smaller(a: bigint, b: bigint): bigint {
   return a < b ? a : b
 }

@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../../exchange/core/types.ts'
 import type { Pair, PairPause } from '../../../src/domain/pair.ts'
 import type { EngineState } from '../../../src/engine/state.ts'
 import type { Write } from '../../../src/ports/store.ts'
-import { larger, signed, size, textOf, UNIT } from './amounts.ts'
+import { signed, size, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 import { excuseOf, type Looked } from './pair-excuses.ts'
 import {
@@ -13,6 +13,7 @@ import {
   type PairSight,
   STOPPED,
   sightOf,
+  smallestOrder,
   WHOLE_BPS,
 } from './pair-sight.ts'
 import { restingQuotes } from './resting-quotes.ts'
@@ -91,12 +92,10 @@ export class ExposuresChecker implements Checker {
       if (sight === null) continue
       const { state, a, b } = sight
       if (state.phase === 'closing') violate('I7', `${pair.name} is still being closed`)
-      const listed = exchange.instruments.get(b.symbol)
-      if (STOPPED.has(state.pause) || state.phase === 'closing' || listed === undefined) continue
-      const { lotSize, minimumNotional } = listed
-      const smallest = ((minimumNotional * UNIT) / exchange.mark(b.symbol) / lotSize + 1n) * lotSize
+      const smallest = smallestOrder(exchange, b.symbol)
+      if (STOPPED.has(state.pause) || state.phase === 'closing' || smallest === 0n) continue
       const missing = imbalance(pair, a.traded, b.traded)
-      if (size(missing) >= larger(lotSize, smallest) * WHOLE_BPS)
+      if (size(missing) >= smallest * WHOLE_BPS)
         violate(
           'I7',
           `${pair.name} rests with ${textOf(missing / WHOLE_BPS)} unhedged, paused: ${state.pause}`,
@@ -130,7 +129,9 @@ export class ExposuresChecker implements Checker {
           ? null
           : `${first.clientOrderId} rests and can add to the ${say} of ${pair.name} that is unhedged`,
     })
-    const isLeft = STOPPED.has(state.pause) || state.phase === 'closing' || this.#isHedging(pair)
+    // A tolerance that was the smallest order when the pair began is less than that when prices have fallen.
+    const isCarried = size(missing) < smallestOrder(this.#evidence.exchange, b.symbol) * WHOLE_BPS
+    const isLeft = STOPPED.has(state.pause) || state.phase === 'closing' || isCarried || this.#isHedging(pair)
     this.#count(sight, looked, {
       duty: 'hedge',
       text: isLeft ? null : `${say} of ${pair.name} is unhedged, and nobody hedges it`,

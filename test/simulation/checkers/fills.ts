@@ -126,7 +126,7 @@ export class FillsChecker implements Checker {
   }
 
   #compareTrades(): void {
-    const { ledger, truth, violate } = this.#evidence
+    const { ledger, truth, exchange, violate } = this.#evidence
     const stored = new Set<string>()
     for (const { fill } of ledger.fills.values()) {
       // What signals move is no venue's: signals.ts looks at it.
@@ -138,7 +138,7 @@ export class FillsChecker implements Checker {
     for (const [key, { sequence, account, symbol, at }] of truth.fills) {
       const id = [...ledger.accounts.values()].find(({ name }) => name === account)?.id
       if (id === undefined || at < (this.#countedFrom.get(id) ?? 0)) continue
-      const baseline = ledger.positions.get(`${id}/bybit:${symbol}`)?.baselineSequence ?? 0
+      const baseline = ledger.positions.get(`${id}/${exchange.rules.name}:${symbol}`)?.baselineSequence ?? 0
       if (sequence > baseline && !stored.has(key))
         violate('I3', `the exchange traded ${key}, which we do not count`)
     }

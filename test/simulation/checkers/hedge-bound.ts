@@ -5,7 +5,7 @@ import type { Write } from '../../../src/ports/store.ts'
 import { larger, signed, signOf, size, smaller, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 import { isOver } from './ledger.ts'
-import { imbalance, isHedge, isOn, type PairSight, sightOf, WHOLE_BPS } from './pair-sight.ts'
+import { imbalance, isHedge, isOn, type PairSight, sightOf, smallestOrder, WHOLE_BPS } from './pair-sight.ts'
 
 type Filled = Extract<AuditEntry, { kind: 'filled' }>
 
@@ -81,7 +81,9 @@ export class HedgeBoundChecker implements Checker {
     if (state.closingLeg !== null || ofA === undefined || ofB === undefined) return
     const heldByB = b.counted + (state.baseB ?? 0n)
     const closable = signOf(heldByB) === signOf(b.counted) ? smaller(size(b.counted), size(heldByB)) : 0n
-    if (closable < ofB.minimumQuantity) return
+    const bound = exchange.rules.minimumsBindReductions
+    // What the venue takes no order for cannot be closed, whoever wants it.
+    if (closable < (bound ? smallestOrder(exchange, b.symbol) : ofB.minimumQuantity)) return
     const aloneWith = (heldByA: bigint): bigint =>
       imbalance(pair, heldByA, b.counted) * (b.counted < 0n ? -1n : 1n)
     const alone = aloneWith(a.counted + signed(side, quantity))

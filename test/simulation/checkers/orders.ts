@@ -2,7 +2,6 @@ import type { AuditEntry } from '../../../exchange/core/types.ts'
 import { symbolOf } from '../../../src/domain/ids.ts'
 import type { Order } from '../../../src/domain/order.ts'
 import type { Write } from '../../../src/ports/store.ts'
-import { BYBIT_CAPABILITY } from '../../../src/venues/bybit/capability.ts'
 import { amountOf, signOf, size, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
 import { isOver } from './ledger.ts'
@@ -11,14 +10,20 @@ import { isOver } from './ledger.ts'
 export class OrdersChecker implements Checker {
   readonly #evidence: Evidence
   readonly #tag: string
+  readonly #queryLagMs: number
 
-  constructor(evidence: Evidence, tag: string) {
+  /** @param tag of the installation */
+  constructor(
+    evidence: Evidence,
+    { tag, queryLagMs }: { readonly tag: string; readonly queryLagMs: number },
+  ) {
     this.#evidence = evidence
-    this.#tag = `LS${tag}`
+    this.#tag = tag
+    this.#queryLagMs = queryLagMs
   }
 
   audit(entry: AuditEntry): void {
-    if (!entry.clientOrderId.startsWith(this.#tag)) return
+    if (!this.#isOurs(entry.clientOrderId)) return
     if (entry.kind === 'received' && entry.command === 'submit') this.#received(entry)
     else if (entry.kind === 'accepted') this.#accepted(entry)
   }
@@ -28,6 +33,12 @@ export class OrdersChecker implements Checker {
       if (write.kind === 'intent_insert') this.#inserted(write.row, unit)
       else if (write.kind === 'intent_update') this.#updated(write.row)
     }
+  }
+
+  /** Where ids are numbers, nobody else in these worlds gives any. */
+  #isOurs(clientOrderId: string): boolean {
+    const { ids } = this.#evidence.exchange.rules
+    return ids === 'number' ? clientOrderId !== '' : clientOrderId.startsWith(`LS${this.#tag}`)
   }
 
   #received(entry: Extract<AuditEntry, { kind: 'received' }>): void {
@@ -57,7 +68,9 @@ export class OrdersChecker implements Checker {
 
   /** A link makes a new order only when none of its own before it on its key can still be taken by the venue. */
   #inserted(row: Order, unit: readonly Write[]): void {
-    const { ledger, truth, violate } = this.#evidence
+    const { ledger, truth, exchange, violate } = this.#evidence
+    if (exchange.rules.ids === 'number' && !isNumberOf(this.#tag, row.clientOrderId))
+      violate('I2', `${row.clientOrderId} is no number of this installation`)
     // What a person wants twice is wanted twice: only the same wish must not be carried out again.
     if (row.linkId === null) return
     for (const other of ledger.liveIntents.values()) {
@@ -102,11 +115,24 @@ export class OrdersChecker implements Checker {
       canceled: fact.ended === 'canceled' || fact.ended === 'partially_filled_canceled',
       filled: fact.ended === 'filled',
       withdrawn: fact.received === 0,
-      never_accepted: fact.accepted === 0,
+      // Nothing of one that vanished is left to be found, then or ever.
+      never_accepted: fact.accepted === 0 || fact.vanished,
     }
     if (evidenced[row.status] === false) say('against the evidence of the exchange')
     if (row.status !== 'never_accepted') return
-    const provableAt = (row.claim?.deadlineAt ?? 0) + BYBIT_CAPABILITY.queryLagMs
+    const provableAt = (row.claim?.deadlineAt ?? 0) + this.#queryLagMs
     if (this.#evidence.venueNow() <= provableAt) say('before its absence could be proof')
   }
+}
+
+/** Where ids are numbers below 2^48: the lower 32 bits count orders, what is above them is the installation's. */
+const SEQUENCE_BITS = 32n
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz'
+
+/** Above the count stands the tag, read as a number of 36 digits: fifteen bits of it, below a sixteenth that is set. */
+function isNumberOf(tag: string, clientOrderId: string): boolean {
+  if (!/^\d+$/.test(clientOrderId)) return false
+  let value = 0n
+  for (const digit of tag) value = value * 36n + BigInt(DIGITS.indexOf(digit))
+  return BigInt(clientOrderId) >> SEQUENCE_BITS === 0x8000n + (value & 0x7fffn)
 }

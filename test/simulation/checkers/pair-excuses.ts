@@ -23,6 +23,7 @@ const ALLOWANCES_MS: Partial<Record<Fault, number>> = {
   cancelLost: 8_000,
   cancelAnswerLost: 8_000,
   cancelLate: 8_000,
+  cancelTakenAndLost: 8_000,
   // Cancels are refused for as long as it lasts, and hedges end short.
   keyRevoked: 20_000,
   keyLimited: 20_000,

@@ -1,7 +1,8 @@
+import type { Exchange } from '../../../exchange/core/types.ts'
 import { symbolOf } from '../../../src/domain/ids.ts'
 import type { Order } from '../../../src/domain/order.ts'
 import type { Leg, Pair, PairPause, PairState } from '../../../src/domain/pair.ts'
-import { size } from './amounts.ts'
+import { ceiled, larger, size, UNIT } from './amounts.ts'
 import type { Evidence } from './checker.ts'
 
 /** A ratio of 1 in basis points: amounts of B are compared this many times as large, and so without rounding. */
@@ -55,6 +56,20 @@ function legOf({ ledger, truth }: Known, { accountId, instrumentId }: Leg, base:
 /** |A x ratio + B| without its bars, 10 000 times as large: above zero B lacks a sell. */
 export function imbalance({ ratioBps }: Pair, a: bigint, b: bigint): bigint {
   return a * BigInt(ratioBps) + b * WHOLE_BPS
+}
+
+/**
+ * The smallest order that a market takes now, base units: what is missing of less is carried (HG2). 0: it is not listed.
+ *
+ * A lot, the smallest quantity, or what is worth the smallest notional at mark, whichever is most.
+ */
+export function smallestOrder(exchange: Exchange, symbol: string): bigint {
+  const listed = exchange.instruments.get(symbol)
+  if (listed === undefined) return 0n
+  const { lotSize, minimumQuantity, minimumNotional } = listed
+  const mark = exchange.mark(symbol)
+  const worth = ceiled((minimumNotional * UNIT + mark - 1n) / mark, lotSize)
+  return larger(larger(lotSize, minimumQuantity), worth)
 }
 
 export function isBeyond({ tolerance }: Pair, imbalanced: bigint): boolean {

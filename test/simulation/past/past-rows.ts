@@ -30,7 +30,7 @@ export function closingTold(row: ExchangeClosing): ClosedPnl {
 }
 
 export function orderTold(row: ExchangeOrder): VenueOrder {
-  const { status, ...report } = orderReport(row)
+  const { status, ...report } = orderReport('bybit', row)
   return {
     ...report,
     status: status === 'created' ? 'open' : status,

@@ -26,3 +26,8 @@ export const ONCE_FAILED: readonly (readonly [seed: number, wrong: string])[] = 
   [5689, 'what an order had traded by report was forgone when it ended before its trades were counted'],
   [1159, 'a clock that had jumped made an increase valid for a minute longer'],
 ]
+
+/** The same of hedged pairs. */
+export const PAIRS_ONCE_FAILED: typeof ONCE_FAILED = [
+  [1561, 'payments of an outage, dated back, hid a trade behind it from who read the trades'],
+]
