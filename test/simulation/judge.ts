@@ -144,13 +144,9 @@ export class Judge implements Evidence {
     this.#signals.answered(signal)
   }
 
-  /** A person lets a pair go on; it may until they have their answer. */
-  resuming(pairId: string): void {
-    this.#pairPauses.resuming(pairId)
-  }
-
-  resumed(pairId: string): void {
-    this.#pairPauses.resumed(pairId)
+  /** A person lets a pair go on; it may until they have their answer. @returns to be called then */
+  resuming(pairId: string): () => void {
+    return this.#pairPauses.resuming(pairId)
   }
 
   isFormers(intentId: string): boolean {

@@ -22,6 +22,6 @@ export function resume(simulation: Simulation, pairId: PairId): void {
   const { judge } = simulation
   const hands = pairHandsOf(simulation)
   if (hands === null) return
-  judge.resuming(pairId)
-  void hands.resume(pairId).then(() => judge.resumed(pairId))
+  const resumed = judge.resuming(pairId)
+  void hands.resume(pairId).then(resumed)
 }

@@ -108,9 +108,9 @@ export class PairStory {
   /** A person resumes it, which is the one way out of a pause. */
   async resume(): ReturnType<Engine['pairHands']['resume']> {
     const { judge } = this.simulation
-    judge.resuming(this.id)
+    const resumed = judge.resuming(this.id)
     const answer = await this.engine.pairHands.resume(this.id)
-    judge.resumed(this.id)
+    resumed()
     return answer
   }
 

@@ -16,8 +16,8 @@ const GRACE_LOOKS = 8
  */
 export class PairPausesChecker implements Checker {
   readonly #evidence: Evidence
-  /** By pair: how many have asked to resume it, and have no answer yet. */
-  readonly #resuming = new Map<string, number>()
+  /** By pair: those who have asked to resume it, and have no answer yet. */
+  readonly #resuming = new Map<string, Set<symbol>>()
   /** By pair: looks in a row at which a quote rested behind the pause. */
   readonly #resting = new Map<string, number>()
 
@@ -25,12 +25,12 @@ export class PairPausesChecker implements Checker {
     this.#evidence = evidence
   }
 
-  resuming(pairId: string): void {
-    this.#resuming.set(pairId, (this.#resuming.get(pairId) ?? 0) + 1)
-  }
-
-  resumed(pairId: string): void {
-    this.#resuming.set(pairId, Math.max(0, (this.#resuming.get(pairId) ?? 0) - 1))
+  /** @returns to be called with the answer: one that comes from a process that died ends no other's asking */
+  resuming(pairId: string): () => void {
+    const asking = Symbol(pairId)
+    const all = this.#resuming.get(pairId) ?? new Set()
+    this.#resuming.set(pairId, all.add(asking))
+    return () => all.delete(asking)
   }
 
   /** What was asked of a process that died was not done. */
@@ -43,7 +43,7 @@ export class PairPausesChecker implements Checker {
     for (const { kind, row } of unit) {
       if (kind !== 'pair_state' || row.pause !== null) continue
       const before = this.#evidence.ledger.pairStates.get(row.pairId)?.pause ?? null
-      if (before !== null && (this.#resuming.get(row.pairId) ?? 0) === 0)
+      if (before !== null && (this.#resuming.get(row.pairId)?.size ?? 0) === 0)
         this.#evidence.violate('I9', `a pair that was paused ${before} goes on, and nobody has resumed it`)
     }
   }

@@ -30,4 +30,5 @@ export const ONCE_FAILED: readonly (readonly [seed: number, wrong: string])[] = 
 /** The same of hedged pairs. */
 export const PAIRS_ONCE_FAILED: typeof ONCE_FAILED = [
   [1561, 'payments of an outage, dated back, hid a trade behind it from who read the trades'],
+  [2222, 'the late answer of a process that had died ended the resume of another one'],
 ]
