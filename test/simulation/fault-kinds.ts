@@ -52,7 +52,12 @@ const CANCELLING: FaultKind = {
 }
 
 /** Of a venue that says yes before it has looked. */
-const SEQUENCED = { ...SENDING, world: 'pairs' } as const satisfies FaultKind
+const SEQUENCED: FaultKind = {
+  scope: 'order',
+  meets: ['submitted', 'in_doubt'],
+  why: 'it is met where the order arrives, and until then whoever sent it has had no answer',
+  world: 'pairs',
+}
 
 const SHOWN_OPEN =
   'what shows there that an order was taken shows it open or done, so that none is merely acknowledged'
