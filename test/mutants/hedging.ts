@@ -147,15 +147,6 @@ export const HEDGING: readonly Mutant[] = [
     breaks: ['I8'],
   },
   {
-    name: 'late-report-forgotten',
-    world: 'pairs',
-    mistake: 'What the venue tells of an order after its end is not waited for.',
-    file: 'src/engine/order-events.ts',
-    find: 'if (isTerminal(entry.order.status) && unseenQuantity(entry.order) > ZERO) reviveOrder(context, entry)',
-    replace: '',
-    breaks: ['I8'],
-  },
-  {
     name: 'rest-stays-while-unhedged',
     world: 'pairs',
     mistake: 'What rests of A goes on resting, however long B is not hedged and whoever pauses the pair.',
