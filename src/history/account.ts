@@ -6,7 +6,7 @@ import type { HistoryRule, VenueHistory } from '../ports/history.ts'
 import type { HistoryJob, StoredCoverage } from '../ports/history-store.ts'
 import { EMPTY_ANSWERS_BELIEVED, FIRST_MS, LIST_OPEN_ORDERS_EVERY_MS, OVERLAP_MS } from './limits.ts'
 import { OpenOrderList } from './open-orders.ts'
-import { type CycleReport, type Failure, NO_ROWS, sum, type Tally } from './outcome.ts'
+import { type CycleReport, type Failure, NO_ROWS, STOPPED, sum, type Tally } from './outcome.ts'
 import { type Desk, readWindow, type Sealing, type WindowTask } from './read-window.ts'
 import { Turns } from './turns.ts'
 
@@ -168,12 +168,13 @@ export class AccountHistory {
       }
       const { reason, message } = done.error
       failures.push({ kind, ...done.error })
-      log.warn('history_failed', { account: accountId, kind, reason, message })
+      if (reason !== 'stopped') log.warn('history_failed', { account: accountId, kind, reason, message })
     }
     return { accountId, ...tally, failures }
   }
 
   async #once(kind: HistoryKind, read: KindReading): Promise<Result<Tally, Failure>> {
+    if (this.#desk.ending.aborted) return err(STOPPED)
     if (this.#paused !== null) return err({ reason: 'key', message: this.#paused })
     const rule = this.#desk.venue.rule(kind)
     if (rule === null) return ok(NO_ROWS)

@@ -2,7 +2,7 @@ import { HISTORY_KINDS, type HistoryKind, type Interval } from '../domain/histor
 import type { AccountId } from '../domain/ids.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import { type Coverage, completeSpan, intersect } from '../logic/coverage/intervals.ts'
-import type { Cancel, Clock } from '../ports/clock.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { VenueHistory } from '../ports/history.ts'
 import type { HistoryJob, HistoryStore, StoredCoverage } from '../ports/history-store.ts'
 import type { Log } from '../ports/observe.ts'
@@ -19,6 +19,7 @@ import {
 import { listAfterMs } from './open-orders.ts'
 import type { CycleReport } from './outcome.ts'
 import { Schedule, type ScheduleRow } from './schedule.ts'
+import { SoonReads } from './soon.ts'
 import { Gate } from './turns.ts'
 
 export interface HistoryOptions {
@@ -44,7 +45,8 @@ export class History {
   /** One for each account; those that are over stay until the next one of the account. */
   readonly #backfills = new Map<AccountId, Backfill>()
   readonly #running = new Set<Promise<unknown>>()
-  readonly #soon = new Map<AccountId, Cancel>()
+  readonly #soon: SoonReads
+  readonly #ending = new AbortController()
   readonly #gate = new Gate(CONCURRENT_ACCOUNTS)
   /** As it was at the start: what has changed since is the accounts'. */
   readonly #stored: readonly StoredCoverage[]
@@ -56,6 +58,7 @@ export class History {
     this.#storedJobs = stored.jobs
     const { clock, log, store, random, schedules = DEFAULT_SCHEDULES, ran = () => {} } = options
     const accounts = () => [...this.#accounts.values()]
+    this.#soon = new SoonReads(clock)
     this.#schedules = schedules.map(
       each => new Schedule(each, { clock, log, gate: this.#gate, accounts, ran }),
     )
@@ -72,10 +75,15 @@ export class History {
     for (const schedule of this.#schedules) schedule.start()
   }
 
-  /** Settles when nothing is read any more. Back-fills that were cut off go on after the next start. */
+  /**
+   * Settles when nothing is read any more: no request begins, and those that are under way are waited for. Back-fills
+   * that were cut off go on after the next start.
+   */
   async stop(): Promise<void> {
-    for (const cancel of this.#soon.values()) cancel()
+    this.#ending.abort()
+    this.#soon.stop()
     for (const backfill of this.#backfills.values()) backfill.stop()
+    for (const gate of [this.#gate, this.#backfill.gate]) gate.open()
     await Promise.all([...this.#schedules.map(schedule => schedule.stop()), ...this.#running])
   }
 
@@ -84,7 +92,7 @@ export class History {
     const { store, log } = this.#options
     const known = this.#accounts.get(accountId)
     const stored = this.#stored.filter(each => each.accountId === accountId)
-    const desk = { accountId, venue, store, log }
+    const desk = { accountId, venue, store, log, ending: this.#ending.signal }
     const account = known ?? new AccountHistory(desk, stored, listAfterMs(this.#accounts.size))
     known?.resume(venue)
     this.#accounts.set(accountId, account)
@@ -96,8 +104,7 @@ export class History {
 
   /** Nothing more is read of it; its rows stay. */
   remove(accountId: AccountId): void {
-    this.#soon.get(accountId)?.()
-    this.#soon.delete(accountId)
+    this.#soon.forget(accountId)
     this.#backfills.get(accountId)?.stop()
     this.#accounts.get(accountId)?.pause('The account is not active.')
   }
@@ -136,13 +143,13 @@ export class History {
   /** Something has happened on the account: what came of it is read soon, with what happens meanwhile. */
   touched(accountId: AccountId): void {
     const account = this.#accounts.get(accountId)
-    if (account === undefined || this.#soon.has(accountId)) return
-    const read = () => {
-      this.#soon.delete(accountId)
-      const task = { name: 'soon', kinds: SOON_KINDS, sweepMs: null }
-      this.#track(this.#gate.through(() => account.cycle(task)))
-    }
-    this.#soon.set(accountId, this.#options.clock.after(account.lagMs(SOON_KINDS) + SOON_MS, read))
+    if (account === undefined || this.#ending.signal.aborted) return
+    const task = { name: 'soon', kinds: SOON_KINDS, sweepMs: null }
+    this.#soon.report(accountId, account.lagMs(SOON_KINDS) + SOON_MS, () => {
+      const cycle = this.#gate.through(() => account.cycle(task))
+      this.#track(cycle)
+      return cycle
+    })
   }
 
   /** Durable when it is answered. The message says what to do. */

@@ -6,9 +6,12 @@ import type { VenueError } from '../ports/venue.ts'
 
 /** Why something could not be read. What was read before it stays, and what was not is not covered. */
 export interface Failure {
-  readonly reason: 'key' | 'venue' | 'malformed' | 'vanished' | 'too_many_pages' | 'store'
+  readonly reason: 'key' | 'venue' | 'malformed' | 'vanished' | 'too_many_pages' | 'store' | 'stopped'
   readonly message: string
 }
+
+/** No fault: it is left to the next start. */
+export const STOPPED: Failure = { reason: 'stopped', message: 'The server is stopping.' }
 
 export type Tally = Omit<Ingested, 'contradictions'>
 

@@ -7,7 +7,7 @@ import type { HistoryPage, VenueHistory } from '../ports/history.ts'
 import type { HistoryJob, HistoryStore, HistoryUnit } from '../ports/history-store.ts'
 import type { Log } from '../ports/observe.ts'
 import { FUTURE_MS, MAXIMUM_PAGES } from './limits.ts'
-import { type Failure, NO_ROWS, storeFailure, sum, type Tally, venueFailure } from './outcome.ts'
+import { type Failure, NO_ROWS, STOPPED, storeFailure, sum, type Tally, venueFailure } from './outcome.ts'
 import { ClosingCount, sift } from './rows.ts'
 
 /** Where one account's past comes from and where it goes. */
@@ -16,6 +16,8 @@ export interface Desk {
   readonly venue: VenueHistory
   readonly store: HistoryStore
   readonly log: Log
+  /** Once it is aborted nothing more is asked of the venue. */
+  readonly ending: AbortSignal
 }
 
 /** What is written with the last page, so that rows and the word that they are complete are one. */
@@ -62,6 +64,7 @@ async function readPages(desk: Desk, task: WindowTask): Promise<Result<Tally, Fa
   let cursor: string | null = null
   let tally = NO_ROWS
   while (cursors.size < MAXIMUM_PAGES) {
+    if (desk.ending.aborted) return err(STOPPED)
     const page: Result<HistoryPage, Failure> = await readPage(desk, task, cursor)
     if (!page.ok) return page
     const written = await write(desk, task, { page: page.value, count, tally })

@@ -27,6 +27,12 @@ export class Gate {
     this.#free = places
   }
 
+  /** For an end: whoever waits goes through, and finds that there is nothing to do any more. */
+  open(): void {
+    this.#free = Number.POSITIVE_INFINITY
+    for (const next of this.#waiting.splice(0)) next()
+  }
+
   async through<T>(task: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1
     else await new Promise<void>(resolve => this.#waiting.push(resolve))
