@@ -238,7 +238,9 @@ test('[CF16] the example in the documents can be used as it stands', () => {
 })
 
 test('[CF19] history has schedules of its own, each by an interval or by cron, and those that are always there', () => {
-  expect(configOf({}).history).toMatchObject({ enabled: true, everyMs: 30_000, sweepAt: null, schedules: [] })
+  const usual = configOf({}).history
+  expect(usual).toMatchObject({ enabled: true, everyMs: 30_000, sweepAt: '17 4 * * *', schedules: [] })
+  expect(configOf({ fileText: 'history: { sweepAt: none }\n' }).history.sweepAt).toBeNull()
   const schedule = 'history: { schedules: [{ name: monthly, cron: "0 0 1 * *", sweepDays: 31 }] }\n'
   expect(configOf({ fileText: schedule }).history.schedules).toMatchObject([
     { name: 'monthly', everyMs: null },

@@ -15,6 +15,7 @@ import {
 } from '../domain/strategy.ts'
 import { DEFAULT_ENGINE_OPTIONS } from '../engine/context.ts'
 import { isCron } from '../history/cron.ts'
+import { SWEEP_AT } from '../history/limits.ts'
 import {
   amount,
   amountOrNone,
@@ -228,7 +229,7 @@ export const schema = z.strictObject({
       /** Executions and the wallet. */
       moneyEveryMs: integer({ least: LEAST_HISTORY_MS, most: DAY_MS }).prefault('300000'),
       /** When the last days are read once more, complete or not; none: every day, from an hour after the start. */
-      sweepAt: cronOrNone(isCron).prefault('none'),
+      sweepAt: cronOrNone(isCron).prefault(SWEEP_AT),
       sweepDays: integer(SWEEP_DAYS).prefault('7'),
       schedules: z.array(historySchedule, { error: 'a list of schedules' }).prefault([]),
     })

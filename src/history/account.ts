@@ -8,7 +8,7 @@ import { EMPTY_ANSWERS_BELIEVED, FIRST_MS, LIST_OPEN_ORDERS_EVERY_MS, OVERLAP_MS
 import { OpenOrderList } from './open-orders.ts'
 import { type CycleReport, type Failure, NO_ROWS, STOPPED, sum, type Tally } from './outcome.ts'
 import { type Desk, readWindow, type Sealing, type WindowTask } from './read-window.ts'
-import { Turns } from './turns.ts'
+import { type Gate, Turns } from './turns.ts'
 
 export interface CycleTask {
   /** Cycles of one name join while one of them waits. */
@@ -18,6 +18,21 @@ export interface CycleTask {
   readonly sweepMs: number | null
   /** The open orders are listed whether it is the account's turn or not. */
   readonly listsNow?: boolean
+}
+
+/** What all accounts share. */
+export interface Gates {
+  readonly cycles: Gate
+  /** Of their own: a sweep is long, and nobody's cycle waits for it but that of the account that it reads. */
+  readonly sweeps: Gate
+}
+
+export interface AccountParts {
+  readonly desk: Desk
+  readonly gates: Gates
+  readonly stored: readonly StoredCoverage[]
+  /** How much after its first cycle it first lists its open orders. */
+  readonly listAfterMs: number
 }
 
 /** What a back-fill is after. */
@@ -55,14 +70,15 @@ export class AccountHistory {
   readonly #coverage = new Map<HistoryKind, Coverage>()
   /** How often in a row the venue has shown nothing where it had rows. */
   readonly #vanished = new Map<HistoryKind, number>()
+  readonly #gates: Gates
   readonly #listAfterMs: number
   /** When this account's turns to list its open orders begin, the venue's clock, ms. */
   #turnsFrom: number | null = null
   #paused: string | null = null
 
-  /** @param listAfterMs how much after its first cycle it first lists its open orders */
-  constructor(desk: Desk, stored: readonly StoredCoverage[], listAfterMs = 0) {
+  constructor({ desk, gates, stored, listAfterMs }: AccountParts) {
     this.#desk = desk
+    this.#gates = gates
     this.#listAfterMs = listAfterMs
     this.#orders = new OpenOrderList(desk)
     for (const { kind, intervals } of stored) this.#coverage.set(kind, intervals)
@@ -106,7 +122,12 @@ export class AccountHistory {
 
   /** A kind that fails is told in the report and leaves the others alone. */
   cycle(task: CycleTask): Promise<CycleReport> {
-    return this.#turns.run(task.name, () => this.#cycle(task))
+    const cycle = () => this.#cycle(task)
+    const { cycles, sweeps } = this.#gates
+    // A place is taken by who has something to do: not by who waits for another turn of the same account. A sweep waits
+    // before its turn, because the account's cycles would wait behind it.
+    if (task.sweepMs === null) return this.#turns.run(task.name, cycle, cycles)
+    return sweeps.through(() => this.#turns.run(task.name, cycle))
   }
 
   /** The newest that is missing, over all kinds; null: nothing is. @param replaced in place of what is covered now */

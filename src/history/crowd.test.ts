@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { AccountId } from '../domain/ids.ts'
-import { CONCURRENT_ACCOUNTS } from './limits.ts'
-import type { FakePast } from './testing/fake-past.ts'
-import { ALICE, world } from './testing/world.ts'
+import { CONCURRENT_ACCOUNTS, CONCURRENT_SWEEPS, FIRST_SWEEP_AFTER_MS } from './limits.ts'
+import { DAY_MS, type FakePast } from './testing/fake-past.ts'
+import { ALICE, BOB, RESULTS, world } from './testing/world.ts'
 
 const SECOND_MS = 1_000
 
@@ -66,4 +66,64 @@ test('[HS66] a server that stops waits for the requests that are under way, and 
   expect(venues.map(({ asked }) => asked.length)).toEqual(
     venues.map((_, index) => (index < CONCURRENT_ACCOUNTS ? 1 : 0)),
   )
+})
+
+test('[HS67] one account that is slow keeps no other waiting, and is read again when it can be', async () => {
+  const { clock, past, started } = world()
+  const [slow, quick] = [past(), past()]
+  const history = await started({ alice: slow, bob: quick })
+  const letGo = silent([slow])
+  history.start()
+  await clock.advance(91 * SECOND_MS)
+  expect(slow.asked).toHaveLength(1)
+  expect(quick.asked.filter(({ kind }) => kind === 'closed_pnl')).toHaveLength(4)
+  expect(history.complete(BOB, ['closed_pnl'])?.to).toBeGreaterThan(clock.now() - 10 * SECOND_MS)
+  expect(history.schedules()[0]?.lastRun).toMatchObject({ startedAt: clock.now() - SECOND_MS, accounts: 1 })
+  letGo()
+  await clock.advance(30 * SECOND_MS)
+  expect(history.complete(ALICE, ['closed_pnl'])?.to).toBeGreaterThan(clock.now() - 10 * SECOND_MS)
+  expect(history.schedules()[0]?.lastRun).toMatchObject({ startedAt: clock.now() - SECOND_MS, accounts: 2 })
+  await history.stop()
+})
+
+test('[HS67] many readings of one slow account take one place, and the others theirs', async () => {
+  const { clock, past, started, settled } = world()
+  const [slow, quick] = [past(), past()]
+  const kinds = ['executions'] as const
+  const many = Array.from({ length: 2 * CONCURRENT_ACCOUNTS }, (_, index) => {
+    return { name: `mine-${index}`, kinds, everyMs: DAY_MS, sweepMs: null }
+  })
+  const history = await started({ alice: slow, bob: quick }, many)
+  const letGo = silent([slow])
+  history.start()
+  await clock.advance(SECOND_MS)
+  expect(quick.asked).toHaveLength(many.length)
+  expect((await settled(history.sync(BOB, null)))?.failures).toEqual([])
+  letGo()
+  await Promise.all([history.stop(), clock.advance(SECOND_MS)])
+})
+
+test('[HS68] a sweep keeps no cycle waiting but those of the few accounts that it reads', async () => {
+  const { clock, past, started } = world()
+  const venues = Array.from({ length: CONCURRENT_ACCOUNTS + 8 }, past)
+  const sweep = { name: 'sweep', kinds: ['wallet'], everyMs: DAY_MS, sweepMs: 7 * DAY_MS } as const
+  const history = await started(named(venues), [...RESULTS, sweep])
+  history.start()
+  await clock.advance(FIRST_SWEEP_AFTER_MS - SECOND_MS)
+  const letGo = silent(venues)
+  for (const venue of venues) {
+    const { meddle } = venue
+    venue.asked.length = 0
+    venue.meddle = (query, answer) => (query.kind === 'wallet' ? meddle(query, answer) : answer)
+  }
+  await clock.advance(60 * SECOND_MS)
+  expect(venues.filter(({ asked }) => asked.some(({ kind }) => kind === 'wallet'))).toHaveLength(
+    CONCURRENT_SWEEPS,
+  )
+  const read = venues.filter(({ asked }) => asked.filter(({ kind }) => kind === 'closed_pnl').length >= 2)
+  expect(read).toHaveLength(venues.length - CONCURRENT_SWEEPS)
+  letGo()
+  await clock.advance(60 * SECOND_MS)
+  expect(venues.every(({ asked }) => asked.some(({ kind }) => kind === 'wallet'))).toBe(true)
+  await history.stop()
 })

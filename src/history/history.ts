@@ -7,11 +7,12 @@ import type { VenueHistory } from '../ports/history.ts'
 import type { HistoryJob, HistoryStore, StoredCoverage } from '../ports/history-store.ts'
 import type { Log } from '../ports/observe.ts'
 import type { Random } from '../ports/random.ts'
-import { AccountHistory } from './account.ts'
+import { AccountHistory, type Gates } from './account.ts'
 import { Backfill, type BackfillParts, type BackfillWish, newJob } from './backfill.ts'
 import {
   CONCURRENT_ACCOUNTS,
   CONCURRENT_BACKFILLS,
+  CONCURRENT_SWEEPS,
   DEFAULT_SCHEDULES,
   type ScheduleSettings,
   SOON_MS,
@@ -47,7 +48,10 @@ export class History {
   readonly #running = new Set<Promise<unknown>>()
   readonly #soon: SoonReads
   readonly #ending = new AbortController()
-  readonly #gate = new Gate(CONCURRENT_ACCOUNTS)
+  readonly #gates: Gates = {
+    cycles: new Gate(CONCURRENT_ACCOUNTS),
+    sweeps: new Gate(CONCURRENT_SWEEPS),
+  }
   /** As it was at the start: what has changed since is the accounts'. */
   readonly #stored: readonly StoredCoverage[]
   readonly #storedJobs: readonly HistoryJob[]
@@ -59,9 +63,7 @@ export class History {
     const { clock, log, store, random, schedules = DEFAULT_SCHEDULES, ran = () => {} } = options
     const accounts = () => [...this.#accounts.values()]
     this.#soon = new SoonReads(clock)
-    this.#schedules = schedules.map(
-      each => new Schedule(each, { clock, log, gate: this.#gate, accounts, ran }),
-    )
+    this.#schedules = schedules.map(each => new Schedule(each, { clock, log, accounts, ran }))
     this.#backfill = { store, clock, random, log, gate: new Gate(CONCURRENT_BACKFILLS) }
   }
 
@@ -83,7 +85,7 @@ export class History {
     this.#ending.abort()
     this.#soon.stop()
     for (const backfill of this.#backfills.values()) backfill.stop()
-    for (const gate of [this.#gate, this.#backfill.gate]) gate.open()
+    for (const gate of [this.#gates.cycles, this.#gates.sweeps, this.#backfill.gate]) gate.open()
     await Promise.all([...this.#schedules.map(schedule => schedule.stop()), ...this.#running])
   }
 
@@ -93,7 +95,8 @@ export class History {
     const known = this.#accounts.get(accountId)
     const stored = this.#stored.filter(each => each.accountId === accountId)
     const desk = { accountId, venue, store, log, ending: this.#ending.signal }
-    const account = known ?? new AccountHistory(desk, stored, listAfterMs(this.#accounts.size))
+    const parts = { desk, gates: this.#gates, stored, listAfterMs: listAfterMs(this.#accounts.size) }
+    const account = known ?? new AccountHistory(parts)
     known?.resume(venue)
     this.#accounts.set(accountId, account)
     const former = this.#backfills.get(accountId)
@@ -135,7 +138,7 @@ export class History {
       sweepMs: days === null ? null : days * DAY_MS,
       listsNow: true,
     }
-    const cycle = this.#gate.through(() => account.cycle(task))
+    const cycle = account.cycle(task)
     this.#track(cycle)
     return cycle
   }
@@ -146,7 +149,7 @@ export class History {
     if (account === undefined || this.#ending.signal.aborted) return
     const task = { name: 'soon', kinds: SOON_KINDS, sweepMs: null }
     this.#soon.report(accountId, account.lagMs(SOON_KINDS) + SOON_MS, () => {
-      const cycle = this.#gate.through(() => account.cycle(task))
+      const cycle = account.cycle(task)
       this.#track(cycle)
       return cycle
     })

@@ -8,7 +8,9 @@ export const OVERLAP_MS = 5 * MINUTE_MS
 /** How far the first cycle of a new account goes back; a back-fill goes farther. */
 export const FIRST_MS = 7 * DAY_MS
 export const SWEEP_MS = 7 * DAY_MS
-/** The first sweep after a start: a server that is started every day has one all the same. */
+/** By night, and by none of the hours at which funding is paid. */
+export const SWEEP_AT = '17 4 * * *'
+/** The first sweep after a start where sweeps have no time of the day: a server that is started every day has one. */
 export const FIRST_SWEEP_AFTER_MS = 60 * MINUTE_MS
 /** A timer that waits longer is not kept by every machine. */
 export const LONGEST_WAIT_MS = DAY_MS
@@ -16,6 +18,8 @@ export const LONGEST_WAIT_MS = DAY_MS
 export const MAXIMUM_PAGES = 200
 /** Accounts that are read at once: their requests wait for one budget, and each of them waits in memory. */
 export const CONCURRENT_ACCOUNTS = 32
+/** Accounts that are swept at once: so many of the requests that wait for the budget are not the cycles'. */
+export const CONCURRENT_SWEEPS = 4
 export const CONCURRENT_BACKFILLS = 4
 /** A list of all open orders says which orders are not over; it is a request of its own, so not in every cycle. */
 export const LIST_OPEN_ORDERS_EVERY_MS = 5 * MINUTE_MS
@@ -52,7 +56,7 @@ export const DEFAULT_SCHEDULES: readonly ScheduleSettings[] = [
   {
     name: 'sweep',
     kinds: ['closed_pnl', 'orders', 'executions', 'wallet'],
-    everyMs: DAY_MS,
+    cron: SWEEP_AT,
     sweepMs: SWEEP_MS,
   },
 ]

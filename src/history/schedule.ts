@@ -3,8 +3,7 @@ import type { Log } from '../ports/observe.ts'
 import type { AccountHistory } from './account.ts'
 import { nextByCron } from './cron.ts'
 import { FIRST_SWEEP_AFTER_MS, LONGEST_WAIT_MS, type ScheduleSettings } from './limits.ts'
-import { NO_ROWS, sum, type Tally } from './outcome.ts'
-import type { Gate } from './turns.ts'
+import { type CycleReport, NO_ROWS, sum, type Tally } from './outcome.ts'
 
 /** What a schedule did last, over all accounts. */
 export interface ScheduleRun extends Tally {
@@ -25,10 +24,9 @@ export type ScheduleRow = ScheduleSettings & {
 export interface ScheduleParts {
   readonly clock: Clock
   readonly log: Log
-  readonly gate: Gate
   /** Those that are read now. */
   readonly accounts: () => readonly AccountHistory[]
-  /** Told when a run has ended. */
+  /** Told when a run has ended, with that run. */
   readonly ran: (row: ScheduleRow) => void
 }
 
@@ -38,7 +36,10 @@ export class Schedule {
   readonly #parts: ScheduleParts
   #lastRun: ScheduleRun | null = null
   #nextAt: number | null = null
-  #running: Promise<ScheduleRun> | null = null
+  /** Those that it reads at this moment. */
+  readonly #busy = new Set<AccountHistory>()
+  readonly #running = new Set<Promise<void>>()
+  #stopped = false
   #cancel: Cancel = () => {}
 
   constructor(settings: ScheduleSettings, parts: ScheduleParts) {
@@ -63,17 +64,10 @@ export class Schedule {
 
   /** Settles when nothing of it runs any more. */
   async stop(): Promise<void> {
+    this.#stopped = true
     this.#cancel()
     this.#nextAt = null
-    await this.#running
-  }
-
-  /** Who comes while it runs joins it: accounts are read to now whenever their turn is. */
-  run(): Promise<ScheduleRun> {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null
-    })
-    return this.#running
+    await Promise.all(this.#running)
   }
 
   /** @param at our clock, ms; null: never again */
@@ -89,24 +83,34 @@ export class Schedule {
       this.#plan(
         'cron' in this.#settings ? nextByCron(this.#settings.cron, now) : now + this.#settings.everyMs,
       )
-      void this.run()
+      const run = this.#run().finally(() => this.#running.delete(run))
+      this.#running.add(run)
     })
   }
 
-  async #run(): Promise<ScheduleRun> {
-    const { clock, log, gate, accounts } = this.#parts
+  /** A tick passes over accounts that it finds being read: their next one reads to then, and nobody waits for them. */
+  async #run(): Promise<void> {
+    const { clock, log, accounts, ran } = this.#parts
     const startedAt = clock.now()
-    const reports = await Promise.all(
-      accounts()
-        .filter(({ paused }) => paused === null)
-        .map(account => gate.through(() => account.cycle(this.#settings))),
-    )
+    const late = this.#busy.size
+    const due = accounts().filter(account => account.paused === null && !this.#busy.has(account))
+    // So there are never more runs than accounts.
+    if (due.length === 0 && late > 0) return
+    const reports = await Promise.all(due.map(account => this.#read(account)))
+    if (this.#stopped) return
     const tally = reports.reduce<Tally>(sum, NO_ROWS)
     const failed = reports.filter(({ failures }) => failures.length > 0).length
-    this.#lastRun = { ...tally, startedAt, endedAt: clock.now(), accounts: reports.length, failed }
-    const { name } = this.#settings
-    log.info('history_cycle', { schedule: name, ...this.#lastRun, nextAt: this.#nextAt })
-    this.#parts.ran(this.row())
-    return this.#lastRun
+    const run = { ...tally, startedAt, endedAt: clock.now(), accounts: reports.length, failed }
+    // A run with a slow account may end behind later ones.
+    if (startedAt >= (this.#lastRun?.startedAt ?? startedAt)) this.#lastRun = run
+    log.info('history_cycle', { schedule: this.#settings.name, ...run, late, nextAt: this.#nextAt })
+    ran({ ...this.row(), lastRun: run })
+  }
+
+  async #read(account: AccountHistory): Promise<CycleReport> {
+    this.#busy.add(account)
+    const report = await account.cycle(this.#settings)
+    this.#busy.delete(account)
+    return report
   }
 }

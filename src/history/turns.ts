@@ -3,15 +3,19 @@ export class Turns<T> {
   #last: Promise<unknown> = Promise.resolve()
   readonly #waiting = new Map<string, Promise<T>>()
 
-  /** @param task must not reject */
-  run(name: string, task: () => Promise<T>): Promise<T> {
+  /**
+   * @param task must not reject
+   * @param gate what its turn waits for when it is there; it can be joined until it is through
+   */
+  run(name: string, task: () => Promise<T>, gate: Gate | null = null): Promise<T> {
     const known = this.#waiting.get(name)
     if (known !== undefined) return known
-    const turn = this.#last.then(() => {
-      // Begun: whoever comes now wants what happens from now on, which this one may have passed already.
+    const begun = () => {
+      // Whoever comes now wants what happens from now on, which this one may have passed already.
       this.#waiting.delete(name)
       return task()
-    })
+    }
+    const turn = this.#last.then(() => (gate === null ? begun() : gate.through(begun)))
     this.#waiting.set(name, turn)
     this.#last = turn
     return turn
