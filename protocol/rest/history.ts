@@ -147,6 +147,7 @@ export const jobAnswer = z.object({
   /** Everything after it is here; null: nothing yet. */
   reachedAt: timestamp.nullable(),
   added: z.int(),
+  /** Why it failed, or why a running one waits. */
   reason: z.string().nullable(),
   createdAt: preciseTimestamp,
   updatedAt: preciseTimestamp,

@@ -135,7 +135,7 @@ async function followJob(pass: Pass, { id, name }: Named, json: boolean): Promis
     const listed = await ask(pass, { method: 'GET', path, answer: listAnswer(jobAnswer) })
     const job = listed.ok ? listed.value.rows[0] : undefined
     if (job !== undefined) bar.show(job)
-    if (job?.status !== 'running') {
+    if (job?.status !== 'running' || job.reason !== null) {
       bar.end()
       if (!listed.ok) return complain([listed.error.message], listed.error.exitCode)
       if (job?.status !== 'done')

@@ -52,14 +52,24 @@ interface Replaced {
   readonly coverage: Coverage
 }
 
-/** @param reachedAt everything after it is there, the venue's clock, ms */
-type Progress = (reachedAt: number, added: number) => HistoryJob
+/** How a job tells of the windows that are read for it. */
+export interface Progress {
+  /** As it is when the window is written. @param reachedAt everything after it is there, the venue's clock, ms */
+  job(reachedAt: number, added: number): HistoryJob
+  /** It was. */
+  written(job: HistoryJob): void
+}
 
 const LONG_AGO = Number.NEGATIVE_INFINITY
 
 /** What is tried of one kind, and how a job tells of it. */
 type Reading = Pick<WindowTask, 'kind' | 'window' | 'now' | 'first'> & {
-  readonly job: ((coverage: Coverage, tally: Tally) => HistoryJob) | null
+  readonly job: JobReading | null
+}
+
+interface JobReading {
+  of(coverage: Coverage, tally: Tally): HistoryJob
+  written(job: HistoryJob): void
 }
 
 /** One account's past: what is covered of it, and one turn at a time to cover more. */
@@ -141,7 +151,7 @@ export class AccountHistory {
     return newest.sort((a, b) => b.window.to - a.window.to)[0] ?? null
   }
 
-  /** One window of a back-fill, as a turn between cycles. @param progress the job as it is when the window is done */
+  /** One window of a back-fill, as a turn between cycles. */
   fill(job: HistoryJob, { kind, window }: Missing, progress: Progress): Promise<CycleReport> {
     return this.#turns.run(job.id, () =>
       this.#guarded([kind], async (now, _, rule) => {
@@ -149,8 +159,11 @@ export class AccountHistory {
         // Until a list has settled no window before it can be called complete: it is not read in vain.
         const completeTo = this.#orders.completeBefore(now - rule.lagMs) ?? window.from
         if (!listed.ok || (kind === 'orders' && completeTo < window.to)) return listed
-        const told = (coverage: Coverage, { added }: Tally) =>
-          progress(this.missing(job, now, { kind, coverage })?.window.to ?? job.since, added)
+        const told = {
+          of: (coverage: Coverage, { added }: Tally) =>
+            progress.job(this.missing(job, now, { kind, coverage })?.window.to ?? job.since, added),
+          written: (done: HistoryJob) => progress.written(done),
+        }
         const read = await this.#read({ kind, window, now, first: 'newest', job: told })
         return read.ok ? ok(sum(listed.value, read.value)) : read
       }),
@@ -239,7 +252,10 @@ export class AccountHistory {
       first,
       believesEmpty: (this.#vanished.get(kind) ?? 0) >= EMPTY_ANSWERS_BELIEVED,
       seal: (part, tally) => this.#seal({ kind, window: part, now, job }, tally),
-      sealed: coverage => this.#coverage.set(kind, coverage),
+      sealed: ({ coverage, job: done }) => {
+        if (coverage !== null) this.#coverage.set(kind, coverage)
+        if (done !== null) job?.written(done)
+      },
     })
   }
 
@@ -247,7 +263,7 @@ export class AccountHistory {
     const before = this.coverage(kind)
     const after = addInterval(before, this.#covered(kind, window, now))
     const isMore = after !== before
-    return { coverage: isMore ? after : null, job: job === null ? null : job(after, tally) }
+    return { coverage: isMore ? after : null, job: job === null ? null : job.of(after, tally) }
   }
 
   /** Of orders only what was made before a list of the open ones, which is older than what history may hold back. */

@@ -74,8 +74,8 @@ test('[HS41] killed at any request it goes on at the next start: no row is missi
   await history.stop()
 })
 
-test('[HS42] a back-fill that fails tries again; one whose key is refused ends with what to do', async () => {
-  const { clock, past, started, settled } = world()
+test('[HS42] a back-fill that fails tries again; one whose key is refused says what to do, and goes on with another', async () => {
+  const { clock, past, started, settled, store } = world()
   const venue = filled(past(), clock.now(), 5)
   let failures = 3
   venue.meddle = (_, answer) => {
@@ -90,8 +90,65 @@ test('[HS42] a back-fill that fails tries again; one whose key is refused ends w
   venue.meddle = () => refused('key')
   const wish = { accountId: ALICE, since: since - DAY_MS, kinds: KINDS }
   await settled(history.backfill(wish), MINUTE_MS)
-  expect(history.jobs()).toMatchObject([{ status: 'failed' }])
+  expect(history.jobs()).toMatchObject([{ status: 'running' }])
   expect(history.jobs()[0]?.reason).toContain('Give the account one that it takes')
+  expect(await settled(store.jobs(), 0)).toEqual([
+    expect.objectContaining({ status: 'done' }),
+    ...history.jobs(),
+  ])
+  expect(await settled(history.backfill(wish), 0)).toMatchObject({
+    error: expect.stringContaining('expired'),
+  })
+  history.add(ALICE, filled(past(), clock.now(), 5))
+  await clock.advance(MINUTE_MS)
+  expect(history.jobs()).toMatchObject([{ status: 'done', reachedAt: wish.since, reason: null }])
+  await history.stop()
+})
+
+test('[HS42] a back-fill waits while its account is inactive, and goes on when it is active', async () => {
+  const { clock, past, started, settled } = world()
+  const venue = filled(past(), clock.now(), 40)
+  let isSlow = true
+  venue.meddle = async (_, answer) => {
+    if (isSlow) await new Promise<void>(resolve => clock.after(10_000, resolve))
+    return answer
+  }
+  const history = await started({ alice: venue })
+  const since = clock.now() - 30 * DAY_MS
+  await settled(history.backfill({ accountId: ALICE, since, kinds: ['closed_pnl'] }))
+  history.remove(ALICE)
+  await clock.advance(5 * MINUTE_MS)
+  expect(history.jobs()).toMatchObject([
+    { status: 'running', reason: expect.stringContaining('set the account active') },
+  ])
+  const asked = venue.asked.length
+  await clock.advance(5 * MINUTE_MS)
+  expect(venue.asked).toHaveLength(asked)
+  isSlow = false
+  history.add(ALICE, venue)
+  await clock.advance(MINUTE_MS)
+  expect(history.jobs()).toMatchObject([{ status: 'done', reachedAt: since, added: 36, reason: null }])
+  await history.stop()
+  expect(clock.pending()).toBe(0)
+})
+
+test('[HS42] a back-fill whose rows cannot be written asks the venue again no sooner than after a pause', async () => {
+  const { clock, past, started, settled, store } = world()
+  const venue = filled(past(), clock.now(), 5)
+  const history = await started({ alice: venue })
+  const since = clock.now() - 10 * DAY_MS
+  const commit = store.commit.bind(store)
+  store.commit = async unit =>
+    unit.found === null ? commit(unit) : err({ kind: 'unavailable', message: 'The disk is full.' })
+  // A venue whose answers take no time at all: what keeps it from being asked is the pause alone.
+  await settled(history.backfill({ accountId: ALICE, since, kinds: ['closed_pnl'] }), 0)
+  await clock.advance(10 * BACKFILL_RETRY_MS)
+  // After one pause, two, three and four.
+  expect(venue.asked.length).toBeLessThanOrEqual(5)
+  expect(history.jobs()).toMatchObject([{ status: 'running', reachedAt: null }])
+  store.commit = commit
+  await clock.advance(MINUTE_MS)
+  expect(history.jobs()).toMatchObject([{ status: 'done', added: 5 }])
   await history.stop()
 })
 

@@ -4,8 +4,8 @@ import type { Clock } from '../ports/clock.ts'
 import type { HistoryJob, HistoryStore } from '../ports/history-store.ts'
 import type { Log } from '../ports/observe.ts'
 import type { Random } from '../ports/random.ts'
-import type { AccountHistory, Missing } from './account.ts'
-import { BACKFILL_RETRY_MS, MAXIMUM_BACKFILL_RETRIES } from './limits.ts'
+import type { AccountHistory, Missing, Progress } from './account.ts'
+import { BACKFILL_HOLD_MS, BACKFILL_RETRY_MS, MAXIMUM_BACKFILL_RETRIES } from './limits.ts'
 import type { Gate } from './turns.ts'
 
 export interface BackfillParts {
@@ -72,36 +72,57 @@ export class Backfill {
   async run(): Promise<void> {
     let failures = 0
     while (!this.#stopped) {
+      const { paused } = this.#account
+      if (paused !== null) {
+        await this.#hold(paused)
+        continue
+      }
+      this.#job = { ...this.#job, reason: null }
       const now = await this.#account.now()
       const missing = now === null ? undefined : this.#account.missing(this.#job, now)
       if (missing === null) return this.#end('done', null)
       const problem = missing === undefined ? "the venue's time is not known" : await this.#fill(missing)
-      if (this.#account.paused !== null) return this.#end('failed', this.#account.paused)
-      failures = problem === null ? 0 : failures + 1
+      if (this.#stopped) return
+      failures = problem === null || this.#account.paused !== null ? 0 : failures + 1
       if (failures > MAXIMUM_BACKFILL_RETRIES)
         return this.#end('failed', `${problem}. Start it again: it goes on where it was.`)
       if (failures > 0) await this.#wait(failures * BACKFILL_RETRY_MS)
     }
   }
 
+  /** Nothing is read of the account: it waits with why, over a restart too. */
+  async #hold(reason: string): Promise<void> {
+    if (this.#job.reason !== reason) {
+      this.#job = { ...this.#job, reason, updatedAt: this.#parts.clock.now() }
+      await this.#write()
+    }
+    await this.#wait(BACKFILL_HOLD_MS)
+  }
+
   /** @returns why the window is still missing, or null */
   async #fill(missing: Missing): Promise<string | null> {
     const { gate, clock } = this.#parts
-    let isSealed = false
-    const report = await gate.through(() =>
-      this.#account.fill(this.#job, missing, (reachedAt, added) => {
-        isSealed = true
-        this.#job = { ...this.#job, reachedAt, updatedAt: clock.now() }
-        return { ...this.#job, added: this.#job.added + added }
+    let isWritten = false
+    const progress: Progress = {
+      job: (reachedAt, added) => ({
+        ...this.#job,
+        reachedAt,
+        added: this.#job.added + added,
+        updatedAt: clock.now(),
       }),
-    )
+      written: ({ reachedAt, updatedAt }) => {
+        isWritten = true
+        this.#job = { ...this.#job, reachedAt, updatedAt }
+      },
+    }
+    const report = await gate.through(() => this.#account.fill(this.#job, missing, progress))
     this.#job = { ...this.#job, added: this.#job.added + report.added }
-    if (isSealed) return null
+    if (isWritten) return null
     return report.failures[0]?.message ?? 'the list of open orders has not settled yet'
   }
 
   async #end(status: 'done' | 'failed', reason: string | null): Promise<void> {
-    const { store, clock, log } = this.#parts
+    const { clock, log } = this.#parts
     const { accountId, since, reachedAt } = this.#job
     this.#job = {
       ...this.#job,
@@ -111,8 +132,13 @@ export class Backfill {
       updatedAt: clock.now(),
     }
     // Should it not be written, the job is found running at the next start and ends there in the same way.
-    await store.commit({ accountId, found: null, coverage: null, job: this.#job })
+    await this.#write()
     log.info('history_backfill_ended', { account: accountId, status, reason, added: this.#job.added })
+  }
+
+  async #write(): Promise<void> {
+    const { accountId } = this.#job
+    await this.#parts.store.commit({ accountId, found: null, coverage: null, job: this.#job })
   }
 
   async #wait(delayMs: number): Promise<void> {

@@ -105,11 +105,12 @@ export class History {
     if (job?.status === 'running') this.#launch(account, job)
   }
 
-  /** Nothing more is read of it; its rows stay. */
+  /** Nothing more is read of it; its rows stay, and a back-fill waits. */
   remove(accountId: AccountId): void {
     this.#soon.forget(accountId)
-    this.#backfills.get(accountId)?.stop()
-    this.#accounts.get(accountId)?.pause('The account is not active.')
+    this.#accounts
+      .get(accountId)
+      ?.pause('Nothing is read: set the account active, and see that it has a key. Its history goes on then.')
   }
 
   account(accountId: AccountId): AccountHistory | null {
@@ -159,6 +160,7 @@ export class History {
   async backfill(wish: BackfillWish): Promise<Result<HistoryJob, string>> {
     const account = this.#accounts.get(wish.accountId)
     if (account === undefined) return err('There is no such account, or it is not active.')
+    if (account.paused !== null) return err(account.paused)
     if (this.#backfills.get(wish.accountId)?.job.status === 'running')
       return err('A back-fill of this account is running. Wait until it has ended.')
     const now = await account.now()

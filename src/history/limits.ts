@@ -38,6 +38,8 @@ export const FUTURE_MS = 5_000
 export const SOON_MS = 2_000
 /** Longer by as much after every failure in a row. */
 export const BACKFILL_RETRY_MS = 5_000
+/** Of an account of which nothing is read: so often a back-fill looks whether something is again. */
+export const BACKFILL_HOLD_MS = MINUTE_MS
 export const MAXIMUM_BACKFILL_RETRIES = 20
 
 /** From its beginning to its next one, or at times by a cron pattern, in UTC. */

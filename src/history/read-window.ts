@@ -39,7 +39,7 @@ export interface WindowTask {
   /** Asked right before the last page is written. */
   seal(window: Interval, tally: Tally): Sealing
   /** After it was. */
-  sealed(coverage: Coverage): void
+  sealed(sealing: Sealing): void
 }
 
 /** All pages of a window, or of its halves. What was written stays when it fails; what was not sealed is not covered. */
@@ -116,7 +116,7 @@ async function write(desk: Desk, task: WindowTask, parts: PageParts): Promise<Re
   const unit: HistoryUnit = { accountId, found: rows, coverage, job: seal?.job ?? null }
   const written = await store.commit(unit)
   if (!written.ok) return err(storeFailure(written.error))
-  if (coverage !== null) task.sealed(coverage.intervals)
+  if (seal !== null) task.sealed(seal)
   const { contradictions, ...ingested } = written.value
   for (const { kept, dropped } of contradictions)
     log.warn('history_contradiction', { account: accountId, kind, kept, dropped })

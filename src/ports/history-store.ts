@@ -38,7 +38,7 @@ export interface HistoryJob {
   readonly reachedAt: number | null
   /** Rows that were new. */
   readonly added: number
-  /** Why it failed, and what to do. */
+  /** Why it failed or, while it is running, why nothing is read; and what to do. */
   readonly reason: string | null
   /** Our clock, ms. */
   readonly createdAt: number
