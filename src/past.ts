@@ -3,6 +3,7 @@ import type { Account } from './domain/account.ts'
 import type { AccountId } from './domain/ids.ts'
 import { err, ok, type Result } from './domain/result.ts'
 import type { Engine } from './engine/engine.ts'
+import { KEY_ACTION } from './history/account.ts'
 import { History } from './history/history.ts'
 import type { ScheduleSettings } from './history/limits.ts'
 import type { ScheduleRow } from './history/schedule.ts'
@@ -74,6 +75,7 @@ export function readAccounts(parts: AccountsRead): () => void {
   const { history, engine, onKeyChanged } = parts
   const read = new Set<AccountId>()
   const match = (): void => matchAccounts(parts, read)
+  history.onKeyJudged((accountId, refusal) => noteKey(engine, accountId, refusal))
   match()
   const endKeys = onKeyChanged?.(accountId => {
     // Read with the new key, or not at all without one.
@@ -89,6 +91,22 @@ export function readAccounts(parts: AccountsRead): () => void {
     endKeys?.()
     endWrites()
   }
+}
+
+/** Told once for as long as it lasts, and when it is over, also when that is after a restart. */
+function noteKey(engine: Engine, accountId: AccountId, refusal: string | null): void {
+  const { context } = engine
+  const code = 'history_paused'
+  if (refusal !== null && context.board.has({ code, accountId, instrumentId: null })) return
+  const name = engine.roster().accounts.find(({ id }) => id === accountId)?.name ?? accountId
+  context.run(turn => {
+    if (refusal === null)
+      context.over(turn, { code, accountId, text: `The history of account ${name} is read again.` })
+    else {
+      const text = `The history of account ${name} is not read: the venue does not take its key (${refusal}).`
+      context.notice(turn, { code, level: 'warning', accountId, text, action: KEY_ACTION })
+    }
+  })
 }
 
 function matchAccounts({ history, engine, vault, pastOf }: AccountsRead, read: Set<AccountId>): void {

@@ -14,6 +14,7 @@ const LASTING: ReadonlySet<string> = new Set([
   'pair_close_refused',
   'inactive_with_copies',
   'account_flattened',
+  'history_paused',
 ])
 
 /** Notices whose matter is not over, so that a person is told when it is. One for each code, account and instrument. */

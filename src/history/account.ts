@@ -2,9 +2,16 @@ import type { HistoryKind, Interval } from '../domain/history.ts'
 import { AssertionError, err, ok, type Result } from '../domain/result.ts'
 import { addInterval, type Coverage, NOTHING } from '../logic/coverage/intervals.ts'
 import { backfillWindows, type Goal, nextWindows, sweepWindows } from '../logic/coverage/windows.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { HistoryRule, VenueHistory } from '../ports/history.ts'
 import type { HistoryJob, StoredCoverage } from '../ports/history-store.ts'
-import { EMPTY_ANSWERS_BELIEVED, FIRST_MS, LIST_OPEN_ORDERS_EVERY_MS, OVERLAP_MS } from './limits.ts'
+import {
+  EMPTY_ANSWERS_BELIEVED,
+  FIRST_MS,
+  KEY_AGAIN_MS,
+  LIST_OPEN_ORDERS_EVERY_MS,
+  OVERLAP_MS,
+} from './limits.ts'
 import { OpenOrderList } from './open-orders.ts'
 import { type CycleReport, type Failure, NO_ROWS, STOPPED, sum, type Tally } from './outcome.ts'
 import { type Desk, readWindow, type Sealing, type WindowTask } from './read-window.ts'
@@ -29,11 +36,26 @@ export interface Gates {
 
 export interface AccountParts {
   readonly desk: Desk
+  readonly clock: Clock
+  /** Told when the venue does not take the key, in its words, and with null when it does. */
+  readonly judged: (refusal: string | null) => void
   readonly gates: Gates
   readonly stored: readonly StoredCoverage[]
   /** How much after its first cycle it first lists its open orders. */
   readonly listAfterMs: number
 }
+
+interface Refusal {
+  readonly kind: HistoryKind
+  /** The venue's. */
+  readonly message: string
+  /** When it is tried again, our clock, monotonic, ms. */
+  readonly againAt: number
+}
+
+/** What somebody has to do about a key that the venue does not take. */
+export const KEY_ACTION =
+  'Give the account one that it takes, or see to the rights and addresses of this one at the venue: it is tried again every ten minutes.'
 
 /** What a back-fill is after. */
 export interface BackfillGoal extends Goal {
@@ -84,10 +106,17 @@ export class AccountHistory {
   readonly #listAfterMs: number
   /** When this account's turns to list its open orders begin, the venue's clock, ms. */
   #turnsFrom: number | null = null
-  #paused: string | null = null
+  #inactive: string | null = null
+  #refusal: Refusal | null = null
+  /** That the venue takes the key was told. */
+  #isTaken = false
+  readonly #clock: Clock
+  readonly #judged: AccountParts['judged']
 
-  constructor({ desk, gates, stored, listAfterMs }: AccountParts) {
+  constructor({ desk, clock, judged, gates, stored, listAfterMs }: AccountParts) {
     this.#desk = desk
+    this.#clock = clock
+    this.#judged = judged
     this.#gates = gates
     this.#listAfterMs = listAfterMs
     this.#orders = new OpenOrderList(desk)
@@ -96,19 +125,34 @@ export class AccountHistory {
 
   /** Why nothing is read; null: it is. */
   get paused(): string | null {
-    return this.#paused
+    if (this.#inactive !== null || this.#refusal === null) return this.#inactive
+    return `The venue does not take the key: ${this.#refusal.message}. ${KEY_ACTION}`
+  }
+
+  /** Nothing is read now: of a paused account whose key is to be tried again, something is. */
+  get rests(): boolean {
+    return (
+      this.#inactive !== null || (this.#refusal !== null && this.#clock.monotonic() < this.#refusal.againAt)
+    )
   }
 
   /** Nothing is read until `resume`. @param message what somebody has to do */
   pause(message: string): void {
-    this.#paused = message
+    this.#inactive = message
+  }
+
+  /** Somebody has seen to the key: it need not wait until it is tried again. */
+  tryAgain(): void {
+    if (this.#refusal !== null) this.#refusal = { ...this.#refusal, againAt: this.#clock.monotonic() }
   }
 
   /** With another key. What is covered was covered by whichever key. */
   resume(venue: VenueHistory): void {
     this.#desk = { ...this.#desk, venue }
     this.#orders = new OpenOrderList(this.#desk)
-    this.#paused = null
+    this.#inactive = null
+    this.#refusal = null
+    this.#isTaken = false
   }
 
   /** The venue's clock, ms; null while it is not known. */
@@ -209,19 +253,33 @@ export class AccountHistory {
 
   async #once(kind: HistoryKind, read: KindReading): Promise<Result<Tally, Failure>> {
     if (this.#desk.ending.aborted) return err(STOPPED)
-    if (this.#paused !== null) return err({ reason: 'key', message: this.#paused })
-    const rule = this.#desk.venue.rule(kind)
+    if (this.rests) return err({ reason: 'key', message: this.paused ?? '' })
+    const { venue } = this.#desk
+    const rule = venue.rule(kind)
     if (rule === null) return ok(NO_ROWS)
-    const now = await this.#desk.venue.now()
+    const now = await venue.now()
     if (now === null) return err({ reason: 'venue', message: "the venue's time is not known yet" })
     const done = await read(now, kind, rule).catch(unreadable)
     if (done.ok) this.#vanished.delete(kind)
     else if (done.error.reason === 'vanished') this.#vanished.set(kind, (this.#vanished.get(kind) ?? 0) + 1)
-    else if (done.error.reason === 'key')
-      this.pause(
-        `The venue does not take the key: ${done.error.message}. Give the account one that it takes; its history goes on then.`,
-      )
+    // An answer to the key before says nothing about this one.
+    if (venue === this.#desk.venue) this.#judge(kind, done)
     return done
+  }
+
+  /** Whether the venue takes the key. Where it refuses one kind alone, the others do not say that it is well again. */
+  #judge(kind: HistoryKind, done: Result<Tally, Failure>): void {
+    if (!done.ok) {
+      if (done.error.reason !== 'key') return
+      const { message } = done.error
+      this.#refusal = { kind, message, againAt: this.#clock.monotonic() + KEY_AGAIN_MS }
+      this.#isTaken = false
+      this.#judged(message)
+    } else if (!this.#isTaken && kind === (this.#refusal?.kind ?? kind)) {
+      this.#refusal = null
+      this.#isTaken = true
+      this.#judged(null)
+    }
   }
 
   /**

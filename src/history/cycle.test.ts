@@ -5,6 +5,7 @@ import {
   EMPTY_ANSWERS_BELIEVED,
   FIRST_MS,
   FIRST_SWEEP_AFTER_MS,
+  KEY_AGAIN_MS,
   MAXIMUM_PAGES,
   OVERLAP_MS,
 } from './limits.ts'
@@ -171,6 +172,49 @@ test('[HS35] a key that the venue refuses pauses its account until there is anot
   await clock.advance(60 * SECOND_MS)
   expect(history.account(ALICE)?.paused).toBeNull()
   expect(renewed.asked.length).toBeGreaterThan(0)
+  await history.stop()
+})
+
+test('[HS69] a key that was refused is tried again every ten minutes, and at once when somebody asks; both ends are told', async () => {
+  const { clock, past, started, settled } = world()
+  const venue = past()
+  const told: (string | null)[] = []
+  const usual = venue.meddle
+  venue.meddle = () => refused('address')
+  const history = await started({ alice: venue })
+  history.onKeyJudged((_, refusal) => told.push(refusal))
+  history.start()
+  await clock.advance(KEY_AGAIN_MS - SECOND_MS)
+  expect(venue.asked).toHaveLength(1)
+  await clock.advance(31 * SECOND_MS)
+  expect(venue.asked).toHaveLength(2)
+  await settled(history.sync(ALICE, null))
+  expect(venue.asked).toHaveLength(3)
+  expect(told).toEqual(Array(3).fill('33004: Your api key has expired.'))
+  // Its rights were mended at the venue, and nobody has told us.
+  venue.meddle = usual
+  await clock.advance(KEY_AGAIN_MS + 30 * SECOND_MS)
+  expect(told.slice(3)).toEqual([null])
+  expect(history.account(ALICE)?.paused).toBeNull()
+  expect(history.complete(ALICE, ['closed_pnl'])).not.toBeNull()
+  await history.stop()
+})
+
+test('[HS35] an answer to the key before, come late, does not pause the account of the new one', async () => {
+  const { clock, past, started } = world()
+  const [old, renewed] = [past(), past()]
+  old.meddle = async () => {
+    await new Promise<void>(resolve => clock.after(10 * SECOND_MS, resolve))
+    return refused('key')
+  }
+  const history = await started({ alice: old })
+  history.start()
+  await clock.advance(SECOND_MS)
+  history.add(ALICE, renewed)
+  await clock.advance(60 * SECOND_MS)
+  expect(old.asked).toHaveLength(1)
+  expect(history.account(ALICE)?.paused).toBeNull()
+  expect(renewed.asked.length).toBeGreaterThan(1)
   await history.stop()
 })
 

@@ -48,6 +48,7 @@ export class History {
   readonly #running = new Set<Promise<unknown>>()
   readonly #soon: SoonReads
   readonly #ending = new AbortController()
+  #judged: KeyListener = () => {}
   readonly #gates: Gates = {
     cycles: new Gate(CONCURRENT_ACCOUNTS),
     sweeps: new Gate(CONCURRENT_SWEEPS),
@@ -91,12 +92,20 @@ export class History {
 
   /** Also with a new key for an account that is here: what was paused goes on, an unfinished back-fill too. */
   add(accountId: AccountId, venue: VenueHistory): void {
-    const { store, log } = this.#options
+    const { store, log, clock } = this.#options
     const known = this.#accounts.get(accountId)
     const stored = this.#stored.filter(each => each.accountId === accountId)
     const desk = { accountId, venue, store, log, ending: this.#ending.signal }
-    const parts = { desk, gates: this.#gates, stored, listAfterMs: listAfterMs(this.#accounts.size) }
-    const account = known ?? new AccountHistory(parts)
+    const account =
+      known ??
+      new AccountHistory({
+        desk,
+        clock,
+        judged: refusal => this.#judged(accountId, refusal),
+        gates: this.#gates,
+        stored,
+        listAfterMs: listAfterMs(this.#accounts.size),
+      })
     known?.resume(venue)
     this.#accounts.set(accountId, account)
     const former = this.#backfills.get(accountId)
@@ -111,6 +120,11 @@ export class History {
     this.#accounts
       .get(accountId)
       ?.pause('Nothing is read: set the account active, and see that it has a key. Its history goes on then.')
+  }
+
+  /** One alone is told whether venues take the accounts' keys: when the first answer says so, and when it changes. */
+  onKeyJudged(listener: KeyListener): void {
+    this.#judged = listener
   }
 
   account(accountId: AccountId): AccountHistory | null {
@@ -129,10 +143,11 @@ export class History {
     return completeSpan(others.reduce<Coverage>(intersect, first ?? []))
   }
 
-  /** Now, and by as many days back as are asked for whether they are covered or not. Null: no such account. */
+  /** Now, with a key that was refused too, and by as many days back as are asked for whether they are covered or not. Null: no such account. */
   async sync(accountId: AccountId, days: number | null): Promise<CycleReport | null> {
     const account = this.#accounts.get(accountId)
     if (account === undefined) return null
+    account.tryAgain()
     const task = {
       name: `sync ${days}`,
       kinds: HISTORY_KINDS,
@@ -200,6 +215,9 @@ export class History {
     this.#running.add(tracked)
   }
 }
+
+/** @param refusal in the venue's words; null: it takes the key */
+export type KeyListener = (accountId: AccountId, refusal: string | null) => void
 
 interface Stored {
   readonly coverage: readonly StoredCoverage[]

@@ -36,6 +36,8 @@ export const EMPTY_ANSWERS_BELIEVED = 3
 export const FUTURE_MS = 5_000
 /** A report on an account is read about this much after the venue must show it, with what comes meanwhile. */
 export const SOON_MS = 2_000
+/** A key that was refused: its rights may be mended at the venue, and nobody tells us. */
+export const KEY_AGAIN_MS = 10 * MINUTE_MS
 /** Longer by as much after every failure in a row. */
 export const BACKFILL_RETRY_MS = 5_000
 /** Of an account of which nothing is read: so often a back-fill looks whether something is again. */

@@ -27,7 +27,7 @@ export function sum(a: Tally, b: Tally): Tally {
   return { added: a.added + b.added, updated: a.updated + b.updated, skipped: a.skipped + b.skipped }
 }
 
-/** A key that the venue does not take, or not from here, is not tried again until somebody has seen to it. */
+/** A key that the venue does not take, or not from here, is nothing that passes: somebody has to see to it. */
 export function venueFailure(error: VenueError): Failure {
   if (error.kind === 'malformed') return { reason: 'malformed', message: error.message }
   if (error.kind !== 'refused') return { reason: 'venue', message: error.message }

@@ -93,7 +93,7 @@ export class Schedule {
     const { clock, log, accounts, ran } = this.#parts
     const startedAt = clock.now()
     const late = this.#busy.size
-    const due = accounts().filter(account => account.paused === null && !this.#busy.has(account))
+    const due = accounts().filter(account => !account.rests && !this.#busy.has(account))
     // So there are never more runs than accounts.
     if (due.length === 0 && late > 0) return
     const reports = await Promise.all(due.map(account => this.#read(account)))

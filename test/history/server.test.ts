@@ -32,7 +32,7 @@ test('[HS51] an account is read as soon as it has a key, and no more once it is 
     expect(await orders(accountId)).toBe(1)
   }, WAIT)
   await setStatus(accountId, 'inactive')
-  expect(past.history.account(accountId)?.paused).toContain('not active')
+  expect(past.history.account(accountId)?.paused).toContain('set the account active')
   expect(await orders(accountId)).toBe(1)
   await setStatus(accountId, 'active')
   expect(past.history.account(accountId)?.paused).toBeNull()
@@ -59,6 +59,35 @@ test('[HS52] a fill is followed by a reading of its account, soon', async () => 
   trade(lockstep, 'cy', { symbol: 'BTCUSDT', quantity: decimal('0.1') })
   // The schedule is an hour away: nothing but the report brings it.
   await vi.waitFor(async () => expect(await orders(accountId)).toBe(1), WAIT)
+}, 120_000)
+
+test('[HS69] an address that the venue does not know is told in a notice, once, and when it is well again', async () => {
+  const accountId = await addAccount(lockstep, owner.token, { name: 'dee', ownerId: null })
+  const code = 'history_paused'
+  await eventually(() => past.history.account(accountId) !== null, 'the account is read')
+  const { faults } = must(lockstep.server.exchange, 'the server has an exchange')
+  const name = 'ip_not_allowed'
+  faults.add({ name, account: 'dee', target: null, probability: 1, times: null, delayMs: 0 })
+  await vi.waitFor(async () => {
+    await past.history.sync(accountId, null)
+    expect(past.history.account(accountId)?.paused ?? '').toContain('10010')
+  }, WAIT)
+  await past.history.sync(accountId, null)
+  faults.remove({ name })
+  const told = async () =>
+    (await lockstep.server.store.notices(100)).filter(
+      each => each.accountId === accountId && each.code === code,
+    )
+  await vi.waitFor(async () => expect(await told()).toHaveLength(1), WAIT)
+  expect((await past.history.sync(accountId, null))?.failures).toEqual([])
+  await vi.waitFor(async () => expect(await told()).toHaveLength(2), WAIT)
+  const [over, begun] = await told()
+  expect(begun).toMatchObject({
+    code: 'history_paused',
+    level: 'warning',
+    text: expect.stringContaining('dee'),
+  })
+  expect(over).toMatchObject({ level: 'info', recovers: begun?.id })
 }, 120_000)
 
 async function orders(accountId: AccountId): Promise<number> {

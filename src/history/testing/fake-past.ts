@@ -110,7 +110,7 @@ export class FakePast implements VenueHistory {
   }
 }
 
-export function refused(reason: 'key' | 'rate_limited'): Answer {
+export function refused(reason: 'key' | 'address' | 'rate_limited'): Answer {
   return err({ kind: 'refused', reason, code: '33004', message: 'Your api key has expired.' })
 }
 
