@@ -167,7 +167,7 @@ test('[HS43] a wish that makes no sense is refused in words', async () => {
   expect(second).toMatchObject({ ok: false, error: expect.stringContaining('is running') })
 })
 
-test('[HS40] after a restart the last job is told, and what is complete of an account that is not read any more', async () => {
+test('[HS40] [HS2] after a restart the last job is told, and what is complete of an account that is not read any more', async () => {
   const { clock, past, started, settled } = world()
   const since = clock.now() - 30 * DAY_MS
   const first = await started({ alice: filled(past(), clock.now(), 10) })
@@ -178,4 +178,6 @@ test('[HS40] after a restart the last job is told, and what is complete of an ac
   // Its key is gone by now: nobody adds it.
   const second = await started({})
   expect({ jobs: second.jobs(), complete: second.complete(ALICE, KINDS) }).toEqual(before)
+  // Of a kind that was never read nothing is here, and nothing is complete that it is a part of.
+  expect(second.complete(ALICE, [...KINDS, 'wallet'])).toBeNull()
 })

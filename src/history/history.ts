@@ -1,7 +1,7 @@
 import { HISTORY_KINDS, type HistoryKind, type Interval } from '../domain/history.ts'
 import type { AccountId } from '../domain/ids.ts'
 import { err, ok, type Result } from '../domain/result.ts'
-import { type Coverage, completeSpan, intersect } from '../logic/coverage/intervals.ts'
+import { type Coverage, completeSpan, intersect, NOTHING } from '../logic/coverage/intervals.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { VenueHistory } from '../ports/history.ts'
 import type { HistoryJob, HistoryStore, StoredCoverage } from '../ports/history-store.ts'
@@ -140,7 +140,7 @@ export class History {
     const account = this.#accounts.get(accountId)
     const [first, ...others] =
       account?.kinds(kinds).map(kind => account.coverage(kind)) ?? this.#storedOf(accountId, kinds)
-    return completeSpan(others.reduce<Coverage>(intersect, first ?? []))
+    return completeSpan(others.reduce<Coverage>(intersect, first ?? NOTHING))
   }
 
   /** Now, with a key that was refused too, and by as many days back as are asked for whether they are covered or not. Null: no such account. */
@@ -196,11 +196,10 @@ export class History {
     return [...last.values()]
   }
 
-  /** Of an account that is not read since the start: what was covered by then. */
+  /** Of an account that is not read since the start: what was covered by then. Whether a venue has a kind nobody says. */
   #storedOf(accountId: AccountId, kinds: readonly HistoryKind[]): readonly Coverage[] {
-    return this.#stored
-      .filter(each => each.accountId === accountId && kinds.includes(each.kind))
-      .map(({ intervals }) => intervals)
+    const stored = this.#stored.filter(each => each.accountId === accountId)
+    return kinds.map(kind => stored.find(each => each.kind === kind)?.intervals ?? NOTHING)
   }
 
   #launch(account: AccountHistory, job: HistoryJob): void {
