@@ -2,17 +2,11 @@ import type { HistoryKind, Interval } from '../domain/history.ts'
 import { AssertionError, err, ok, type Result } from '../domain/result.ts'
 import { addInterval, type Coverage, NOTHING } from '../logic/coverage/intervals.ts'
 import { backfillWindows, type Goal, nextWindows, sweepWindows } from '../logic/coverage/windows.ts'
-import type { Clock } from '../ports/clock.ts'
 import type { HistoryRule, VenueHistory } from '../ports/history.ts'
 import type { HistoryJob, StoredCoverage } from '../ports/history-store.ts'
-import {
-  EMPTY_ANSWERS_BELIEVED,
-  FIRST_MS,
-  KEY_AGAIN_MS,
-  LIST_OPEN_ORDERS_EVERY_MS,
-  OVERLAP_MS,
-} from './limits.ts'
-import { OpenOrderList } from './open-orders.ts'
+import { KeyStanding } from './key-standing.ts'
+import { EMPTY_ANSWERS_BELIEVED, FIRST_MS, LIST_OPEN_ORDERS_EVERY_MS, OVERLAP_MS } from './limits.ts'
+import { ListTurns, OpenOrderList } from './open-orders.ts'
 import { type CycleReport, type Failure, NO_ROWS, STOPPED, sum, type Tally } from './outcome.ts'
 import { type Desk, readWindow, type Sealing, type WindowTask } from './read-window.ts'
 import { type Gate, Turns } from './turns.ts'
@@ -36,7 +30,6 @@ export interface Gates {
 
 export interface AccountParts {
   readonly desk: Desk
-  readonly clock: Clock
   /** Told when the venue does not take the key, in its words, and with null when it does. */
   readonly judged: (refusal: string | null) => void
   readonly gates: Gates
@@ -44,18 +37,6 @@ export interface AccountParts {
   /** How much after its first cycle it first lists its open orders. */
   readonly listAfterMs: number
 }
-
-interface Refusal {
-  readonly kind: HistoryKind
-  /** The venue's. */
-  readonly message: string
-  /** When it is tried again, our clock, monotonic, ms. */
-  readonly againAt: number
-}
-
-/** What somebody has to do about a key that the venue does not take. */
-export const KEY_ACTION =
-  'Give the account one that it takes, or see to the rights and addresses of this one at the venue: it is tried again every ten minutes.'
 
 /** What a back-fill is after. */
 export interface BackfillGoal extends Goal {
@@ -82,8 +63,6 @@ export interface Progress {
   written(job: HistoryJob): void
 }
 
-const LONG_AGO = Number.NEGATIVE_INFINITY
-
 /** What is tried of one kind, and how a job tells of it. */
 type Reading = Pick<WindowTask, 'kind' | 'window' | 'now' | 'first'> & {
   readonly job: JobReading | null
@@ -103,37 +82,27 @@ export class AccountHistory {
   /** How often in a row the venue has shown nothing where it had rows. */
   readonly #vanished = new Map<HistoryKind, number>()
   readonly #gates: Gates
-  readonly #listAfterMs: number
-  /** When this account's turns to list its open orders begin, the venue's clock, ms. */
-  #turnsFrom: number | null = null
+  readonly #listTurns: ListTurns
   #inactive: string | null = null
-  #refusal: Refusal | null = null
-  /** That the venue takes the key was told. */
-  #isTaken = false
-  readonly #clock: Clock
-  readonly #judged: AccountParts['judged']
+  readonly #key: KeyStanding
 
-  constructor({ desk, clock, judged, gates, stored, listAfterMs }: AccountParts) {
+  constructor({ desk, judged, gates, stored, listAfterMs }: AccountParts) {
     this.#desk = desk
-    this.#clock = clock
-    this.#judged = judged
+    this.#key = new KeyStanding(desk.clock, judged)
     this.#gates = gates
-    this.#listAfterMs = listAfterMs
+    this.#listTurns = new ListTurns(listAfterMs)
     this.#orders = new OpenOrderList(desk)
     for (const { kind, intervals } of stored) this.#coverage.set(kind, intervals)
   }
 
   /** Why nothing is read; null: it is. */
   get paused(): string | null {
-    if (this.#inactive !== null || this.#refusal === null) return this.#inactive
-    return `The venue does not take the key: ${this.#refusal.message}. ${KEY_ACTION}`
+    return this.#inactive ?? this.#key.problem
   }
 
   /** Nothing is read now: of a paused account whose key is to be tried again, something is. */
   get rests(): boolean {
-    return (
-      this.#inactive !== null || (this.#refusal !== null && this.#clock.monotonic() < this.#refusal.againAt)
-    )
+    return this.#inactive !== null || this.#key.rests
   }
 
   /** Nothing is read until `resume`. @param message what somebody has to do */
@@ -143,7 +112,7 @@ export class AccountHistory {
 
   /** Somebody has seen to the key: it need not wait until it is tried again. */
   tryAgain(): void {
-    if (this.#refusal !== null) this.#refusal = { ...this.#refusal, againAt: this.#clock.monotonic() }
+    this.#key.tryAgain()
   }
 
   /** With another key. What is covered was covered by whichever key. */
@@ -151,8 +120,7 @@ export class AccountHistory {
     this.#desk = { ...this.#desk, venue }
     this.#orders = new OpenOrderList(this.#desk)
     this.#inactive = null
-    this.#refusal = null
-    this.#isTaken = false
+    this.#key.renew()
   }
 
   /** The venue's clock, ms; null while it is not known. */
@@ -220,7 +188,7 @@ export class AccountHistory {
       const windows =
         sweepMs === null ? nextWindows(this.coverage(kind), rule, moment) : sweepWindows(rule, now, sweepMs)
       let tally = NO_ROWS
-      const since = listsNow ? now : this.#turn(now)
+      const since = listsNow ? now : this.#listTurns.begunAt(now)
       const listed = kind === 'orders' ? await this.#list(now, since) : ok(NO_ROWS)
       if (!listed.ok) return listed
       tally = sum(tally, listed.value)
@@ -267,35 +235,15 @@ export class AccountHistory {
     return done
   }
 
-  /** Whether the venue takes the key. Where it refuses one kind alone, the others do not say that it is well again. */
   #judge(kind: HistoryKind, done: Result<Tally, Failure>): void {
-    if (!done.ok) {
-      if (done.error.reason !== 'key') return
-      const { message } = done.error
-      this.#refusal = { kind, message, againAt: this.#clock.monotonic() + KEY_AGAIN_MS }
-      this.#isTaken = false
-      this.#judged(message)
-    } else if (!this.#isTaken && kind === (this.#refusal?.kind ?? kind)) {
-      this.#refusal = null
-      this.#isTaken = true
-      this.#judged(null)
-    }
-  }
-
-  /**
-   * When its last turn to list open orders began, the venue's clock, ms; long ago before the first one. Turns are counted
-   * from the first cycle, and not from the last list: accounts that an outage has made late are apart again with the next.
-   */
-  #turn(now: number): number {
-    this.#turnsFrom ??= now + this.#listAfterMs
-    const turns = Math.floor((now - this.#turnsFrom) / LIST_OPEN_ORDERS_EVERY_MS)
-    return turns < 0 ? LONG_AGO : this.#turnsFrom + turns * LIST_OPEN_ORDERS_EVERY_MS
+    if (done.ok) this.#key.taken(kind)
+    else if (done.error.reason === 'key') this.#key.refused(kind, done.error.message)
   }
 
   /** The open orders, unless they were listed at that time or later, or so lately that the list has not settled. */
   async #list(now: number, since: number): Promise<Result<Tally, Failure>> {
     const lagMs = this.#desk.venue.rule('orders')?.lagMs ?? 0
-    if ((this.#orders.lastAt ?? LONG_AGO) >= Math.min(since, now - lagMs)) return ok(NO_ROWS)
+    if (this.#orders.lastAt >= Math.min(since, now - lagMs)) return ok(NO_ROWS)
     const listed = await this.#orders.list()
     if (!listed.ok) return listed
     const followed = await this.#orders.follow(now)

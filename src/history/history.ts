@@ -95,12 +95,11 @@ export class History {
     const { store, log, clock } = this.#options
     const known = this.#accounts.get(accountId)
     const stored = this.#stored.filter(each => each.accountId === accountId)
-    const desk = { accountId, venue, store, log, ending: this.#ending.signal }
+    const desk = { accountId, venue, store, clock, log, ending: this.#ending.signal }
     const account =
       known ??
       new AccountHistory({
         desk,
-        clock,
         judged: refusal => this.#judged(accountId, refusal),
         gates: this.#gates,
         stored,

@@ -10,6 +10,8 @@ import {
 import { type Failure, NO_ROWS, storeFailure, sum, type Tally, venueFailure } from './outcome.ts'
 import type { Desk } from './read-window.ts'
 
+const LONG_AGO = Number.NEGATIVE_INFINITY
+
 /** An order made before `at` is listed, or had ended before `endAt`. Both by the venue's clock, ms. */
 interface List {
   readonly at: number
@@ -19,6 +21,28 @@ interface List {
 /** How much after the others an account lists its open orders, ms. @param place in the row of all accounts, from 0 */
 export function listAfterMs(place: number): number {
   return (Math.floor(place / LISTS_PER_TURN) * LIST_TURN_MS) % LIST_OPEN_ORDERS_EVERY_MS
+}
+
+/** An account's turns to list its open orders. */
+export class ListTurns {
+  readonly #afterMs: number
+  /** The venue's clock, ms. */
+  #from: number | null = null
+
+  /** @param afterMs how much after its first cycle its first turn is */
+  constructor(afterMs: number) {
+    this.#afterMs = afterMs
+  }
+
+  /**
+   * When the last turn began, the venue's clock, ms; long ago before the first one. Turns are counted from the first
+   * cycle, and not from the last list: accounts that an outage has made late are apart again with the next.
+   */
+  begunAt(now: number): number {
+    this.#from ??= now + this.#afterMs
+    const turns = Math.floor((now - this.#from) / LIST_OPEN_ORDERS_EVERY_MS)
+    return turns < 0 ? LONG_AGO : this.#from + turns * LIST_OPEN_ORDERS_EVERY_MS
+  }
 }
 
 /**
@@ -37,9 +61,9 @@ export class OpenOrderList {
     this.#desk = desk
   }
 
-  /** When the last list was whole, the venue's clock, ms; null: never since the start. */
-  get lastAt(): number | null {
-    return this.#lists[0]?.endAt ?? null
+  /** When the last list was whole, the venue's clock, ms; long ago when there was none since the start. */
+  get lastAt(): number {
+    return this.#lists[0]?.endAt ?? LONG_AGO
   }
 
   /**

@@ -3,6 +3,7 @@ import type { AccountId } from '../domain/ids.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { Coverage } from '../logic/coverage/intervals.ts'
 import { halve } from '../logic/coverage/windows.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { HistoryPage, VenueHistory } from '../ports/history.ts'
 import type { HistoryJob, HistoryStore, HistoryUnit } from '../ports/history-store.ts'
 import type { Log } from '../ports/observe.ts'
@@ -15,6 +16,7 @@ export interface Desk {
   readonly accountId: AccountId
   readonly venue: VenueHistory
   readonly store: HistoryStore
+  readonly clock: Clock
   readonly log: Log
   /** Once it is aborted nothing more is asked of the venue. */
   readonly ending: AbortSignal
