@@ -1,25 +1,16 @@
 import type { HistoryKind, Interval } from '../domain/history.ts'
 import { AssertionError, err, ok, type Result } from '../domain/result.ts'
 import { addInterval, type Coverage, NOTHING } from '../logic/coverage/intervals.ts'
-import { backfillWindows, type Goal, nextWindows, sweepWindows } from '../logic/coverage/windows.ts'
+import { backfillWindows, nextWindows, sweepWindows } from '../logic/coverage/windows.ts'
 import type { HistoryRule, VenueHistory } from '../ports/history.ts'
 import type { HistoryJob, StoredCoverage } from '../ports/history-store.ts'
 import { KeyStanding } from './key-standing.ts'
-import { EMPTY_ANSWERS_BELIEVED, FIRST_MS, LIST_OPEN_ORDERS_EVERY_MS, OVERLAP_MS } from './limits.ts'
-import { ListTurns, OpenOrderList } from './open-orders.ts'
+import { EMPTY_ANSWERS_BELIEVED, FIRST_MS, OVERLAP_MS } from './limits.ts'
+import { type Followed, ListTurns, OpenOrderList } from './open-orders.ts'
 import { type CycleReport, type Failure, NO_ROWS, STOPPED, sum, type Tally } from './outcome.ts'
 import { type Desk, readWindow, type Sealing, type WindowTask } from './read-window.ts'
+import type { BackfillGoal, CycleTask, Missing, Progress } from './tasks.ts'
 import { type Gate, Turns } from './turns.ts'
-
-export interface CycleTask {
-  /** Cycles of one name join while one of them waits. */
-  readonly name: string
-  readonly kinds: readonly HistoryKind[]
-  /** Null: from the covered end. */
-  readonly sweepMs: number | null
-  /** The open orders are listed whether it is the account's turn or not. */
-  readonly listsNow?: boolean
-}
 
 /** What all accounts share. */
 export interface Gates {
@@ -38,16 +29,6 @@ export interface AccountParts {
   readonly listAfterMs: number
 }
 
-/** What a back-fill is after. */
-export interface BackfillGoal extends Goal {
-  readonly kinds: readonly HistoryKind[]
-}
-
-export interface Missing {
-  readonly kind: HistoryKind
-  readonly window: Interval
-}
-
 type KindReading = (now: number, kind: HistoryKind, rule: HistoryRule) => Promise<Result<Tally, Failure>>
 
 interface Replaced {
@@ -55,18 +36,20 @@ interface Replaced {
   readonly coverage: Coverage
 }
 
-/** How a job tells of the windows that are read for it. */
-export interface Progress {
-  /** As it is when the window is written. @param reachedAt everything after it is there, the venue's clock, ms */
-  job(reachedAt: number, added: number): HistoryJob
-  /** It was. */
-  written(job: HistoryJob): void
-}
-
 /** What is tried of one kind, and how a job tells of it. */
 type Reading = Pick<WindowTask, 'kind' | 'window' | 'now' | 'first'> & {
   readonly job: JobReading | null
 }
+
+interface KindTask {
+  readonly kind: HistoryKind
+  readonly now: number
+  /** Oldest first. */
+  readonly windows: Coverage
+  readonly lists: 'always' | 'for_old' | null
+}
+
+const NOTHING_LISTED = ok<Followed>({ tally: NO_ROWS, failure: null })
 
 interface JobReading {
   of(coverage: Coverage, tally: Tally): HistoryJob
@@ -167,38 +150,47 @@ export class AccountHistory {
   fill(job: HistoryJob, { kind, window }: Missing, progress: Progress): Promise<CycleReport> {
     return this.#turns.run(job.id, () =>
       this.#guarded([kind], async (now, _, rule) => {
-        const listed = kind === 'orders' ? await this.#list(now, window.to) : ok(NO_ROWS)
+        const listed = kind === 'orders' ? await this.#list(now, window.to) : NOTHING_LISTED
+        if (!listed.ok) return listed
+        const { tally } = listed.value
         // Until a list has settled no window before it can be called complete: it is not read in vain.
         const completeTo = this.#orders.completeBefore(now - rule.lagMs) ?? window.from
-        if (!listed.ok || (kind === 'orders' && completeTo < window.to)) return listed
+        if (kind === 'orders' && completeTo < window.to) return ok(tally)
         const told = {
           of: (coverage: Coverage, { added }: Tally) =>
             progress.job(this.missing(job, now, { kind, coverage })?.window.to ?? job.since, added),
           written: (done: HistoryJob) => progress.written(done),
         }
         const read = await this.#read({ kind, window, now, first: 'newest', job: told })
-        return read.ok ? ok(sum(listed.value, read.value)) : read
+        return read.ok ? ok(sum(tally, read.value)) : read
       }),
     )
   }
 
-  #cycle({ kinds, sweepMs, listsNow = false }: CycleTask): Promise<CycleReport> {
-    return this.#guarded(this.kinds(kinds), async (now, kind, rule) => {
+  #cycle(task: CycleTask): Promise<CycleReport> {
+    return this.#guarded(this.kinds(task.kinds), (now, kind, rule) => {
+      const { sweepMs } = task
       const moment = { now, firstMs: FIRST_MS, overlapMs: OVERLAP_MS }
       const windows =
         sweepMs === null ? nextWindows(this.coverage(kind), rule, moment) : sweepWindows(rule, now, sweepMs)
-      let tally = NO_ROWS
-      const since = listsNow ? now : this.#listTurns.begunAt(now)
-      const listed = kind === 'orders' ? await this.#list(now, since) : ok(NO_ROWS)
-      if (!listed.ok) return listed
-      tally = sum(tally, listed.value)
-      for (const window of windows) {
-        const read = await this.#read({ kind, window, now, first: 'oldest', job: null })
-        if (!read.ok) return read
-        tally = sum(tally, read.value)
-      }
-      return ok(tally)
+      return this.#readAll({ kind, now, windows, lists: task.lists ?? null })
     })
+  }
+
+  async #readAll({ kind, now, windows, lists }: KindTask): Promise<Result<Tally, Failure>> {
+    const isOrders = kind === 'orders'
+    const isOld = isOrders && lists === 'for_old' && (await this.#orders.hasBefore(windows[0]?.from ?? now))
+    const since = isOld || lists === 'always' ? now : this.#listTurns.begunAt(now)
+    const listed = isOrders ? await this.#list(now, since) : NOTHING_LISTED
+    if (!listed.ok) return listed
+    let { tally } = listed.value
+    for (const window of windows) {
+      const read = await this.#read({ kind, window, now, first: 'oldest', job: null })
+      if (!read.ok) return read
+      tally = sum(tally, read.value)
+    }
+    // An order that could not be asked for keeps no window from being read, and is told all the same.
+    return listed.value.failure === null ? ok(tally) : err(listed.value.failure)
   }
 
   /** Each kind by itself; one that is refused for the key ends the turn and every later one. */
@@ -241,13 +233,13 @@ export class AccountHistory {
   }
 
   /** The open orders, unless they were listed at that time or later, or so lately that the list has not settled. */
-  async #list(now: number, since: number): Promise<Result<Tally, Failure>> {
+  async #list(now: number, since: number): Promise<Result<Followed, Failure>> {
     const lagMs = this.#desk.venue.rule('orders')?.lagMs ?? 0
-    if (this.#orders.lastAt >= Math.min(since, now - lagMs)) return ok(NO_ROWS)
+    if (this.#orders.lastAt >= Math.min(since, now - lagMs)) return NOTHING_LISTED
     const listed = await this.#orders.list()
     if (!listed.ok) return listed
     const followed = await this.#orders.follow(now)
-    return followed.ok ? ok(sum(listed.value, followed.value)) : followed
+    return followed.ok ? ok({ ...followed.value, tally: sum(listed.value, followed.value.tally) }) : followed
   }
 
   #read({ kind, window, now, first, job }: Reading): Promise<Result<Tally, Failure>> {

@@ -4,8 +4,9 @@ import type { Clock } from '../ports/clock.ts'
 import type { HistoryJob, HistoryStore } from '../ports/history-store.ts'
 import type { Log } from '../ports/observe.ts'
 import type { Random } from '../ports/random.ts'
-import type { AccountHistory, Missing, Progress } from './account.ts'
+import type { AccountHistory } from './account.ts'
 import { BACKFILL_HOLD_MS, BACKFILL_RETRY_MS, MAXIMUM_BACKFILL_RETRIES } from './limits.ts'
+import type { Missing, Progress } from './tasks.ts'
 import type { Gate } from './turns.ts'
 
 export interface BackfillParts {

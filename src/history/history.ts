@@ -21,6 +21,7 @@ import { listAfterMs } from './open-orders.ts'
 import type { CycleReport } from './outcome.ts'
 import { Schedule, type ScheduleRow } from './schedule.ts'
 import { SoonReads } from './soon.ts'
+import type { CycleTask } from './tasks.ts'
 import { Gate } from './turns.ts'
 
 export interface HistoryOptions {
@@ -147,11 +148,11 @@ export class History {
     const account = this.#accounts.get(accountId)
     if (account === undefined) return null
     account.tryAgain()
-    const task = {
+    const task: CycleTask = {
       name: `sync ${days}`,
       kinds: HISTORY_KINDS,
       sweepMs: days === null ? null : days * DAY_MS,
-      listsNow: true,
+      lists: 'always',
     }
     const cycle = account.cycle(task)
     this.#track(cycle)
@@ -162,7 +163,7 @@ export class History {
   touched(accountId: AccountId): void {
     const account = this.#accounts.get(accountId)
     if (account === undefined || this.#ending.signal.aborted) return
-    const task = { name: 'soon', kinds: SOON_KINDS, sweepMs: null }
+    const task: CycleTask = { name: 'soon', kinds: SOON_KINDS, sweepMs: null, lists: 'for_old' }
     this.#soon.report(accountId, account.lagMs(SOON_KINDS) + SOON_MS, () => {
       const cycle = account.cycle(task)
       this.#track(cycle)

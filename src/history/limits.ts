@@ -26,8 +26,14 @@ export const LIST_OPEN_ORDERS_EVERY_MS = 5 * MINUTE_MS
 /** Accounts list their open orders by turns: so many, and then as many others so much later. */
 export const LISTS_PER_TURN = 100
 export const LIST_TURN_MS = 30_000
-/** Orders that are asked for by their id in one cycle, oldest first. */
-export const ORDERS_ASKED_PER_CYCLE = 20
+/** Orders that are asked for by their id after one list: so many, and more while the venue's budget gives answers soon. */
+export const ORDERS_ALWAYS_ASKED = 20
+export const ORDERS_ASKED_FOR_MS = 5_000
+export const MAXIMUM_ORDERS_ASKED = 500
+/** Questions after one list that fail; with more, the venue or the store is out of order. */
+export const MAXIMUM_FAILED_QUESTIONS = 3
+/** Orders that are not over, besides those that are listed as open. */
+export const UNFINISHED_LOOKED_THROUGH = 2_000
 /** An order that the venue knows nowhere for so long has ended without a trade, and is asked for no more. */
 export const FORGOTTEN_AFTER_MS = 60 * MINUTE_MS
 /** So often in a row a venue must say that there is nothing where it had rows before that is believed. */

@@ -5,7 +5,11 @@ import {
   LIST_OPEN_ORDERS_EVERY_MS,
   LIST_TURN_MS,
   LISTS_PER_TURN,
-  ORDERS_ASKED_PER_CYCLE,
+  MAXIMUM_FAILED_QUESTIONS,
+  MAXIMUM_ORDERS_ASKED,
+  ORDERS_ALWAYS_ASKED,
+  ORDERS_ASKED_FOR_MS,
+  UNFINISHED_LOOKED_THROUGH,
 } from './limits.ts'
 import { type Failure, NO_ROWS, storeFailure, sum, type Tally, venueFailure } from './outcome.ts'
 import type { Desk } from './read-window.ts'
@@ -16,6 +20,13 @@ const LONG_AGO = Number.NEGATIVE_INFINITY
 interface List {
   readonly at: number
   readonly endAt: number
+}
+
+/** What became of orders that are listed no more. */
+export interface Followed {
+  readonly tally: Tally
+  /** Why one of them, or the store, could not be asked; null: all were. */
+  readonly failure: Failure | null
 }
 
 /** How much after the others an account lists its open orders, ms. @param place in the row of all accounts, from 0 */
@@ -54,6 +65,7 @@ export class OpenOrderList {
   /** Newest first: as many as decide about coverage. */
   #lists: readonly List[] = []
   #open: ReadonlySet<string> = new Set()
+  #lastAsked: VenueOrder | null = null
   /** Orders that the venue showed nowhere, with when that began; only such that are stored. */
   readonly #absentSince = new Map<string, number>()
 
@@ -87,23 +99,54 @@ export class OpenOrderList {
     return written
   }
 
-  /** Asks what became of orders that were open and are listed no more. */
-  async follow(now: number): Promise<Result<Tally, Failure>> {
-    const { store, venue, accountId } = this.#desk
-    const unfinished = await store.unfinishedOrders(accountId, this.#open.size + ORDERS_ASKED_PER_CYCLE)
-    const missing = unfinished.filter(({ venueOrderId }) => !this.#open.has(venueOrderId))
-    let tally = NO_ROWS
-    for (const order of missing.slice(0, ORDERS_ASKED_PER_CYCLE)) {
-      const found = await venue.order(order)
-      if (!found.ok) return err(venueFailure(found.error))
-      const said = found.value ?? this.#forgotten(order, now)
-      if (found.value !== null) this.#absentSince.delete(order.venueOrderId)
-      if (said === null) continue
-      const written = await this.#store([said])
-      if (!written.ok) return written
-      tally = sum(tally, written.value)
+  /** Whether an order made before then may be over, as far as is stored. */
+  async hasBefore(at: number): Promise<boolean> {
+    const [oldest] = await this.#desk.store.unfinishedOrders(this.#desk.accountId, 1)
+    return oldest !== undefined && oldest.createdAt < at
+  }
+
+  /**
+   * Asks what became of orders that were open and are listed no more: as many as get answers while the venue's budget
+   * gives them soon, and some in any case. Fails only when no other could be asked either.
+   */
+  async follow(now: number): Promise<Result<Followed, Failure>> {
+    const { clock, ending } = this.#desk
+    const until = clock.monotonic() + ORDERS_ASKED_FOR_MS
+    let followed: Followed = { tally: NO_ROWS, failure: null }
+    let failures = 0
+    for (const [asked, order] of (await this.#missing()).entries()) {
+      if (ending.aborted || (asked >= ORDERS_ALWAYS_ASKED && clock.monotonic() >= until)) break
+      this.#lastAsked = order
+      const done = await this.#ask(order, now)
+      if (done.ok) {
+        followed = { ...followed, tally: sum(followed.tally, done.value) }
+        continue
+      }
+      if (done.error.reason === 'key') return done
+      failures += 1
+      followed = { ...followed, failure: done.error }
+      if (failures >= MAXIMUM_FAILED_QUESTIONS) break
     }
-    return ok(tally)
+    return ok(followed)
+  }
+
+  /** Oldest first, from behind the one that was asked for last: none starves behind those that never end. */
+  async #missing(): Promise<readonly VenueOrder[]> {
+    const { store, accountId } = this.#desk
+    const unfinished = await store.unfinishedOrders(accountId, this.#open.size + UNFINISHED_LOOKED_THROUGH)
+    const missing = unfinished.filter(({ venueOrderId }) => !this.#open.has(venueOrderId))
+    const last = this.#lastAsked
+    const next = last === null ? 0 : missing.findIndex(order => isBehind(order, last))
+    const start = Math.max(0, next)
+    return [...missing.slice(start), ...missing.slice(0, start)].slice(0, MAXIMUM_ORDERS_ASKED)
+  }
+
+  async #ask(order: VenueOrder, now: number): Promise<Result<Tally, Failure>> {
+    const found = await this.#desk.venue.order(order)
+    if (!found.ok) return err(venueFailure(found.error))
+    if (found.value !== null) this.#absentSince.delete(order.venueOrderId)
+    const said = found.value ?? this.#forgotten(order, now)
+    return said === null ? ok(NO_ROWS) : this.#store([said])
   }
 
   #forgotten(order: VenueOrder, now: number): VenueOrder | null {
@@ -125,4 +168,10 @@ export class OpenOrderList {
     const written = await store.commit({ accountId, found, coverage: null, job: null })
     return written.ok ? ok(written.value) : err(storeFailure(written.error))
   }
+}
+
+/** In the order in which the store tells them. */
+function isBehind(order: VenueOrder, other: VenueOrder): boolean {
+  if (order.createdAt !== other.createdAt) return order.createdAt > other.createdAt
+  return order.venueOrderId > other.venueOrderId
 }

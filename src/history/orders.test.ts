@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
 import { decimal } from '../domain/decimal.ts'
 import type { AccountId } from '../domain/ids.ts'
-import { FORGOTTEN_AFTER_MS, LIST_OPEN_ORDERS_EVERY_MS } from './limits.ts'
-import { DAY_MS, LAG_MS, pastOrder } from './testing/fake-past.ts'
+import { err } from '../domain/result.ts'
+import {
+  FORGOTTEN_AFTER_MS,
+  LIST_OPEN_ORDERS_EVERY_MS,
+  MAXIMUM_FAILED_QUESTIONS,
+  ORDERS_ALWAYS_ASKED,
+  SOON_MS,
+} from './limits.ts'
+import { DAY_MS, type FakePast, LAG_MS, pastOrder } from './testing/fake-past.ts'
 import { ALICE, world } from './testing/world.ts'
 
 const OPEN = { status: 'open', venueStatus: 'New', filled: decimal('0'), averagePrice: null } as const
@@ -23,6 +30,91 @@ test('[HS37] an order that rests is stored while it is open, and has its end how
   await clock.advance(LIST_OPEN_ORDERS_EVERY_MS + 30_000)
   expect(await rows(ALICE, 'orders')).toMatchObject([{ venueOrderId: 'rests', status: 'filled' }])
   expect(venue.ordersAsked).toHaveLength(1)
+  await history.stop()
+})
+
+/** Orders that no cycle's window shows any more: they rest for an hour, then all of them end at once. */
+async function longResting(names: readonly string[], made: ReturnType<typeof world>) {
+  const { clock, past, started } = made
+  const venue = past()
+  const madeAt = clock.now() - 60_000
+  for (const [index, name] of names.entries()) venue.orders.push(pastOrder(name, madeAt + index, OPEN))
+  const history = await started({ alice: venue })
+  history.start()
+  await clock.advance(3_600_000)
+  const ended = venue.orders.map(({ venueOrderId, createdAt }) =>
+    pastOrder(venueOrderId, createdAt, { at: clock.now() }),
+  )
+  venue.orders.splice(0, ended.length, ...ended)
+  return { venue, history }
+}
+
+/** Questions about these orders fail, whatever is asked. */
+function unanswerable(venue: FakePast, prefix: string): void {
+  const usual = venue.order.bind(venue)
+  venue.order = async address =>
+    address.venueOrderId.startsWith(prefix)
+      ? err({ kind: 'malformed', message: 'a row of nonsense' })
+      : usual(address)
+}
+
+test('[HS71] an order that cannot be asked for keeps no other from being followed, and no window from being read', async () => {
+  const made = world()
+  const { clock, lines, rows } = made
+  const { venue, history } = await longResting(['bad', 'good'], made)
+  unanswerable(venue, 'bad')
+  const before = history.complete(ALICE, ORDERS)?.to ?? 0
+  await clock.advance(LIST_OPEN_ORDERS_EVERY_MS)
+  expect(await rows(ALICE, 'orders')).toMatchObject([{ status: 'open' }, { status: 'filled' }])
+  expect(history.complete(ALICE, ORDERS)?.to).toBeGreaterThan(before)
+  const failed = lines.filter(({ event }) => event === 'history_failed')
+  expect(failed.map(({ fields }) => fields['message'])).toContain('a row of nonsense')
+  await history.stop()
+})
+
+test('[HS71] however many orders cannot be asked for, the others have their turn', async () => {
+  const made = world()
+  const { clock, rows } = made
+  const bad = Array.from({ length: 2 * MAXIMUM_FAILED_QUESTIONS - 1 }, (_, index) => `bad-${index}`)
+  const { venue, history } = await longResting([...bad, 'good'], made)
+  unanswerable(venue, 'bad')
+  await clock.advance(2 * LIST_OPEN_ORDERS_EVERY_MS)
+  expect((await rows(ALICE, 'orders')).at(-1)).toMatchObject({ venueOrderId: 'good', status: 'filled' })
+  await history.stop()
+})
+
+test('[HS72] as many orders are followed as get answers soon, and a few in any case', async () => {
+  const made = world()
+  const { clock, rows } = made
+  const names = Array.from({ length: 5 * ORDERS_ALWAYS_ASKED }, (_, index) => `order-${index}`)
+  const { venue, history } = await longResting(names, made)
+  const open = async () =>
+    (await rows(ALICE, 'orders')).filter(row => 'status' in row && row.status === 'open').length
+  const usual = venue.order.bind(venue)
+  venue.order = async address => {
+    await new Promise<void>(resolve => clock.after(1_000, resolve))
+    return usual(address)
+  }
+  await clock.advance(LIST_OPEN_ORDERS_EVERY_MS + 60_000)
+  expect(await open()).toBe(names.length - ORDERS_ALWAYS_ASKED)
+  venue.order = usual
+  await clock.advance(LIST_OPEN_ORDERS_EVERY_MS)
+  expect(await open()).toBe(0)
+  await history.stop()
+})
+
+test('[HS73] after a report the end of an order that no window shows is asked for soon, and nothing more where there is none', async () => {
+  const made = world()
+  const { clock, rows } = made
+  const { venue, history } = await longResting(['rests'], made)
+  const { lists } = venue
+  history.touched(ALICE)
+  await clock.advance(LAG_MS + SOON_MS + 1_000)
+  expect(await rows(ALICE, 'orders')).toMatchObject([{ status: 'filled' }])
+  expect(venue.lists).toBe(lists + 1)
+  history.touched(ALICE)
+  await clock.advance(LAG_MS + SOON_MS + 1_000)
+  expect(venue.lists).toBe(lists + 1)
   await history.stop()
 })
 

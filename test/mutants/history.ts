@@ -44,7 +44,7 @@ export const HISTORY: readonly Mutant[] = [
     mistake: 'Nobody asks what became of an order that was open once and is listed no more.',
     file: ACCOUNT,
     find: 'const followed = await this.#orders.follow(now)',
-    replace: 'const followed = ok(NO_ROWS)',
+    replace: 'const followed = NOTHING_LISTED',
     breaks: ['I16'],
   },
   {
@@ -76,7 +76,7 @@ export const HISTORY: readonly Mutant[] = [
     name: 'failed-window-passed-over',
     mistake: 'A window that could not be read is left behind, and the later ones go on.',
     file: ACCOUNT,
-    find: 'if (!read.ok) return read\n        tally = sum(tally, read.value)',
+    find: 'if (!read.ok) return read\n      tally = sum(tally, read.value)',
     replace: 'if (read.ok) tally = sum(tally, read.value)',
     breaks: ['I16'],
   },
