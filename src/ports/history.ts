@@ -8,7 +8,7 @@ import type { VenueError } from './venue.ts'
 export interface HistoryRule {
   /** The longest span that one query may ask for. */
   readonly maximumWindowMs: number
-  /** What is older is gone. */
+  /** What is older is gone, or may be when a query for it arrives. */
   readonly retentionMs: number
   /** What is younger may not be shown yet. */
   readonly lagMs: number

@@ -10,6 +10,7 @@ import { must } from '../../src/domain/result.ts'
 import { History } from '../../src/history/history.ts'
 import { systemClock } from '../../src/ops/system-clock.ts'
 import { systemRandom } from '../../src/ops/system-random.ts'
+import type { VenueHistory } from '../../src/ports/history.ts'
 import type { HistoryStore, StoredRows } from '../../src/ports/history-store.ts'
 import { SILENT } from '../../src/ports/observe.ts'
 import { openSqliteHistory } from '../../src/store/history/sqlite.ts'
@@ -66,7 +67,7 @@ async function started() {
   )
   const rows = async (accountId: AccountId, kind: HistoryKind): Promise<StoredRows['rows']> =>
     (await store.rows({ accountId, kind, window: ALWAYS }, 1_000_000)).rows
-  return { exchange, history, rows }
+  return { exchange, history, rows, venue }
 }
 
 test('[HS44] a back-fill over the wire has every row that the exchange has, once, and the wallet’s changes are its balance', async () => {
@@ -122,6 +123,29 @@ test('[HS44] cycles over the wire bring what happens now, and the end of an orde
   expect(orders).toContainEqual(expect.objectContaining({ venueOrderId: traded, status: 'filled' }))
   expect(orders).toContainEqual(expect.objectContaining({ venueOrderId: resting, status: 'canceled' }))
 })
+
+test('[HS74] a back-fill over all that the venue keeps asks for nothing that is too old when it arrives', async () => {
+  const { history, venue } = await started()
+  const inner = venue.history(keyOf(ALICE))
+  // What waits for its turn arrives later than it was made.
+  const late: VenueHistory = {
+    rule: kind => inner.rule(kind),
+    now: () => inner.now(),
+    openOrders: () => inner.openOrders(),
+    order: address => inner.order(address),
+    async page(query) {
+      if (query.window.from < Date.now() - 729 * DAY_MS) await new Promise(resolve => setTimeout(resolve, 50))
+      return inner.page(query)
+    },
+  }
+  history.add(ALICE, late)
+  const since = Date.now() - 800 * DAY_MS
+  const begun = await history.backfill({ accountId: ALICE, since, kinds: ['closed_pnl'] })
+  expect(begun).toMatchObject({ ok: true })
+  await vi.waitFor(() => expect(history.jobs()).toMatchObject([{ status: 'done' }]), WAIT)
+  const from = must(history.complete(ALICE, ['closed_pnl']), 'something is complete').from
+  expect((Date.now() - from) / DAY_MS).toBeGreaterThan(729.9)
+}, 120_000)
 
 function idsOf(rows: StoredRows['rows'], field: 'tradeId' | 'venueOrderId'): readonly string[] {
   return rows.map(row => String(new Map<string, unknown>(Object.entries(row)).get(field))).toSorted()

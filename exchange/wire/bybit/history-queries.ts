@@ -11,8 +11,6 @@ import type { ApiKey, Venue } from './venue.ts'
 type Answer = Result<Record<string, unknown>, VenueFailure>
 
 const DAY_MS = 24 * 3_600_000
-/** docs/v5/position/close-pnl.mdx and account/transaction-log.mdx: two years. */
-const RETENTION_MS = 730 * DAY_MS
 const CLOSED_PNL_PAGE = {
   usual: 50,
   maximum: 100,
@@ -45,10 +43,9 @@ export function closedPnl(venue: Venue, key: ApiKey, query: Query): Answer {
   const window = windowOf(query, venue.now())
   if (!window.ok) return window
   const { from, to } = window.value
-  const since = Math.max(from, venue.now() - RETENTION_MS)
   const rows = venue.exchange.closedPnl(key.account).filter(row => {
     const at = venue.wallAt(row.updatedAt)
-    return at >= since && at <= to && (!symbol || row.symbol === symbol)
+    return at >= from && at <= to && (!symbol || row.symbol === symbol)
   })
   const page = pageOf(rows, query, CLOSED_PNL_PAGE)
   if (!page.ok) return page
@@ -94,7 +91,7 @@ export function transactionLog(venue: Venue, key: ApiKey, query: Query): Answer 
     const at = venue.wallAt(row.at)
     const base = venue.exchange.instruments.get(row.symbol)?.base
     return (
-      at >= Math.max(from, venue.now() - RETENTION_MS) &&
+      at >= from &&
       at <= to &&
       (!type || TRANSACTION_TYPES[row.kind] === type) &&
       (!baseCoin || base === baseCoin)

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { MAXIMUM_WINDOW_MS, pageOf, windowOf } from './page.ts'
+import { MAXIMUM_WINDOW_MS, pageOf, RETENTION_MS, windowOf } from './page.ts'
 
-const NOW = 1_700_000_000_000
+/** Two years after the beginning of time: nothing is too old. */
+const NOW = RETENTION_MS
 const TIMES = 'abcdefg'
 /** Later letters are newer. */
 const RULE = { usual: 2, maximum: 3, placeOf: (row: string) => ({ id: row, at: TIMES.indexOf(row) }) }
@@ -50,4 +51,13 @@ test('[XW11] a query spans seven days at most, from whichever end is given', () 
   expect(span(0, week + 1)).toMatchObject({ error: { code: 10001 } })
   expect(span(10, 9)).toMatchObject({ error: { code: 10001 } })
   expect(windowOf({ startTime: 'yesterday' }, NOW)).toMatchObject({ error: { code: 10001 } })
+})
+
+test('[XW11] a query that begins more than two years ago is refused, though not all of it is older', () => {
+  const now = 3 * RETENTION_MS
+  const since = (startTime: number) => windowOf({ startTime: String(startTime) }, now)
+  expect(since(now - RETENTION_MS)).toMatchObject({ ok: true })
+  expect(since(now - RETENTION_MS - 1)).toMatchObject({
+    error: { code: 10001, message: expect.stringContaining('earlier than 2 years') },
+  })
 })

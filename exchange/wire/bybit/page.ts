@@ -11,6 +11,8 @@ export interface Page<T> {
 
 /** Seven days: what one query of executions or order history may span. */
 export const MAXIMUM_WINDOW_MS = 7 * 24 * 3_600_000
+/** docs/v5/order/order-list.mdx, order/execution.mdx, position/close-pnl.mdx and account/transaction-log.mdx: two years. */
+export const RETENTION_MS = 730 * 24 * 3_600_000
 const INTEGER = /^\d{1,16}$/
 
 /** How a list stands still while it changes: what a row is called, and a time that never rises down the list. */
@@ -102,8 +104,12 @@ export function windowOf(
   if (start === null && end === null) return ok({ from: now - maximumMs, to: Number.MAX_SAFE_INTEGER })
   const from = start ?? (end ?? now) - maximumMs
   const to = end ?? from + maximumMs
-  if (to - from <= MAXIMUM_WINDOW_MS) return ok({ from, to })
-  return err(failure(10001, 'The time range between startTime and endTime cannot exceed 7 days'))
+  if (to - from > MAXIMUM_WINDOW_MS)
+    return err(failure(10001, 'The time range between startTime and endTime cannot exceed 7 days'))
+  if (from >= now - RETENTION_MS) return ok({ from, to })
+  return err(
+    failure(10001, "Can't query order earlier than 2 years, please check your params: startTime or endTime!"),
+  )
 }
 
 /** Null where none is given, NaN where it is no time. */

@@ -16,10 +16,10 @@ import type { VenueClock } from '../shared/venue-clock.ts'
 import {
   CLOSED_PNL_PER_PAGE,
   EXECUTIONS_PER_PAGE,
-  HISTORY_KEPT_MS,
   HISTORY_LAG_MS,
   HISTORY_WAIT_MS,
   HISTORY_WINDOW_MS,
+  KEPT_MS,
   ORDERS_PER_PAGE,
   WALLET_ENTRIES_PER_PAGE,
 } from './limits.ts'
@@ -49,7 +49,7 @@ const ROUTES: Readonly<Record<HistoryKind, Route>> = {
 
 const RULE: HistoryRule = {
   maximumWindowMs: HISTORY_WINDOW_MS,
-  retentionMs: HISTORY_KEPT_MS,
+  retentionMs: KEPT_MS,
   lagMs: HISTORY_LAG_MS,
   keepsEveryRow: true,
 }

@@ -32,8 +32,11 @@ export const BOOK_WAIT_MS = 1_000
 /** A query that has more pages than this is asked in smaller pieces, not for ever. */
 export const MAXIMUM_PAGES = 200
 export const EXECUTION_WINDOW_MS = 7 * 24 * 3_600_000
-/** Two years (docs/v5/order/execution.mdx): windows before that hold nothing. */
-export const EXECUTIONS_KEPT_MS = 730 * 24 * 3_600_000
+/**
+ * Two years (docs/v5/order/execution.mdx), less an hour: a query that begins earlier when it arrives is refused whole
+ * (10001), and it may have waited for its turn, page after page.
+ */
+export const KEPT_MS = 730 * 24 * 3_600_000 - 3_600_000
 
 /** What history waits for its share of the budgets: everything else goes before it. */
 export const HISTORY_WAIT_MS = 60_000
@@ -41,7 +44,6 @@ export const CLOSED_PNL_PER_PAGE = 100
 export const WALLET_ENTRIES_PER_PAGE = 50
 /** One span for closed PnL, orders, executions and the transaction log. */
 export const HISTORY_WINDOW_MS = 7 * 24 * 3_600_000
-export const HISTORY_KEPT_MS = 730 * 24 * 3_600_000
 /** Not documented; order/history "may delay". The same that an order's fate is waited for. */
 export const HISTORY_LAG_MS = 3_000
 

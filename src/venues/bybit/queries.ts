@@ -15,8 +15,8 @@ import type { Priority } from '../shared/rate-budget.ts'
 import type { VenueClock } from '../shared/venue-clock.ts'
 import {
   EXECUTION_WINDOW_MS,
-  EXECUTIONS_KEPT_MS,
   EXECUTIONS_PER_PAGE,
+  KEPT_MS,
   ORDERS_PER_PAGE,
   POSITIONS_PER_PAGE,
 } from './limits.ts'
@@ -86,7 +86,7 @@ export class BybitQueries {
     if (now === null) return err({ kind: 'unavailable', message: "the venue's time is not known yet" })
     const fills: Fill[] = []
     const symbol = query.instrumentId === undefined ? {} : { symbol: symbolOf(query.instrumentId) }
-    const oldest = Math.trunc(Math.max(query.since, now - EXECUTIONS_KEPT_MS))
+    const oldest = Math.trunc(Math.max(query.since, now - KEPT_MS))
     for (let start = oldest; start <= now; start += EXECUTION_WINDOW_MS) {
       const end = start + EXECUTION_WINDOW_MS - 1
       // Without an end the venue takes seven days from the start: nothing is missed while we read.
