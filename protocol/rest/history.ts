@@ -22,6 +22,8 @@ export const tieOutQuery = z.strictObject({ accountId: uuid, from: filter.from, 
 
 /** Nothing is missing from `from` to `to`, the venue's clock, ms; null: there is no such stretch. */
 export const completeAnswer = z.object({ from: timestamp, to: timestamp }).nullable()
+/** The same of a file, in the head of its answer: two times as ISO 8601 in UTC with a slash between them, or `none`. */
+export const COMPLETE_HEADER = 'x-lockstep-complete'
 
 /** With the stretch that is complete for every account that was asked for. */
 const withComplete = <T extends z.ZodRawShape>(shape: T) => z.object({ ...shape, complete: completeAnswer })

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { COMPLETE_HEADER } from '../../protocol/rest/history.ts'
 import type { Api } from './api.ts'
 import { refuse } from './errors.ts'
 
@@ -22,7 +23,10 @@ export function guardOrigins(app: Api, allowed: ReadonlySet<string>): void {
     if (origin === undefined) return
     const known = isKnownOrigin(request, allowed)
     if (known) {
-      reply.header('access-control-allow-origin', origin).header('access-control-allow-credentials', 'true')
+      reply
+        .header('access-control-allow-origin', origin)
+        .header('access-control-allow-credentials', 'true')
+        .header('access-control-expose-headers', COMPLETE_HEADER)
     }
     reply.header('vary', 'origin')
     if (request.method === 'OPTIONS' && known) {

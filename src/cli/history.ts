@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { listAnswer } from '../../protocol/rest/common.ts'
 import {
+  COMPLETE_HEADER,
   coverageAnswer,
   historyList,
   jobAnswer,
@@ -163,7 +164,16 @@ async function exportRows(pass: Pass, flags: Flags): Promise<number> {
   const query = await queryOf(pass, flags)
   if (!query.ok) return complain([query.error.message], query.error.exitCode)
   const saved = await save(pass, `/history/${what}/export?${query.value}`, out ?? null)
-  return saved.ok ? EXIT.ok : complain([saved.error.message], saved.error.exitCode)
+  if (!saved.ok) return complain([saved.error.message], saved.error.exitCode)
+  // Beside the rows, which may go into a pipe.
+  if (saved.value !== null) process.stderr.write(`${completeText(saved.value.get(COMPLETE_HEADER))}\n`)
+  return EXIT.ok
+}
+
+/** @param said like `2026-10-22T00:00:00.000Z/2026-11-21T20:23:00.000Z` */
+function completeText(said: string | null): string {
+  const [from = Number.NaN, to = Number.NaN] = (said ?? '').split('/').map(Date.parse)
+  return Number.isNaN(to) ? 'Complete: nothing yet.' : `Complete: ${dateText(from)} to ${dateText(to)}.`
 }
 
 /** Whose rows, and of when. */

@@ -78,21 +78,21 @@ function failureOf(said: unknown): Failure {
   return { message: wrong === '' ? detail : `${detail} ${wrong}`, exitCode: exitCodeOf(code) }
 }
 
-/** Writes an answer out as it comes. @param path below /api/v1. @param file null: to stdout */
+/** Writes an answer out as it comes. @param path below /api/v1. @param file null: to stdout. @returns its head; null: nobody read it to the end */
 export async function save(
   { url, token }: Pass,
   path: string,
   file: string | null,
-): Promise<Result<void, Failure>> {
+): Promise<Result<Headers | null, Failure>> {
   try {
     const response = await fetch(`${url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } })
     if (!response.ok || response.body === null) return err(failureOf(await response.json()))
     const out = file === null ? process.stdout : createWriteStream(file)
     await pipeline(Readable.fromWeb(response.body), out, { end: file !== null })
-    return ok()
+    return ok(response.headers)
   } catch (error) {
     // A reader that left (lockstep history export | head) has what it wanted.
-    if (file === null && isClosedPipe(error)) return ok()
+    if (file === null && isClosedPipe(error)) return ok(null)
     const what = file === null ? 'The rows' : `The file ${file}`
     return err({
       message: `${what} cannot be written to the end (${String(error)}).`,

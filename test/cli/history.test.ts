@@ -44,6 +44,7 @@ describe('history, from beside a server', () => {
     expect(await run('export', '--what', 'orders', '--out', 'orders.csv')).toMatchObject({
       code: 0,
       stdout: '',
+      stderr: expect.stringMatching(/^Complete: \d{4}-\d\d-\d\d \d\d:\d\d to \d{4}/),
     })
     expect(readFileSync(join(world.folder, 'orders.csv'), 'utf8')).toMatch(
       /^\uFEFFaccountId,account,instrument/,

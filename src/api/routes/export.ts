@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { exportQuery } from '../../../protocol/rest/history.ts'
+import { COMPLETE_HEADER, exportQuery } from '../../../protocol/rest/history.ts'
 import type { HistoryFilter, HistoryPlace, PlacedRow } from '../../ports/history-store.ts'
 import { onRows } from '../access.ts'
 import type { Api } from '../api.ts'
 import { type CsvValue, csvStream, csvTime } from '../csv.ts'
-import { filterOf } from '../history-filter.ts'
+import { completeOf, filterOf } from '../history-filter.ts'
 import type { Past } from '../past.ts'
 import type { Services } from '../services.ts'
 import { closedPnlView, pastOrderView } from '../views/history.ts'
@@ -74,23 +74,28 @@ interface Export<Kind extends Exported> {
 }
 
 function exportRoute<Kind extends Exported>(app: Api, services: Services, wanted: Export<Kind>): void {
-  const { path, columns } = wanted
+  const { past, kind, path, columns } = wanted
   app.get(
     `/history/${path}/export`,
     {
       config: { access: onRows('account.read') },
       schema: {
         tags: ['history'],
-        summary: `The same as CSV: UTF-8 with a byte order mark, times as ISO 8601 in UTC, newest first`,
+        summary: `The same as CSV: UTF-8 with a byte order mark, times as ISO 8601 in UTC, newest first; how far it is complete is in ${COMPLETE_HEADER}`,
         querystring: exportQuery,
         response: { 200: z.unknown().meta({ description: columns.join(',') }) },
       },
     },
     (request, reply) => {
       const filter = filterOf(request, services, request.query)
+      const complete = completeOf(past, filter.accountIds, [kind])
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${path}.csv"`)
+        .header(
+          COMPLETE_HEADER,
+          complete === null ? 'none' : `${csvTime(complete.from)}/${csvTime(complete.to)}`,
+        )
         .send(csvStream(columns, partsOf(services, wanted, filter)))
     },
   )

@@ -63,6 +63,7 @@ test('[HS58] the file is UTF-8 with a byte order mark, stable columns, and times
   const answer = await get(`history/closed-pnl/export?accountId=${here.world.own}`)
   expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8')
   expect([...answer.rawPayload.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
+  expect(answer.headers['x-lockstep-complete']).toBe('2023-11-13T22:13:20.000Z/2023-11-14T22:13:20.000Z')
   const [columns, ...lines] = answer.body.slice(1).trimEnd().split('\r\n')
   expect(columns).toBe(
     'accountId,account,instrument,venueOrderId,side,closedQuantity,averageEntryPrice,averageExitPrice,entryNotional,exitNotional,openFee,closeFee,closedPnl,fillCount,leverage,cause,createdAt,at',
