@@ -18,7 +18,7 @@ export interface HistoryWish {
 }
 
 const DAY_MS = 24 * 3_600_000
-/** Adding up longer spans would keep whoever writes waiting for too long. */
+/** Adding up longer spans would keep whoever asks next waiting for too long. */
 const MAXIMUM_TIE_OUT_DAYS = 92
 
 /** The rows that were asked for, of the accounts that somebody may see. */

@@ -22,13 +22,14 @@ import { Channel, WorkerGone } from '../sqlite/channel.ts'
 import { type OpenError, openErrorOf } from '../sqlite/open-error.ts'
 import { coverageOf } from './coverage-rows.ts'
 import { placedRows } from './paging.ts'
+import type { HistoryReadAnswer, HistoryReadRequest } from './read-worker.ts'
 import type { Rows } from './reader.ts'
 import type { HistoryAsk, HistoryFound, HistoryRead } from './reads.ts'
 import { decodeRows, encodeRows, jobs, venueOrders } from './tables.ts'
 import type { HistoryAnswer, HistoryGreeting, HistoryRequest } from './worker.ts'
 import type { UnitBody } from './writer.ts'
 
-/** Pages wait here while the disk is busy: more would only be memory. */
+/** Of each thread. Pages wait here while the disk is busy: more would only be memory. */
 const MAXIMUM_WAITING = 1_000
 
 export interface SqliteHistoryOptions {
@@ -37,34 +38,43 @@ export interface SqliteHistoryOptions {
   readonly log: Log
 }
 
+type WriteChannel = Channel<HistoryGreeting, HistoryRequest, HistoryAnswer>
+type ReadChannel = Channel<unknown, HistoryReadRequest, HistoryReadAnswer>
+
+/** One thread that writes, and one for people's questions: adding up years keeps no cycle waiting. */
 export async function openSqliteHistory(
   options: SqliteHistoryOptions,
 ): Promise<Result<HistoryStore, OpenError>> {
   const { path, log } = options
-  const channel: Channel<HistoryGreeting, HistoryRequest, HistoryAnswer> = new Channel(
-    new URL('./worker.ts', import.meta.url),
-    path,
-  )
-  const opened = await channel.started.catch(error => err(openErrorOf(error, path)))
+  const writer: WriteChannel = new Channel(new URL('./worker.ts', import.meta.url), path)
+  const opened = await writer.started.catch(error => err(openErrorOf(error, path)))
   if (!opened.ok) {
-    await channel.ended
+    await writer.ended
     return opened
+  }
+  const reader: ReadChannel = new Channel(new URL('./read-worker.ts', import.meta.url), path)
+  const reading = await reader.started.then(ok, error => err(openErrorOf(error, path)))
+  if (!reading.ok) {
+    await end(writer)
+    return reading
   }
   const { from, to, backup } = opened.value
   if (from !== to) log.info('history_migrated', { path, from, to, backup })
-  return ok(new SqliteHistory(channel))
+  return ok(new SqliteHistory(writer, reader))
 }
 
 class SqliteHistory implements HistoryStore {
-  readonly #channel: Channel<HistoryGreeting, HistoryRequest, HistoryAnswer>
+  readonly #writer: WriteChannel
+  readonly #reader: ReadChannel
   #closed = false
 
-  constructor(channel: Channel<HistoryGreeting, HistoryRequest, HistoryAnswer>) {
-    this.#channel = channel
+  constructor(writer: WriteChannel, reader: ReadChannel) {
+    this.#writer = writer
+    this.#reader = reader
   }
 
   async commit(unit: HistoryUnit): Promise<Result<Ingested, StoreError>> {
-    const answer = await this.#ask({ unit: bodyOf(unit) })
+    const answer = await this.#request(this.#writer, { unit: bodyOf(unit) })
     if (!answer.ok) return err({ kind: 'unavailable', message: `History was not written: ${answer.error}` })
     assert('ingested' in answer.value, 'a unit is answered by its count')
     return ok(answer.value.ingested)
@@ -110,35 +120,42 @@ class SqliteHistory implements HistoryStore {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    // A thread that is gone already is closed.
-    await this.#channel.request('close').catch(() => undefined)
-    await this.#channel.ended
+    await end(this.#reader)
+    await end(this.#writer)
   }
 
   async #find<What extends keyof HistoryFound>(what: What, ask: HistoryAsk): Promise<HistoryFound[What]> {
-    const answer = await this.#ask({ ask })
+    const answer = await this.#request(this.#reader, ask)
     if (!answer.ok) throw new Error(`The database of history cannot be read: ${answer.error}`)
-    assert('found' in answer.value, 'what is asked for is answered by what was found')
-    return must<HistoryFound[What]>(answer.value.found[what], `${what} is answered by itself`)
+    return must<HistoryFound[What]>(answer.value[what], `${what} is answered by itself`)
   }
 
   async #read(read: HistoryRead, ...values: readonly Cell[]): Promise<Rows> {
-    const answer = await this.#ask({ question: { read, values } })
+    const answer = await this.#request(this.#writer, { question: { read, values } })
     if (!answer.ok) throw new Error(`The database of history cannot be read: ${answer.error}`)
     assert('rows' in answer.value, 'a question is answered by rows')
     return answer.value.rows
   }
 
-  async #ask(request: HistoryRequest): Promise<HistoryAnswer> {
+  async #request<Request, Value>(
+    channel: Channel<unknown, Request, Result<Value, string>>,
+    request: Request,
+  ): Promise<Result<Value, string>> {
     if (this.#closed) return err('the store is closed')
-    if (this.#channel.pending >= MAXIMUM_WAITING) return err(`${MAXIMUM_WAITING} units wait for the disk`)
+    if (channel.pending >= MAXIMUM_WAITING) return err(`${MAXIMUM_WAITING} requests wait for the disk`)
     try {
-      return await this.#channel.request(request)
+      return await channel.request(request)
     } catch (error) {
       if (error instanceof WorkerGone) return err(error.message)
       throw error
     }
   }
+}
+
+async function end(channel: Pick<Channel<unknown, 'close', unknown>, 'request' | 'ended'>): Promise<void> {
+  // A thread that is gone already is closed.
+  await channel.request('close').catch(() => undefined)
+  await channel.ended
 }
 
 function bodyOf({ accountId, found, coverage, job }: HistoryUnit): UnitBody {

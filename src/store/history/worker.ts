@@ -6,19 +6,12 @@ import type { Migrated } from '../sqlite/migrate.ts'
 import type { OpenError } from '../sqlite/open-error.ts'
 import { type OpenedHistory, openHistoryDatabase } from './database.ts'
 import { HistoryReader, type Rows } from './reader.ts'
-import type { HistoryAsk, HistoryFound, HistoryQuestion } from './reads.ts'
+import type { HistoryQuestion } from './reads.ts'
 import { HistoryWriter, type UnitBody } from './writer.ts'
 
 export type HistoryGreeting = Result<Migrated, OpenError>
-export type HistoryRequest =
-  | { readonly unit: UnitBody }
-  | { readonly question: HistoryQuestion }
-  | { readonly ask: HistoryAsk }
-  | 'close'
-export type HistoryAnswer = Result<
-  { readonly ingested: Ingested } | { readonly rows: Rows } | { readonly found: Partial<HistoryFound> },
-  string
->
+export type HistoryRequest = { readonly unit: UnitBody } | { readonly question: HistoryQuestion } | 'close'
+export type HistoryAnswer = Result<{ readonly ingested: Ingested } | { readonly rows: Rows }, string>
 
 /** Units in one transaction: who asks meanwhile waits for no more than these. */
 const MAXIMUM_GROUP = 32
@@ -81,12 +74,9 @@ function write(writer: HistoryWriter, units: readonly UnitBody[]): readonly Hist
   }
 }
 
-type ReadRequest = Exclude<HistoryRequest, 'close' | { readonly unit: UnitBody }>
-
-function read(reader: HistoryReader, request: ReadRequest): HistoryAnswer {
+function read(reader: HistoryReader, { question }: { readonly question: HistoryQuestion }): HistoryAnswer {
   try {
-    if ('ask' in request) return ok({ found: reader.answer(request.ask) })
-    return ok({ rows: reader.rows(request.question) })
+    return ok({ rows: reader.rows(question) })
   } catch (error) {
     return err(messageOf(error))
   }
