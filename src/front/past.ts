@@ -1,11 +1,14 @@
 import type { Act, Answer, Refusal } from '../api/answer.ts'
 import type { Past as PastDesk, ScheduleState } from '../api/past.ts'
+import type { Capability } from '../domain/capability.ts'
+import type { TieOut } from '../domain/history-totals.ts'
 import type { AccountId } from '../domain/ids.ts'
 import { err, ok, type Result } from '../domain/result.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ScheduleRow } from '../history/schedule.ts'
 import { tieOut } from '../logic/tie-out.ts'
 import type { Past } from '../past.ts'
+import type { HistorySpan, HistoryStore } from '../ports/history-store.ts'
 import type { Security } from '../security/security.ts'
 
 interface PastParts extends Pick<Past, 'history' | 'store'> {
@@ -13,12 +16,10 @@ interface PastParts extends Pick<Past, 'history' | 'store'> {
   readonly security: Security
 }
 
-/** What contracts here are settled in: the venue's lists and its wallet are compared in it. */
-const SETTLEMENT_CURRENCY = 'USDT'
-
 /** History as the API asks for it: every command with its entry in the audit chain. */
 export function pastOf(parts: PastParts): PastDesk {
-  const { history, store, security } = parts
+  const { history, store, engine, security } = parts
+  const capabilityOf = (id: AccountId) => engine.context.state.accounts.get(id)?.capability ?? null
   const noted = (act: Act): Promise<Result<void, Refusal>> =>
     security.ledger.run(() => ok({ act, writes: [], value: undefined }))
   return {
@@ -27,8 +28,7 @@ export function pastOf(parts: PastParts): PastDesk {
     dayCounts: filter => store.dayCounts(filter),
     complete: (accountId, kinds) => history.complete(accountId, kinds),
     paused: accountId => pausedOf(parts, accountId),
-    tieOut: async (accountId, window) =>
-      (await store.totals({ accountId, window }, SETTLEMENT_CURRENCY)).map(tieOut),
+    tieOut: (accountId, window) => tieOutsOf({ store, capabilityOf }, { accountId, window }),
     schedules: () => history.schedules().map(scheduleState),
     jobs: () => history.jobs(),
     async sync(accountId, act) {
@@ -49,6 +49,22 @@ export function pastOf(parts: PastParts): PastDesk {
       return ok(await beginAll(parts, since))
     },
   }
+}
+
+interface TieOutParts {
+  readonly store: Pick<HistoryStore, 'totals'>
+  /** Null: there is no such account. */
+  readonly capabilityOf: (accountId: AccountId) => Pick<Capability, 'settlementCurrency'> | null
+}
+
+/** The venue's lists against its wallet, day by day, in what the account's contracts are settled in. */
+export async function tieOutsOf(
+  { store, capabilityOf }: TieOutParts,
+  span: Omit<HistorySpan, 'kind'>,
+): Promise<readonly TieOut[]> {
+  const capability = capabilityOf(span.accountId)
+  if (capability === null) return []
+  return (await store.totals(span, capability.settlementCurrency)).map(tieOut)
 }
 
 async function beginAll({ history, engine }: PastParts, since: number | null) {
