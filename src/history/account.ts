@@ -9,6 +9,7 @@ import { EMPTY_ANSWERS_BELIEVED, FIRST_MS, OVERLAP_MS } from './limits.ts'
 import { type Followed, ListTurns, OpenOrderList } from './open-orders.ts'
 import { type CycleReport, type Failure, NO_ROWS, STOPPED, sum, type Tally } from './outcome.ts'
 import { type Desk, readWindow, type Sealing, type WindowTask } from './read-window.ts'
+import { severalOf } from './rows.ts'
 import type { BackfillGoal, CycleTask, Missing, Progress } from './tasks.ts'
 import { type Gate, Turns } from './turns.ts'
 
@@ -140,7 +141,7 @@ export class AccountHistory {
     const newest = goal.kinds.flatMap(kind => {
       const rule = this.#desk.venue.rule(kind)
       const coverage = replaced?.kind === kind ? replaced.coverage : this.coverage(kind)
-      const [window] = rule === null ? [] : backfillWindows(coverage, rule, goal, now)
+      const [window] = rule === null ? [] : backfillWindows(coverage, severalOf(kind, rule), goal, now)
       return window === undefined ? [] : [{ kind, window }]
     })
     return newest.sort((a, b) => b.window.to - a.window.to)[0] ?? null
@@ -171,8 +172,10 @@ export class AccountHistory {
     return this.#guarded(this.kinds(task.kinds), (now, kind, rule) => {
       const { sweepMs } = task
       const moment = { now, firstMs: FIRST_MS, overlapMs: OVERLAP_MS }
-      const windows =
-        sweepMs === null ? nextWindows(this.coverage(kind), rule, moment) : sweepWindows(rule, now, sweepMs)
+      const windowsOf = (by: HistoryRule) =>
+        sweepMs === null ? nextWindows(this.coverage(kind), by, moment) : sweepWindows(by, now, sweepMs)
+      const whole = windowsOf(rule)
+      const windows = whole.length > 1 ? windowsOf(severalOf(kind, rule)) : whole
       return this.#readAll({ kind, now, windows, lists: task.lists ?? null })
     })
   }

@@ -152,6 +152,31 @@ test('[HS42] a back-fill whose rows cannot be written asks the venue again no so
   await history.stop()
 })
 
+test('[HS76] closings that nothing tells apart are all kept where they have changed on both sides of a window’s edge', async () => {
+  const { clock, past, started, settled } = world()
+  const now = clock.now()
+  const venue = past()
+  const since = now - 20 * DAY_MS
+  const history = await started({ alice: venue })
+  await settled(history.backfill({ accountId: ALICE, since, kinds: ['closed_pnl'] }), MINUTE_MS)
+  const edges = venue.asked.map(({ window }) => window.from)
+  expect(edges.length).toBeGreaterThan(2)
+  await history.stop()
+  // Another life, that has read nothing yet: the same windows.
+  const again = world()
+  const long = again.past()
+  for (const [index, edge] of edges.entries())
+    for (const at of [edge - 1_000, edge - 1, edge, edge + 1_000])
+      long.closings.push(closing(`order-${index}`, edge - DAY_MS, { at }))
+  const second = await again.started({ alice: long })
+  await again.settled(second.backfill({ accountId: ALICE, since, kinds: ['closed_pnl'] }), MINUTE_MS)
+  expect(long.asked.map(({ window }) => window.from)).toEqual(expect.arrayContaining(edges))
+  const kept = await again.rows(ALICE, 'closed_pnl')
+  const wanted = long.closings.filter(({ at }) => at >= since)
+  expect(kept.map(({ at }) => at)).toEqual(wanted.map(({ at }) => at).toSorted((a, b) => a - b))
+  await second.stop()
+})
+
 test('[HS43] a wish that makes no sense is refused in words', async () => {
   const { clock, past, started, settled } = world()
   const venue = past()

@@ -9,7 +9,7 @@ import type { HistoryJob, HistoryStore, HistoryUnit } from '../ports/history-sto
 import type { Log } from '../ports/observe.ts'
 import { FUTURE_MS, MAXIMUM_PAGES } from './limits.ts'
 import { type Failure, NO_ROWS, STOPPED, storeFailure, sum, type Tally, venueFailure } from './outcome.ts'
-import { ClosingCount, sift } from './rows.ts'
+import { askedFor, ClosingCount, sift } from './rows.ts'
 
 /** Where one account's past comes from and where it goes. */
 export interface Desk {
@@ -83,11 +83,13 @@ async function readPages(desk: Desk, task: WindowTask): Promise<Result<Tally, Fa
 }
 
 async function readPage(
-  { venue, store, accountId }: Desk,
-  { kind, window, believesEmpty }: WindowTask,
+  desk: Desk,
+  task: WindowTask,
   cursor: string | null,
 ): Promise<Result<HistoryPage, Failure>> {
-  const page = await venue.page({ kind, window, cursor })
+  const { venue, store, accountId } = desk
+  const { kind, window, believesEmpty } = task
+  const page = await venue.page({ kind, window: askedOf(desk, task), cursor })
   if (!page.ok) return err(venueFailure(page.error))
   const isEmpty = cursor === null && page.value.cursor === null && page.value.found.rows.length === 0
   if (!isEmpty || believesEmpty || venue.rule(kind)?.keepsEveryRow !== true) return page
@@ -95,6 +97,10 @@ async function readPage(
   if (known === 0) return page
   const message = `${kind}: the venue shows nothing where it had ${known} rows before; nothing is removed`
   return err({ reason: 'vanished', message })
+}
+
+function askedOf({ venue }: Desk, { kind, window, now }: WindowTask): Interval {
+  return askedFor(kind, window, now - (venue.rule(kind)?.lagMs ?? 0))
 }
 
 interface PageParts {
@@ -107,7 +113,11 @@ interface PageParts {
 async function write(desk: Desk, task: WindowTask, parts: PageParts): Promise<Result<Tally, Failure>> {
   const { accountId, store, log } = desk
   const { kind, window, now } = task
-  const { rows, outside, latestAt } = sift(parts.page.found, window, parts.count)
+  const { rows, outside, latestAt } = sift(
+    parts.page.found,
+    { window, asked: askedOf(desk, task) },
+    parts.count,
+  )
   // No later row could ever correct it.
   if (latestAt !== null && latestAt > now + FUTURE_MS)
     return err({ reason: 'malformed', message: `${kind}: a row from the future: ${latestAt}` })

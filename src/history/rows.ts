@@ -1,5 +1,23 @@
-import type { ClosedPnl, HistoryRows, Interval } from '../domain/history.ts'
+import type { ClosedPnl, HistoryKind, HistoryRows, Interval } from '../domain/history.ts'
+import type { HistoryRule } from '../ports/history.ts'
 import type { CountedClosedPnl, StoredRows } from '../ports/history-store.ts'
+
+/**
+ * A window of closed PnL is asked for so much farther than it goes: of an order that closed on both sides of its edge the
+ * later rows are counted too, and stored with their own window. ms
+ */
+const EDGE_MS = 5_000
+
+/** For windows that have later ones behind them: shorter than the venue grants by what is asked for beyond their edge. */
+export function severalOf(kind: HistoryKind, rule: HistoryRule): HistoryRule {
+  return kind === 'closed_pnl' ? { ...rule, maximumWindowMs: rule.maximumWindowMs - EDGE_MS } : rule
+}
+
+/** What is asked for, so that a window's rows are counted rightly. @param latest where the venue may show rows late, ms */
+export function askedFor(kind: HistoryKind, { from, to }: Interval, latest: number): Interval {
+  const farther = kind === 'closed_pnl' ? Math.min(to + EDGE_MS, Math.floor(latest)) : to
+  return { from, to: Math.max(to, farther) }
+}
 
 /** Rows of one reading of one window that nothing tells apart, counted as they come: newest first, across pages. */
 export class ClosingCount {
@@ -22,16 +40,22 @@ export interface Sifted {
   readonly latestAt: number | null
 }
 
-/** What of a page belongs to the window. */
-export function sift(found: HistoryRows, window: Interval, count: ClosingCount): Sifted {
-  const within = (at: number) => at >= window.from && at < window.to
+/** What of a page belongs to the window. @param asked what the venue was asked for */
+export function sift(
+  found: HistoryRows,
+  { window, asked }: { readonly window: Interval; readonly asked: Interval },
+  count: ClosingCount,
+): Sifted {
+  const within = (at: number) => isWithin(at, window)
   switch (found.kind) {
     case 'closed_pnl': {
+      // Counted newest first, whatever order the venue has put its page in: else a row would take another's place. Those
+      // beyond the window's edge are counted too: a row's place is the same in whichever window it is met.
+      const counted = found.rows.toSorted((a, b) => b.at - a.at).map(row => count.counted(row))
       // Bybit's documents name now one and now the other as what a window goes by.
-      const rows = found.rows.filter(row => within(row.at) || within(row.createdAt))
-      // Counted newest first, whatever order the venue has put its page in: else a row would take another's place.
-      const counted = rows.toSorted((a, b) => b.at - a.at).map(row => count.counted(row))
-      return sifted(found.rows, { kind: found.kind, rows: counted })
+      const rows = counted.filter(row => within(row.at) || within(row.createdAt))
+      const told = found.rows.filter(row => isWithin(row.at, asked) || isWithin(row.createdAt, asked))
+      return { ...sifted(found.rows, { kind: found.kind, rows }), outside: found.rows.length - told.length }
     }
     case 'orders':
       return sifted(found.rows, {
@@ -48,4 +72,8 @@ export function sift(found: HistoryRows, window: Interval, count: ClosingCount):
 function sifted(all: readonly { readonly at: number }[], rows: StoredRows): Sifted {
   const latestAt = all.reduce<number | null>((latest, { at }) => Math.max(latest ?? at, at), null)
   return { rows, outside: all.length - rows.rows.length, latestAt }
+}
+
+function isWithin(at: number, { from, to }: Interval): boolean {
+  return at >= from && at < to
 }
