@@ -4,7 +4,7 @@ import type { EngineState } from '../../../src/engine/state.ts'
 import type { Write } from '../../../src/ports/store.ts'
 import { signed, size, textOf } from './amounts.ts'
 import type { Checker, Evidence } from './checker.ts'
-import { excuseOf, type Looked } from './pair-excuses.ts'
+import { excuseOf, isBarred, type Looked } from './pair-excuses.ts'
 import {
   imbalance,
   isBeyond,
@@ -131,7 +131,12 @@ export class ExposuresChecker implements Checker {
     })
     // A tolerance that was the smallest order when the pair began is less than that when prices have fallen.
     const isCarried = size(missing) < smallestOrder(this.#evidence.exchange, b.symbol) * WHOLE_BPS
-    const isLeft = STOPPED.has(state.pause) || state.phase === 'closing' || isCarried || this.#isHedging(pair)
+    const isLeft =
+      STOPPED.has(state.pause) ||
+      state.phase === 'closing' ||
+      isCarried ||
+      this.#isHedging(pair) ||
+      isBarred(this.#evidence, sight)
     this.#count(sight, looked, {
       duty: 'hedge',
       text: isLeft ? null : `${say} of ${pair.name} is unhedged, and nobody hedges it`,

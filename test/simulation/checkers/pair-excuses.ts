@@ -1,7 +1,7 @@
 import type { AccountState, EngineState } from '../../../src/engine/state.ts'
 import type { Fault } from '../fault-kinds.ts'
 import type { Evidence } from './checker.ts'
-import type { LegSight, PairSight } from './pair-sight.ts'
+import { isQuote, type LegSight, type PairSight } from './pair-sight.ts'
 
 /** Prices younger than this are fresh by anybody's count, ms. */
 const FRESH_MS = 5_000
@@ -73,4 +73,12 @@ function excuseOfLeg({ exchange }: Evidence, leg: LegSight, account: AccountStat
   if (leg.counted !== leg.traded) return `a trade of ${leg.account} has not been told yet`
   const isTrading = exchange.instruments.get(leg.symbol)?.status === 'trading'
   return isTrading ? null : `${leg.symbol} does not trade`
+}
+
+/** On one market a hedge could trade with a quote of A of which nobody knows whether it rests (I8): it waits. */
+export function isBarred({ ledger }: Evidence, { pair, a, b }: PairSight): boolean {
+  if (a.symbol !== b.symbol) return false
+  for (const order of ledger.liveIntents.values())
+    if (order.status === 'in_doubt' && isQuote(order, pair)) return true
+  return false
 }

@@ -30,5 +30,7 @@ export const ONCE_FAILED: readonly (readonly [seed: number, wrong: string])[] = 
 /** The same of hedged pairs. */
 export const PAIRS_ONCE_FAILED: typeof ONCE_FAILED = [
   [1561, 'payments of an outage, dated back, hid a trade behind it from who read the trades'],
+  [324, 'a hedge left while a trade was on its way of which the venue had told behind the end of its order'],
+  [1099, 'a hedge was called missing that could have traded with a quote in doubt'],
   [2222, 'the late answer of a process that had died ended the resume of another one'],
 ]
