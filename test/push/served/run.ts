@@ -36,6 +36,7 @@ const LINGER_MS = 60_000
 const TICK_MS = 5
 const TRADE_EVERY_MS = 25
 const ONLINE_LIMIT_MS = 300_000
+const COPIED_LIMIT_MS = 30_000
 const REST_LIMIT_MS = 180_000
 const REST_POLL_MS = 500
 
@@ -98,6 +99,8 @@ export class ServedRun {
     this.#isTrading = true
     const trading = this.#trade()
     await this.#breakConnections(print)
+    // A few connections are broken in less time than a leader may take for a trade that can be copied.
+    if (this.#traders.size > FOLLOWS_EVERY) await within(COPIED_LIMIT_MS, () => this.#isCopied())
     this.#isTrading = false
     await trading
     for (const trader of this.#traders.values()) await trader.cancelAll()
@@ -114,6 +117,10 @@ export class ServedRun {
       restMs: Math.round(performance.now() - brokenAt),
       violations: [...this.#checker.violations, ...violations],
     }
+  }
+
+  #isCopied(): boolean {
+    return this.#devices.some(({ orders }) => orders.some(({ origin }) => origin === 'lockstep'))
   }
 
   async #trade(): Promise<void> {
