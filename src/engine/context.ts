@@ -201,6 +201,11 @@ export class EngineContext {
     work.catch((error: unknown) => this.fail(error instanceof Error ? error.message : String(error)))
   }
 
+  /** It was stopped, which is no failure: whatever still comes changes nothing. */
+  end(): void {
+    this.halted = true
+  }
+
   fail(message: string): void {
     if (this.halted) return
     this.halted = true

@@ -225,9 +225,11 @@ export class Engine {
   async stop(): Promise<void> {
     this.#stopped = true
     for (const cancel of this.#timers) cancel()
+    await this.sessions.close()
+    // What was said while the sessions closed may have made others wait anew.
     for (const holding of this.context.state.holdings.values()) holding.wake?.()
     for (const pair of this.context.state.pairs.values()) pair.wake?.()
-    await this.sessions.close()
+    this.context.end()
     this.#watchers.close()
     this.#pairWatchers.close()
   }

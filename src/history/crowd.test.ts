@@ -68,6 +68,18 @@ test('[HS66] a server that stops waits for the requests that are under way, and 
   )
 })
 
+test('[HS66] a back-fill that is asked for while the server stops is written down, and begun by the next one', async () => {
+  const { clock, past, started } = world()
+  const venue = past()
+  const history = await started({ alice: venue })
+  await history.stop()
+  const begun = history.backfill({ accountId: ALICE, since: clock.now() - DAY_MS, kinds: ['closed_pnl'] })
+  await clock.advance(SECOND_MS)
+  expect((await begun).ok).toBe(true)
+  await clock.advance(60 * SECOND_MS)
+  expect([venue.asked, clock.pending()]).toEqual([[], 0])
+})
+
 test('[HS67] one account that is slow keeps no other waiting, and is read again when it can be', async () => {
   const { clock, past, started } = world()
   const [slow, quick] = [past(), past()]

@@ -203,6 +203,8 @@ export class History {
   }
 
   #launch(account: AccountHistory, job: HistoryJob): void {
+    // Written down while the server was stopping: the next start takes it up.
+    if (this.#ending.signal.aborted) return
     const backfill = new Backfill(this.#backfill, account, job)
     this.#backfills.set(job.accountId, backfill)
     this.#track(backfill.run())

@@ -45,7 +45,7 @@ export function openPairs(
 
 /**
  * I8, from the exchange's own lines: what B ever sold is never ahead of what A bought, nor the other way round, by
- * more than a lot; and no leg trades with the other.
+ * more than a lot; and no order of ours on one leg trades with one of ours on the other. What people rest there is theirs.
  */
 export function hedgedTooMuch(audit: Audit, pair: ChaosPair): readonly string[] {
   const ofA = { buy: 0n, sell: 0n }
@@ -77,7 +77,8 @@ function isClose(audit: Audit, { account, clientOrderId }: Traded): boolean {
 function isOneTrade(one: Traded, other: Traded, { a, b }: ChaosPair): boolean {
   const accounts = new Set([one.account, other.account])
   const isBeside = other.number - one.number <= 2
+  const isOurs = one.clientOrderId !== '' && other.clientOrderId !== ''
   const isOpposite =
     signed(one.side, amountOf(one.quantity)) + signed(other.side, amountOf(other.quantity)) === 0n
-  return isBeside && isOpposite && one.symbol === other.symbol && accounts.has(a) && accounts.has(b)
+  return isBeside && isOurs && isOpposite && one.symbol === other.symbol && accounts.has(a) && accounts.has(b)
 }

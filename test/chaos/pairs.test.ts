@@ -84,6 +84,10 @@ test('[CH8] a B that traded more than A calls for is found, and so are legs that
   expect(hedgedTooMuch(auditOf(...traded(a, 'buy', '0.1'), ...together), PAIR)).toEqual([
     'I8: the legs of mirror traded with each other at mirror-a buy 0.1 false',
   ])
+  // What a person rests on A is no order of ours.
+  const byHand = { ...must(filledA, 'a fill'), clientOrderId: '' }
+  const met = [...traded(a, 'buy', '0.1'), ...traded(b, 'sell', '0.1'), byHand]
+  expect(hedgedTooMuch(auditOf(...met), PAIR)).toEqual([])
 })
 
 test('[CH8] half of the usual worlds have pairs, and only those are killed at hedges', () => {
